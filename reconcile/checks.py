@@ -1,0 +1,244 @@
+"""The rules applied: what one site's captures and its mapping show that a person should know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconcile import findings as rules
+from reconcile.findings import Finding, Rule
+from reconcile.matching import SIZE_GRAIN, Row, Status, name_of_vmdk
+from reconcile.parsers.records import Damage, Failure, Filesystem, Listed, Namespace, Region
+from reconcile.order import natural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from reconcile.devices import Device
+    from reconcile.site import Place
+    from reconcile.sites import Site
+    from reconcile.vmdks import Vmdk
+
+_MOST_NAMES = 5
+
+
+def check(site: Site, rows: Sequence[Row]) -> Iterator[Finding]:
+    """Give the findings of one site, in no particular order."""
+    checker = _Checker(site)
+    yield from checker.sources()
+    yield from checker.devices()
+    yield from checker.vmdks()
+    yield from checker.mapping(rows)
+    yield from checker.guests_and_folders(rows)
+
+
+class _Checker:
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def _finding(self, rule: Rule, machine: str, subject: str, message: str, place: Place | None = None) -> Finding:
+        source = self._site.facts.sources[place.source].label if place else ""
+        return Finding(rule, self._site.name, machine, subject, message, source, place.line if place else None)
+
+    # What was read
+
+    def sources(self) -> Iterator[Finding]:
+        for refused in self._site.refused:
+            yield Finding(rules.REFUSED, self._site.name, "", refused.label, refused.note, refused.label, None)
+        facts = self._site.facts
+        for source in facts.sources:
+            yield from self._unread(source.label, source.reading.unread)
+            if source.reading.encoding == "cp1252":
+                yield Finding(rules.ENCODING_GUESSED, self._site.name, "", source.label, source.reading.note, source.label, None)
+        for fact, failure in facts.of(Failure):
+            label = facts.label(fact)
+            command = f" of {failure.command}" if failure.command else ""
+            message = f"The output{command} holds an error: {failure.text}"
+            yield Finding(rules.COMMAND_FAILED, self._site.name, fact.machine.name, f"{label}: {failure.text}", message, label, failure.line)
+        for fact, damage in facts.of(Damage):
+            rule = rules.TRUNCATED if damage.status == "truncated" else rules.DAMAGED
+            label = facts.label(fact)
+            message = f"The JSON that begins here {'has no end' if rule is rules.TRUNCATED else 'is broken'}; whole objects in it were read."
+            yield Finding(rule, self._site.name, fact.machine.name, label, message, label, damage.line)
+
+    def _unread(self, label: str, unread: Iterable[tuple[int, str, str]]) -> Iterator[Finding]:
+        by_command: dict[str, list[int]] = {}
+        for line, _, command in unread:
+            by_command.setdefault(command, []).append(line)
+        for command, lines in by_command.items():
+            count = _count(len(lines), "line")
+            rule = rules.NOT_READ if command else rules.NOT_UNDERSTOOD
+            subject = f"{label}: {command}" if command else label
+            message = f"{count} of the output of: {command}" if command else f"{count} not understood."
+            yield Finding(rule, self._site.name, "", subject, message, label, lines[0])
+
+    # The guests' side
+
+    def devices(self) -> Iterator[Finding]:
+        for device in self._site.devices:
+            yield from self._device(device)
+        yield from self._shared_ids()
+        yield from self._no_dimms()
+        known = any(vmdk.uuid for vmdk in self._site.vmdks)
+        if any(device.joins for device in self._site.devices) and not known:
+            yield self._finding(rules.NO_HOST_CAPTURE, "", "hosts", f"{_count(len(self._site.devices), 'device')} and no UUID of a vmdk.")
+        if self._site.vmdks and not self._site.devices:
+            yield self._finding(rules.NO_GUEST_CAPTURE, "", "guests", f"{_count(len(self._site.vmdks), 'vmdk')} and no device of a guest.")
+
+    def _device(self, device: Device) -> Iterator[Finding]:
+        subject = f"{device.name} {device.id}".strip()
+        if not device.id:
+            yield self._finding(rules.NO_ID, device.guest, subject, f"{device.name} has no id in the capture.", device.first)
+        elif not device.vendor:
+            message = f"{device.name} has the id {device.id}, which is not of the form VENDOR-SERIAL."
+            yield self._finding(rules.NO_ID, device.guest, subject, message, device.first)
+        elif not device.joins:
+            message = f"{device.name} has the id {device.id}, of vendor {device.vendor}."
+            yield self._finding(rules.FOREIGN_VENDOR, device.guest, subject, message, device.first)
+        if len(device.names) > 1:
+            message = f"The device with id {device.id} was seen as {device.name}."
+            yield self._finding(rules.RENUMBERED, device.guest, subject, message, device.first)
+        failed = [flag for flag in device.flags.split() if flag.startswith("flag_failed")]
+        if device.state == "disabled" or failed:
+            message = f"{device.name} is reported as {', '.join([*([device.state] if device.state else []), *failed])}."
+            yield self._finding(rules.DISABLED_DIMM, device.guest, subject, message, device.first)
+
+    def _shared_ids(self) -> Iterator[Finding]:
+        by_id: dict[str, list[Device]] = {}
+        for device in self._site.devices:
+            if device.joins:
+                by_id.setdefault(device.id, []).append(device)
+        for ident, devices in by_id.items():
+            if len(devices) > 1:
+                names = _some(f"{device.guest} {device.name}" for device in devices)
+                yield self._finding(rules.SHARED_ID, "", ident, f"The id {ident} is that of {names}.", devices[0].first)
+
+    def _no_dimms(self) -> Iterator[Finding]:
+        have = {device.guest for device in self._site.devices}
+        told: set[str] = set()
+        facts = self._site.facts
+        for kind in (Region, Namespace):
+            for fact, record in facts.of(kind):
+                guest = fact.machine.name
+                if guest not in have and guest not in told:
+                    told.add(guest)
+                    message = f"{record.dev} of {guest} was captured, and none of its dimms."
+                    yield Finding(rules.NO_DIMMS, self._site.name, guest, guest, message, facts.label(fact), record.line)
+
+    # The hosts' side
+
+    def vmdks(self) -> Iterator[Finding]:
+        by_uuid: dict[str, list[Vmdk]] = {}
+        by_suffix: dict[str, dict[str, Vmdk]] = {}
+        by_place: dict[tuple[str, str, str], list[Vmdk]] = {}
+        for vmdk in self._site.vmdks:
+            if vmdk.uuid:
+                by_uuid.setdefault(vmdk.uuid, []).append(vmdk)
+                by_suffix.setdefault(vmdk.suffix, {})[vmdk.uuid] = vmdk
+                if vmdk.datastore:
+                    by_place.setdefault((vmdk.identity, vmdk.vm, vmdk.name), []).append(vmdk)
+            yield from self._vmdk(vmdk)
+        for uuid, found in by_uuid.items():
+            if len(found) > 1:
+                names = _some(name_of_vmdk(vmdk) for vmdk in found)
+                yield self._finding(rules.DUPLICATE_UUID, "", uuid, f"{_count(len(found), 'file')} with the UUID {uuid}: {names}.", found[0].first)
+        for suffix, others in by_suffix.items():
+            if len(others) > 1:
+                names = _some(name_of_vmdk(vmdk) for vmdk in others.values())
+                first = min(vmdk.first for vmdk in others.values())
+                yield self._finding(rules.SUFFIX_COLLISION, "", suffix, f"{_count(len(others), 'UUID')} end in {suffix}: {names}.", first)
+        for found in by_place.values():
+            if len(found) > 1:
+                path, uuids = found[0].path, ", ".join(vmdk.uuid for vmdk in found)
+                yield self._finding(rules.UUID_CHANGED, found[0].host, path, f"{path} was seen with {uuids}.", found[-1].first)
+        yield from self._datastores()
+        for host, directory, place in self._site.doubtful:
+            message = f"What was printed in {directory} does not fit one directory; its files are shown without a folder."
+            yield self._finding(rules.LOST_DIRECTORY, host, directory, message, place)
+
+    def _vmdk(self, vmdk: Vmdk) -> Iterator[Finding]:
+        if not vmdk.uuid:
+            why = f": {vmdk.errors[0]}" if vmdk.errors else "."
+            yield self._finding(rules.NO_UUID, vmdk.host, vmdk.path, f"The UUID of {vmdk.path} is not known{why}", vmdk.first)
+        elif not vmdk.path:
+            message = f"The UUID {vmdk.uuid} was answered for a file that the capture does not name."
+            yield self._finding(rules.UNNAMED_UUID, vmdk.host, vmdk.uuid, message, vmdk.first)
+        elif vmdk.datastore and all(seen.answered for seen in vmdk.sightings) and self._is_listed(vmdk):
+            message = f"{vmdk.path} has a UUID and does not stand in the listing of its folder."
+            yield self._finding(rules.UNLISTED_VMDK, vmdk.host, vmdk.path, message, vmdk.first)
+
+    def _is_listed(self, vmdk: Vmdk) -> bool:
+        return (vmdk.identity, vmdk.vm) in self._site.listed
+
+    def _datastores(self) -> Iterator[Finding]:
+        facts, volumes = self._site.facts, self._site.volumes
+        have = {vmdk.identity for vmdk in self._site.vmdks} | {identity for identity, _ in self._site.listed}
+        for fact, row in facts.of(Filesystem):
+            if not row.mounted_on.startswith("/vmfs/volumes/"):
+                continue
+            place = volumes.place(fact.machine.name, row.mounted_on)
+            if volumes.is_pmem(place.datastore) and place.datastore not in have:
+                message = f"{row.mounted_on} ({row.size}, {row.used} used) was not listed."
+                label = facts.label(fact)
+                yield Finding(rules.UNLISTED_DATASTORE, self._site.name, fact.machine.name, row.mounted_on, message, label, row.line)
+
+    # Both sides
+
+    def mapping(self, rows: Sequence[Row]) -> Iterator[Finding]:
+        for row in rows:
+            if row.device:
+                yield from self._device_row(row, row.device)
+            elif row.vmdk:
+                yield from self._vmdk_row(row, row.vmdk)
+
+    def _device_row(self, row: Row, device: Device) -> Iterator[Finding]:
+        subject = f"{device.name} {device.id}".strip()
+        if row.status is Status.AMBIGUOUS:
+            message = f"{device.name} of {device.guest} could be {_some(row.candidates, 'or')}."
+            yield self._finding(rules.AMBIGUOUS, device.guest, subject, message, device.first)
+        elif row.status is Status.GUEST_ONLY and device.joins:
+            taken = f" The vmdk with these digits is another device's: {_some(row.rivals)}." if row.rivals else ""
+            message = f"No captured vmdk left has a UUID that ends in {device.serial}.{taken}"
+            yield self._finding(rules.NO_VMDK, device.guest, subject, message, device.first)
+        elif row.vmdk and device.bytes is not None and row.vmdk.bytes is not None and abs(device.bytes - row.vmdk.bytes) >= SIZE_GRAIN:
+            message = f"{device.name} of {device.guest} has {device.bytes} bytes, {row.vmdk.path} has {row.vmdk.bytes}."
+            yield self._finding(rules.SIZE_DIFFERS, device.guest, subject, message, device.first)
+
+    def _vmdk_row(self, row: Row, vmdk: Vmdk) -> Iterator[Finding]:
+        subject = vmdk.path or vmdk.uuid
+        if row.status is Status.AMBIGUOUS:
+            message = f"{subject} could be {_some(row.candidates, 'or')}."
+            yield self._finding(rules.AMBIGUOUS, vmdk.host, subject, message, vmdk.first)
+        elif vmdk.uuid and (vmdk.on_pmem or not vmdk.datastore):
+            taken = f" The device with these digits is another vmdk's: {_some(row.rivals)}." if row.rivals else ""
+            message = f"No captured device left has the serial {vmdk.suffix}.{taken}"
+            yield self._finding(rules.NO_DEVICE, vmdk.host, subject, message, vmdk.first)
+
+    def guests_and_folders(self, rows: Sequence[Row]) -> Iterator[Finding]:
+        folders: dict[str, dict[tuple[str, str], Vmdk]] = {}
+        guests: dict[tuple[str, str], dict[str, Device]] = {}
+        for row in rows:
+            if row.device and row.vmdk and row.vmdk.folder:
+                folders.setdefault(row.device.guest, {}).setdefault(row.vmdk.folder, row.vmdk)
+                guests.setdefault(row.vmdk.folder, {}).setdefault(row.device.guest, row.device)
+        for guest, found in folders.items():
+            if len(found) > 1:
+                names = sorted((f"{vmdk.datastore}/{vmdk.vm}" for vmdk in found.values()), key=natural)
+                first = min(vmdk.first for vmdk in found.values())
+                yield self._finding(rules.SPLIT_GUEST, guest, guest, f"The devices of {guest} are vmdks of {_some(names)}.", first)
+        for (_, vm), users in guests.items():
+            if len(users) > 1:
+                first = min(device.first for device in users.values())
+                names = _some(sorted(users, key=natural))
+                yield self._finding(rules.TWO_GUESTS, "", vm, f"The vmdks in the folder {vm} are devices of {names}.", first)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _some(names: Iterable[str], joint: str = "and") -> str:
+    """Join names as one says them; of many only the first few."""
+    listed = list(names)
+    if len(listed) > _MOST_NAMES:
+        listed = [*listed[:_MOST_NAMES], f"{len(listed) - _MOST_NAMES:,} more"]
+    return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} {joint} {listed[-1]}"

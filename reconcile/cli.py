@@ -1,0 +1,182 @@
+"""The door: reads options, calls the library, prints. Data goes to stdout, words to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from reconcile.errors import EXIT_INTERRUPTED, EXIT_TROUBLE, ReconcileError
+from reconcile.reports.safe import visible
+from reconcile.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+app = typer.Typer(
+    name="reconcile",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Format(StrEnum):
+    """What `parse` prints."""
+
+    CSV = "csv"
+    JSON = "json"
+
+
+CaptureArguments = Annotated[
+    list[str], typer.Argument(metavar="CAPTURE...", help="Files, folders (walked), or - for standard input.", show_default=False)
+]
+SiteOption = Annotated[str | None, typer.Option("--site", metavar="NAME", help="The site's name. [default: the only CAPTURE's name]")]
+SitesOption = Annotated[bool, typer.Option("--sites", help="Each CAPTURE is a site of its own, named after it.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")]
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 -- typer calls it so
+    if wanted:
+        typer.echo(f"vpmem-reconcile {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    *, version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False
+) -> None:
+    """Which virtual disk on which VMware host is which device in which guest, from saved command output.
+
+    Example: reconcile report captures/ -o audit.xlsx
+
+    Exit: 0 all reconciled; 1 the report stands and findings need a person; 2 the job, or part of it, could not be done.
+    """
+
+
+@app.command()
+def report(
+    captures: CaptureArguments,
+    output: Annotated[
+        list[str],
+        typer.Option("--output", "-o", metavar="PATH", help="audit.xlsx, mapping.csv, all.json, out/ for a CSV a table, - for CSV to stdout."),
+    ],
+    *,
+    site: SiteOption = None,
+    sites: SitesOption = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace outputs that exist.")] = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Reconcile captures and write the report."""
+    from reconcile.reports import plan_outputs, write_reports  # noqa: PLC0415 -- --help and --version need none of it
+    from reconcile.reports.csv_file import write_csv  # noqa: PLC0415
+    from reconcile.reports.summary import lines  # noqa: PLC0415
+    from reconcile.results import match, read  # noqa: PLC0415
+
+    plans = plan_outputs([path for path in output if path != "-"], captures, force=force)
+    result = match(read(*captures, site=site, sites=sites))
+    written = write_reports(result, plans)
+    if "-" in output:
+        write_csv(result.table("mapping"), sys.stdout)
+    if not quiet:
+        _say(lines(result, written))
+    raise typer.Exit(result.exit_code)
+
+
+@app.command()
+def parse(
+    captures: CaptureArguments,
+    *,
+    table: Annotated[str | None, typer.Option("--table", metavar="NAME", help="One table only; needed for CSV.")] = None,
+    form: Annotated[Format | None, typer.Option("--format", help="[default: csv with --table, else json]", show_default=False)] = None,
+    site: SiteOption = None,
+    sites: SitesOption = False,
+) -> None:
+    """Print the tables as parsed, without matching."""
+    from reconcile import schema  # noqa: PLC0415
+    from reconcile.reports.csv_file import write_csv  # noqa: PLC0415
+    from reconcile.reports.json_file import rows_as_json, tables_as_json  # noqa: PLC0415
+    from reconcile.results import read  # noqa: PLC0415
+
+    names = [spec.name for spec in schema.CAPTURED]
+    if table is not None and table not in names:
+        message = f"There is no table '{visible(table)}'. Take one of: {', '.join(names)}."
+        raise ReconcileError(message)
+    if form is Format.CSV and table is None:
+        message = f"CSV holds one table. Name it with --table: {', '.join(names)}."
+        raise ReconcileError(message)
+    found = read(*captures, site=site, sites=sites)
+    if table is None:
+        _print(tables_as_json(found.table(name) for name in names))
+    elif form is Format.JSON:
+        _print([*rows_as_json(found.table(table)), "\n"])
+    else:
+        write_csv(found.table(table), sys.stdout)
+    refused = [source for one in found.sites for source in one.refused]
+    _say(f"not read: {source.label}: {source.note}" for source in refused)
+    raise typer.Exit(EXIT_TROUBLE if refused else 0)
+
+
+@app.command()
+def formats() -> None:
+    """List the commands whose output can be read."""
+    from reconcile.parsers import PARSERS  # noqa: PLC0415
+
+    for parser in PARSERS:
+        typer.echo(f"{parser.name:<11} {parser.where:<12} {parser.reads}\n{'':<24} for example: {parser.command}")
+
+
+def _print(pieces: Iterable[str]) -> None:
+    for piece in pieces:
+        sys.stdout.write(piece)
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        sys.stderr.write(f"{line}\n")
+
+
+def main() -> NoReturn:
+    """Run the command line. What goes wrong ends in one sentence and exit 2, never in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # A name that the terminal cannot show is shown escaped.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        code = app(standalone_mode=False) or 0
+        sys.stdout.flush()
+    except ReconcileError as error:
+        code = _fail(str(error), error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        code = _fail("interrupted; nothing was left half-written", EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read our output has had enough. Python would complain once more at its own end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = EXIT_TROUBLE
+    except Exception as error:  # noqa: BLE001 -- the last line of defence
+        code = _failed_usage(error) or _fail(_bug(error), EXIT_TROUBLE)
+    sys.exit(code)
+
+
+def _failed_usage(error: Exception) -> int:
+    """Let typer say what is wrong with the command line; 0 where that is not it."""
+    show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
+    if show is None or not isinstance(code, int):
+        return 0
+    show(file=sys.stderr)
+    return EXIT_TROUBLE
+
+
+def _bug(error: Exception) -> str:
+    if os.environ.get("RECONCILE_DEBUG"):
+        raise error
+    return f"this is a bug: {type(error).__name__}: {error}. Please report it; RECONCILE_DEBUG=1 shows where it happened"
+
+
+def _fail(message: str, code: int) -> int:
+    sys.stderr.write(f"reconcile: {visible(message)}\n")
+    return code

@@ -1,0 +1,218 @@
+"""The guests' devices: every nmem once, however often it was captured, with its chain to mounted file systems.
+
+Names such as ``nmem0`` and ``region0`` mean something only within one answer: a device that was removed renumbers the others
+at the next boot. Facts from different answers are joined by them only where no two answers of the guest contradict each other.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconcile.order import natural
+from reconcile.parsers.records import Dimm, Mapping, Mount, Namespace
+from reconcile.site import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reconcile.site import Fact, SiteFacts
+
+# 8902-206b080c        8089-a2-1834-00001d2c        Source: Linux, drivers/acpi/nfit/core.c, in NFIT byte order.
+_ID = re.compile(r"([0-9a-f]{4})-(?:[0-9a-f]{2}-[0-9a-f]{4}-)?([0-9a-f]{8})$", re.IGNORECASE)
+# JEP106 bank 10, code 0x02: VMware.
+VMWARE = "8902"
+
+
+class Sighting(NamedTuple):
+    """Where a device was seen, and under which name."""
+
+    place: Place
+    dev: str
+    answer: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One device of one guest. `names` are all names under which it was seen; `serial` is the 8 digits that join."""
+
+    guest: str
+    names: tuple[str, ...]
+    id: str
+    vendor: str
+    serial: str
+    state: str
+    flags: str
+    bytes: int | None
+    regions: tuple[str, ...]
+    namespaces: tuple[str, ...]
+    block_devices: tuple[str, ...]
+    mountpoints: tuple[str, ...]
+    sightings: tuple[Sighting, ...]
+
+    @property
+    def name(self) -> str:
+        """The device's name; all of them where the captures disagree."""
+        return ", ".join(self.names)
+
+    @property
+    def joins(self) -> bool:
+        """Whether the id says that VMware made it and gives a serial."""
+        return self.vendor == VMWARE and self.serial != ""
+
+    @property
+    def first(self) -> Place:
+        """Where it was seen first."""
+        return self.sightings[0].place
+
+
+def split_id(text: str) -> tuple[str, str]:
+    """Return vendor and serial of a dimm's id, lower case; both ``""`` where it has not the form of one."""
+    found = _ID.match(text)
+    return (found[1].lower(), found[2].lower()) if found else ("", "")
+
+
+@dataclass(slots=True)
+class _Guest:
+    """What was said of one guest. An answer is the index of its source and its number in it."""
+
+    dimms: list[tuple[Fact, Dimm]] = field(default_factory=list)
+    mappings: dict[tuple[int, int], list[Mapping]] = field(default_factory=dict)
+    namespaces: dict[tuple[int, int], list[Namespace]] = field(default_factory=dict)
+    mounts: list[Mount] = field(default_factory=list)
+
+    def is_consistent(self) -> bool:
+        """Tell whether each name is one id and each id one name in all answers."""
+        pairs = {(dimm.dev, dimm.id) for _, dimm in self.dimms}
+        return len({dev for dev, _ in pairs}) == len({ident for _, ident in pairs}) == len(pairs)
+
+
+def find_devices(facts: SiteFacts) -> list[Device]:
+    """Make one device of all sightings of it, guest by guest."""
+    guests: dict[str, _Guest] = {}
+    owners = _owners(facts)
+    for fact, dimm in facts.of(Dimm):
+        name = owners.get((fact.source, dimm.id), fact.machine.name) if fact.lost else fact.machine.name
+        guests.setdefault(name, _Guest()).dimms.append((fact, dimm))
+    for fact, mapping in facts.of(Mapping):
+        if fact.machine.name in guests:
+            guests[fact.machine.name].mappings.setdefault((fact.source, mapping.answer), []).append(mapping)
+    for fact, namespace in facts.of(Namespace):
+        if fact.machine.name in guests:
+            guests[fact.machine.name].namespaces.setdefault((fact.source, namespace.answer), []).append(namespace)
+    for fact, mount in facts.of(Mount):
+        if fact.machine.name in guests:
+            guests[fact.machine.name].mounts.append(mount)
+    found = [device for name, guest in guests.items() for device in _devices_of(name, guest)]
+    return sorted(found, key=lambda device: (natural(device.guest), natural(device.name), device.id, device.first))
+
+
+def _owners(facts: SiteFacts) -> dict[tuple[int, str], str]:
+    """In a source where an answer lost its prompt: whose a dimm's id is by the answers of the same source that did not."""
+    named: dict[tuple[int, str], set[str]] = {}
+    for fact, dimm in facts.of(Dimm):
+        if not fact.lost and dimm.id:
+            named.setdefault((fact.source, dimm.id), set()).add(fact.machine.name)
+    return {key: next(iter(names)) for key, names in named.items() if len(names) == 1}
+
+
+def _devices_of(name: str, guest: _Guest) -> Iterable[Device]:
+    twice = _ids_shown_twice(guest.dimms)
+    groups: dict[tuple[str, str], list[tuple[Fact, Dimm]]] = {}
+    for fact, dimm in guest.dimms:
+        key = (dimm.id, "") if dimm.id and dimm.id not in twice else (dimm.id, dimm.dev)
+        groups.setdefault(key, []).append((fact, dimm))
+    consistent = guest.is_consistent()
+    return [_device(name, guest, group, consistent=consistent) for group in groups.values()]
+
+
+def _ids_shown_twice(dimms: list[tuple[Fact, Dimm]]) -> set[str]:
+    """An id under two names in one answer is two devices."""
+    seen: dict[tuple[int, int, str], set[str]] = {}
+    for fact, dimm in dimms:
+        if dimm.id:
+            seen.setdefault((fact.source, dimm.answer, dimm.id), set()).add(dimm.dev)
+    return {ident for (_, _, ident), names in seen.items() if len(names) > 1}
+
+
+def _device(name: str, guest: _Guest, group: list[tuple[Fact, Dimm]], *, consistent: bool) -> Device:
+    sightings = sorted(Sighting(Place(fact.source, dimm.line), dimm.dev, (fact.source, dimm.answer)) for fact, dimm in group)
+    ident = group[0][1].id
+    vendor, serial = split_id(ident)
+    chain = _Chain(guest, sightings, consistent=consistent)
+    return Device(
+        guest=name,
+        names=tuple(sorted({sighting.dev for sighting in sightings}, key=natural)),
+        id=ident,
+        vendor=vendor,
+        serial=serial,
+        state=" ".join(sorted({dimm.state for _, dimm in group if dimm.state})),
+        flags=" ".join(sorted({flag for _, dimm in group for flag in dimm.flags.split()})),
+        bytes=chain.bytes(),
+        regions=_in_order(chain.regions()),
+        namespaces=_in_order(namespace.dev for namespace in chain.namespaces()),
+        block_devices=_in_order(chain.block_devices()),
+        mountpoints=_in_order(chain.mountpoints()) if consistent else (),
+        sightings=tuple(sightings),
+    )
+
+
+def _in_order(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({name for name in names if name}, key=natural))
+
+
+class _Chain:
+    """From a dimm to its regions, their namespaces, their block devices and where these are mounted."""
+
+    def __init__(self, guest: _Guest, sightings: list[Sighting], *, consistent: bool) -> None:
+        self._guest = guest
+        self._pairs: set[tuple[tuple[int, int], str]] = set()
+        self._mappings: list[Mapping] = []
+        names = {sighting.dev for sighting in sightings}
+        shown = {(sighting.answer, sighting.dev) for sighting in sightings}
+        for answer, mappings in guest.mappings.items():
+            for mapping in mappings:
+                if (consistent and mapping.dimm in names) or (answer, mapping.dimm) in shown:
+                    self._mappings.append(mapping)
+                    self._pairs.add((answer, mapping.region))
+        self._consistent = consistent
+
+    def regions(self) -> set[str]:
+        return {region for _, region in self._pairs}
+
+    def bytes(self) -> int | None:
+        """Return the dimm's size: what it gives to its regions, where the captures agree on that."""
+        lengths: dict[str, set[int | None]] = {}
+        for mapping in self._mappings:
+            lengths.setdefault(mapping.region, set()).add(mapping.length)
+        figures = [length for found in lengths.values() for length in found]
+        if not figures or len(figures) != len(lengths):
+            return None
+        return sum(figure for figure in figures if figure is not None) if None not in figures else None
+
+    def namespaces(self) -> list[Namespace]:
+        regions = self.regions()
+        return [
+            namespace
+            for answer, namespaces in self._guest.namespaces.items()
+            for namespace in namespaces
+            if ((answer, namespace.region) in self._pairs or (self._consistent and namespace.region in regions))
+            and not (namespace.state == "disabled" and namespace.size_bytes == 0)
+        ]
+
+    def block_devices(self) -> list[str]:
+        return [name for namespace in self.namespaces() for name in (namespace.blockdev, namespace.chardev)]
+
+    def mountpoints(self) -> list[str]:
+        block_devices = set(self.block_devices())
+        return [mount.target for mount in self._guest.mounts if _block_device(mount.device) in block_devices]
+
+
+# /dev/pmem0        /dev/pmem1p1        /dev/pmem0.1        /dev/pmem1s1: the device, and a partition of it.
+_PMEM = re.compile(r"/dev/(pmem[0-9]+(?:\.[0-9]+)?s?)(?:p?[0-9]+)?$")
+
+
+def _block_device(path: str) -> str:
+    found = _PMEM.match(path)
+    return found[1] if found else ""

@@ -1,0 +1,224 @@
+"""What needs a person: the rules, each said once, and the findings that they give.
+
+A finding's id is made from its rule and its subject, never from its position, so a reviewer's note stays with it when the report
+is made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Severity(StrEnum):
+    """How much a finding weighs. Errors and warnings need a person and make the exit code 1; notes do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of finding: its name, what it means and what would settle it."""
+
+    name: str
+    severity: Severity
+    title: str
+    meaning: str
+    advice: str
+
+
+_ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+NO_VMDK = Rule(
+    "no-vmdk", _WARNING, "A device without a vmdk",
+    "No captured vmdk has a UUID that ends in this device's serial.",
+    "On the host, ask every disk of the guest's folder on the PMem datastore: vmkfstools -J getuuid FILE.vmdk",
+)  # fmt: skip
+NO_DEVICE = Rule(
+    "no-device", _WARNING, "A vmdk without a device",
+    "No captured guest has a device with the serial that this vmdk's UUID ends in.",
+    "In the guest that the disk belongs to: ndctl list -DRNi. A disk that the guest uses as a SCSI disk is no nmem.",
+)  # fmt: skip
+AMBIGUOUS = Rule(
+    "ambiguous", _ERROR, "Several answers",
+    "Several devices and vmdks share the joining digits, and nothing captured tells them apart.",
+    "Capture what differs: sizes (ls -l in the folder; ndctl list -DR), and the other devices of the same guests and folders.",
+)  # fmt: skip
+DUPLICATE_UUID = Rule(
+    "duplicate-uuid", _WARNING, "One UUID, two paths",
+    "Two files have one UUID: a clone or a copy, or one file that was moved between the captures.",
+    "On the host, list both files (ls -l). Give a copy that stays a UUID of its own.",
+)  # fmt: skip
+SUFFIX_COLLISION = Rule(
+    "suffix-collision", _WARNING, "Two UUIDs, one suffix",
+    "Two disks with different UUIDs end in the same 8 digits, which by chance happens among n disks with n squared in 2^33.",
+    "Check the named rows by hand: in the guest, size and contents of the device; on the host, those of the file.",
+)  # fmt: skip
+SHARED_ID = Rule(
+    "shared-id", _WARNING, "One id, several devices",
+    "Devices of different guests, or two of one guest, have the same id: clones, or one guest captured under two names.",
+    "Say whose each capture is (hostname in the capture), and list the devices of each guest again: ndctl list -D",
+)  # fmt: skip
+SPLIT_GUEST = Rule(
+    "split-guest", _WARNING, "One guest, two VM folders",
+    "The vmdks of one guest's devices lie in more than one VM folder.",
+    "Check the VM's settings on the host: which files its NVDIMMs use. Check that both captures are this guest's.",
+)  # fmt: skip
+TWO_GUESTS = Rule(
+    "two-guests-one-vm", _WARNING, "Two guests, one VM folder",
+    "The vmdks of one VM folder are devices of more than one guest.",
+    "Check that the guests' captures are named after the right machines; then the VMs' settings on the host.",
+)  # fmt: skip
+SIZE_DIFFERS = Rule(
+    "size-differs", _WARNING, "Sizes differ",
+    "The digits join, but device and vmdk are not of one size.",
+    "List both again: ndctl list -DR in the guest, ls -l on the host. A disk that grew shows its new size after a reboot.",
+)  # fmt: skip
+NO_UUID = Rule(
+    "no-uuid", _WARNING, "A vmdk whose UUID is not known",
+    "The vmdk lies on a persistent-memory datastore, or its UUID was asked for, and no capture holds the answer.",
+    "On the host: vmkfstools -J getuuid FILE.vmdk",
+)  # fmt: skip
+UNLISTED_VMDK = Rule(
+    "unlisted-vmdk", _NOTE, "A UUID of a file that is not listed",
+    "The UUID of this file was answered, but the captured listing of its folder does not show it.",
+    "On the host: ls -l in the folder. The file came, went or was renamed between the two commands.",
+)  # fmt: skip
+UNLISTED_DATASTORE = Rule(
+    "unlisted-datastore", _WARNING, "A PMem datastore nobody listed",
+    "df shows a persistent-memory datastore of which nothing else was captured: its disks are not in this report.",
+    "On the host: ls -lR /vmfs/volumes/PMemDS-*, then vmkfstools -J getuuid for each disk.",
+)  # fmt: skip
+UNNAMED_UUID = Rule(
+    "unnamed-uuid", _WARNING, "A UUID of no named file",
+    "An answer of vmkfstools stands in the capture with no name, and is never paired with one by order.",
+    'On the host: for f in /vmfs/volumes/PMemDS-*/*/*.vmdk; do echo "$f"; vmkfstools -J getuuid "$f" 2>&1; done',
+)  # fmt: skip
+LOST_DIRECTORY = Rule(
+    "lost-directory", _WARNING, "A directory that the capture contradicts",
+    "The transcript's cd commands lead here, but what was printed does not fit: a line is missing. Folders are left empty.",
+    "Capture again with full paths, or with a prompt that shows the directory.",
+)  # fmt: skip
+UUID_CHANGED = Rule(
+    "uuid-changed", _WARNING, "A file with two UUIDs",
+    "One file was seen with two UUIDs: it was re-created, or setuuid was run.",
+    "On the host, ask again and keep the later answer: vmkfstools -J getuuid FILE.vmdk",
+)  # fmt: skip
+RENUMBERED = Rule(
+    "renumbered", _WARNING, "A device under two names",
+    "Captures of one guest disagree on the number of a device, as after a reboot. The id holds; the name depends on when.",
+    "In the guest, now: ndctl list -D",
+)  # fmt: skip
+NO_ID = Rule(
+    "no-id", _WARNING, "A device without an id",
+    "The capture shows the device without an id, so nothing ties it to a vmdk. Kernels before 4.7 give none.",
+    "In the guest: grep . /sys/bus/nd/devices/nmem*/nfit/id",
+)  # fmt: skip
+NO_DIMMS = Rule(
+    "no-dimms", _NOTE, "A guest with regions and no dimms",
+    "Regions or namespaces of this guest were captured, but no dimm: without -D ndctl does not list them.",
+    "In the guest: ndctl list -DRNi",
+)  # fmt: skip
+DISABLED_DIMM = Rule(
+    "disabled-dimm", _WARNING, "A disabled or failed dimm",
+    "The guest reports this dimm as disabled, or with a failure flag.",
+    "In the guest: ndctl list -DHi, and the kernel's messages about nfit.",
+)  # fmt: skip
+FOREIGN_VENDOR = Rule(
+    "foreign-vendor", _NOTE, "A dimm that VMware did not make",
+    "Only ids of vendor 8902 carry a vmdk's digits. QEMU and Hyper-V use the same ids in every guest, so they are never joined.",
+    "Nothing to do if this guest is no VMware guest.",
+)  # fmt: skip
+NO_GUEST_CAPTURE = Rule(
+    "no-guest-capture", _WARNING, "No guest captured",
+    "Vmdks were captured and no guest's devices, so nothing can be matched.",
+    "In each guest: ndctl list -DRNi",
+)  # fmt: skip
+NO_HOST_CAPTURE = Rule(
+    "no-host-capture", _WARNING, "No host captured",
+    "Devices were captured and no vmdk's UUID, so nothing can be matched.",
+    'On each host: for f in /vmfs/volumes/PMemDS-*/*/*.vmdk; do echo "$f"; vmkfstools -J getuuid "$f" 2>&1; done',
+)  # fmt: skip
+COMMAND_FAILED = Rule(
+    "command-failed", _WARNING, "A command failed",
+    "The capture holds an error message where an answer should be.",
+    "Run the command again, as root, and save its output.",
+)  # fmt: skip
+NOT_UNDERSTOOD = Rule(
+    "not-understood", _WARNING, "Lines not understood",
+    "These lines are neither what a known command prints nor known chatter. They are listed in the table unread.",
+    "Read them. If an answer is among them, capture that command again, alone.",
+)  # fmt: skip
+NOT_READ = Rule(
+    "not-read", _NOTE, "Output of a command that is not read",
+    "This tool does not read what this command prints. The lines are listed in the table unread.",
+    "Nothing, unless you expected something from it. See: reconcile formats",
+)  # fmt: skip
+TRUNCATED = Rule(
+    "truncated", _WARNING, "A capture that is cut off",
+    "An answer has no end. What stood whole in it was read.",
+    "Run the command again and save all of its output.",
+)  # fmt: skip
+DAMAGED = Rule(
+    "damaged", _WARNING, "A capture that is damaged",
+    "An answer is broken in the middle. What stood whole in it was read.",
+    "Run the command again and save its output unedited.",
+)  # fmt: skip
+ENCODING_GUESSED = Rule(
+    "encoding-guessed", _NOTE, "An encoding that was guessed",
+    "The file says nothing of its encoding and is not UTF-8; letters beyond ASCII may be wrong.",
+    "Save captures as UTF-8.",
+)  # fmt: skip
+REFUSED = Rule(
+    "refused", _ERROR, "A source that was not read",
+    "This source was met and could not be read, so the report is INCOMPLETE.",
+    "See the source's note for why; make it readable, or leave it out on purpose.",
+)  # fmt: skip
+
+RULES = (
+    AMBIGUOUS, REFUSED, NO_VMDK, NO_DEVICE, DUPLICATE_UUID, SUFFIX_COLLISION, SHARED_ID, SPLIT_GUEST, TWO_GUESTS, SIZE_DIFFERS,
+    NO_UUID, UNNAMED_UUID, UNLISTED_DATASTORE, LOST_DIRECTORY, UUID_CHANGED, RENUMBERED, NO_ID, DISABLED_DIMM,
+    NO_GUEST_CAPTURE, NO_HOST_CAPTURE, COMMAND_FAILED, NOT_UNDERSTOOD, TRUNCATED, DAMAGED,
+    UNLISTED_VMDK, NO_DIMMS, FOREIGN_VENDOR, NOT_READ, ENCODING_GUESSED,
+)  # fmt: skip
+
+
+class Finding(NamedTuple):
+    """One finding. `source` and `line` say where to look, as far as there is one place."""
+
+    rule: Rule
+    site: str
+    machine: str
+    subject: str
+    message: str
+    source: str
+    line: int | None
+
+    @property
+    def id(self) -> str:
+        """The same for the same rule and subject in every run."""
+        digest = hashlib.sha256("\0".join((self.rule.name, self.site, self.machine, self.subject)).encode("utf-8", "surrogateescape"))
+        return f"F-{digest.hexdigest()[:10]}"
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Sort findings by weight, rule and subject, and keep the first of those with one id."""
+    weight = {severity: index for index, severity in enumerate(Severity)}
+    rank = {rule.name: index for index, rule in enumerate(RULES)}
+    ordered = sorted(
+        findings,
+        key=lambda found: (
+            found.site, weight[found.rule.severity], rank[found.rule.name], found.machine, found.subject, found.source, found.line or 0,
+        ),
+    )  # fmt: skip
+    kept: dict[str, Finding] = {}
+    for finding in ordered:
+        kept.setdefault(finding.id, finding)
+    return tuple(kept.values())

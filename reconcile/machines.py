@@ -1,0 +1,175 @@
+"""Whose capture is it? What the capture itself says; else what its path says; else nobody's, called after the source.
+
+A machine that nothing names is nobody else: its name is the source's, in parentheses. Names are compared without case, and a
+short name is the full one that begins with it, where the site has just one such.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconcile.parsers.records import Answer, Asked, Dimm, Entry, Filesystem, Hostname, Mapping, Mount, Namespace, Region, UuidSet
+from reconcile.prompts import is_no_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reconcile.reading import Part, Reading
+
+# Words of commands: what people call a capture after.
+_CAPTURE_WORDS = frozenset(
+    "ndctl list daxctl df ls vmkfstools getuuid uuid uuids lsblk findmnt uname hostname date esxcli dmesg mount dmidecode lsscsi"
+    " stdout stderr".split()
+)
+_ROLE_WORDS = frozenset("host hosts guest guests vm vms esx esxi capture captures output outputs site sites".split())
+_EXTENSIONS = frozenset("txt log json out csv gz xz bz2 zip tar tgz typescript cap capture text lst".split())
+_SEPARATOR = re.compile(r"([\s._,;=@()+-]+)")
+# Letters that are flags behind the command in front of them: ndctl-list-DRN, df_h, ls-la.
+_FLAGS = {
+    "ndctl": re.compile(r"[BDRNFHMXCivuc]{1,14}$|[brdnmt]$"),
+    "list": re.compile(r"[BDRNFHMXCivuc]{1,14}$|[brdnmt]$"),
+    "daxctl": re.compile(r"[RDiu]{1,4}$"),
+    "df": re.compile(r"[ahklmTiP]{1,4}$"),
+    "ls": re.compile(r"[1aAhilnRrstFpd]{1,6}$"),
+    "lsblk": re.compile(r"[JObPfto]{1,4}$"),
+}
+# Objects that a filter names: ndctl-list-D-d-nmem0, list_R_r_region0.
+_OBJECT = re.compile(r"(?:nmem|region|namespace|ndbus|pmem|dax)[0-9]+$")
+# 2026-11-22        20261122        2026-11-22T1012        20261122-101112
+_DATE = re.compile(
+    r"(?<![0-9])(?:19|20)[0-9]{2}([-_.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12][0-9]|3[01])"
+    r"(?:[T_ -]?[0-2][0-9][-:.]?[0-5][0-9](?:[-:.]?[0-5][0-9])?Z?)?(?![0-9])"
+)
+
+
+def name_in_path(path: str) -> str:
+    """Return the machine's name in a source's path: the nearest part that says one, from the file's stem outward."""
+    parts = path.replace("!/", "/").split("/")
+    parts[-1] = _stem(parts[-1])
+    for part in reversed(parts):
+        name = _name_in(part)
+        if name:
+            return name
+    return ""
+
+
+def hint_in_path(path: str) -> str:
+    """Return the command line that a source's name speaks of, for the commands whose output does not show what it is."""
+    words = [word.lower() for word in _SEPARATOR.split(_stem(path.rpartition("/")[2]))]
+    found = next((word for word in words if word in {"ls", "hostname", "ndctl", "df"}), "")
+    return found if found in {"ls", "hostname"} else ""
+
+
+def _stem(name: str) -> str:
+    while True:
+        stem, dot, extension = name.rpartition(".")
+        if not dot or not stem or extension.lower() not in _EXTENSIONS:
+            return name
+        name = stem
+
+
+def _name_in(part: str) -> str:
+    """Take capture words, flags, objects and dates away; what is left is a name unless it is all role words or figures."""
+    tokens = _SEPARATOR.split(_DATE.sub(" ", part))
+    words = tokens[0::2]
+    gaps = ["", *tokens[1::2]]
+    kept: list[tuple[str, str]] = []
+    command = ""
+    skipped = False
+    for gap, word in zip(gaps, words, strict=True):
+        lower = word.lower()
+        flags = _FLAGS.get(command)
+        if not word or lower in _CAPTURE_WORDS or _OBJECT.match(lower) or (flags and flags.match(word)):
+            command = lower if lower in _CAPTURE_WORDS else command
+            skipped = True
+            continue
+        kept.append(("-" if skipped and kept and not gap.strip(" ") else gap, word))
+        command, skipped = "", False
+    if all(word.lower() in _ROLE_WORDS for _, word in kept) or all(word.isdecimal() for _, word in kept):
+        return ""
+    name = "".join(gap + word for gap, word in kept)[len(kept[0][0]) :].strip()
+    return "" if is_no_name(name) else name
+
+
+class Machine(NamedTuple):
+    """A part's machine: its name, what named it, and whether it is a ``host``, a ``guest`` or either (``""``)."""
+
+    name: str
+    named_by: str
+    kind: str
+
+
+_GUEST_RECORDS = (Dimm, Region, Mapping, Namespace, Mount)
+_HOST_RECORDS = (Filesystem, Answer, Asked, UuidSet)
+
+
+def name_machines(sources: Sequence[tuple[str, str, Reading]]) -> list[list[Machine]]:
+    """Name the machine of each part of each source of one site.
+
+    A source is its label (unique in the site), its path below the CAPTURE argument, and what was read of it.
+    """
+    named = [_machines_of(label, path, reading) for label, path, reading in sources]
+    canonical = _canonical_names(machine.name for machines in named for machine in machines)
+    return [[machine._replace(name=canonical[machine.name]) for machine in machines] for machines in named]
+
+
+def _machines_of(label: str, path: str, reading: Reading) -> list[Machine]:
+    said = _said_by_hostname(reading)
+    own = said.get("") if len({name for name, _ in said.values()}) == 1 else None
+    by_path = name_in_path(path)
+    nobody = f"({label})"
+    machines: list[Machine] = []
+    for part in reading.parts:
+        name, named_by = nobody, "nothing"
+        if part.machine:
+            name, named_by = part.machine, part.named_by
+        elif part.lost and reading.has_named_prompts:
+            pass
+        elif part.shell in said:
+            name, named_by = said[part.shell]
+        elif own:
+            name, named_by = own
+        elif by_path and not reading.has_named_prompts:
+            name, named_by = by_path, "path"
+        machines.append(Machine(name, named_by, _kind_of(part)))
+    return machines
+
+
+def _said_by_hostname(reading: Reading) -> dict[str, tuple[str, str]]:
+    """Return, for each shell of a source that names itself without contradiction, its name and the command that said it."""
+    names: dict[str, dict[str, str]] = {}
+    for part in reading.parts:
+        if part.machine or part.lost:
+            continue
+        for record in part.records:
+            if isinstance(record, Hostname) and not is_no_name(record.name):
+                names.setdefault(part.shell, {})[record.name] = record.by
+    return {shell: next(iter(found.items())) for shell, found in names.items() if len(found) == 1}
+
+
+def _kind_of(part: Part) -> str:
+    for record in part.records:
+        if isinstance(record, _GUEST_RECORDS):
+            return "guest"
+        if isinstance(record, _HOST_RECORDS) or (isinstance(record, Entry) and record.directory.startswith("/vmfs/")):
+            return "host"
+    return ""
+
+
+def _canonical_names(names: Iterable[str]) -> dict[str, str]:
+    """Map each name to the one that is shown: of spellings the first in order, of a short and its one full name the full."""
+    distinct = sorted(set(names))
+    shown: dict[str, str] = {}
+    for name in distinct:
+        shown.setdefault(name.casefold(), name)
+    full: dict[str, list[str]] = {}
+    for key in shown:
+        short, dot, _ = key.partition(".")
+        if dot and not _ADDRESS.match(key) and not key.startswith("("):
+            full.setdefault(short, []).append(key)
+    longer = {short: keys[0] for short, keys in full.items() if len(keys) == 1}
+    return {name: shown[longer.get(name.casefold(), name.casefold())] for name in distinct}
+
+
+_ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}$")

@@ -1,0 +1,81 @@
+"""The vocabulary: which commands' output this tool reads. A new one is a file beside this one and a line in `PARSERS`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconcile.parsers import df, hostname, ls, ndctl, vmkfstools
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reconcile.commands import Command, Simple
+    from reconcile.parsers.records import Parsed
+    from reconcile.transcript import Section
+
+
+@dataclass(frozen=True, slots=True)
+class Parser:
+    """One command of the vocabulary.
+
+    `runs` tells from a command's words whether its output is for this parser, `starts` from a line whether an answer may begin
+    there where no command is known, and `parse` reads a section. `command` is what to type to get such a capture.
+    """
+
+    name: str
+    where: str
+    command: str
+    reads: str
+    runs: Callable[[Simple], bool]
+    starts: Callable[[str], bool]
+    parse: Callable[[Section], Parsed]
+
+
+PARSERS = (
+    Parser(
+        "ndctl", "guest", "ndctl list -DRNi", "ndctl list with any flags: dimms, regions, mappings, namespaces",
+        ndctl.runs, ndctl.starts, ndctl.parse,
+    ),
+    Parser(
+        "vmkfstools", "host", "vmkfstools -J getuuid FILE.vmdk", "UUIDs of disks, one command each or from a loop that echoes names",
+        vmkfstools.runs, vmkfstools.starts, vmkfstools.parse,
+    ),
+    Parser(
+        "df", "host, guest", "df -h", "file systems of ESXi (-h, -m, -k, bytes); mounts of Linux",
+        df.runs, df.starts, df.parse,
+    ),
+    Parser(
+        "ls", "host", "ls -l /vmfs/volumes/DATASTORE/VM", "listings: one name a line, columns, -l, -lh, -a, -R, symlinks",
+        ls.runs, ls.starts, ls.parse,
+    ),
+    Parser(
+        "hostname", "host, guest", "uname -a", "the machine's name: hostname, uname -n, uname -a",
+        hostname.runs, hostname.starts, hostname.parse,
+    ),
+)  # fmt: skip
+
+
+def parser_of(command: Command) -> Parser | None:
+    """Return the parser for a command line, or None where its output is not in the vocabulary or of several commands."""
+    if vmkfstools.runs_loop(command):
+        return _BY_NAME["vmkfstools"]
+    only = command.only()
+    if only is None:
+        return None
+    return next((parser for parser in PARSERS if parser.runs(only)), None)
+
+
+def is_outside(command: Command) -> bool:
+    """Tell whether a command line prints, and nothing of what it prints is in the vocabulary."""
+    if command.unclear or not command.prints or vmkfstools.runs_loop(command):
+        return False
+    return not any(parser.runs(simple) for parser in PARSERS for simple in command.simples)
+
+
+def parsers_starting(line: str) -> list[Parser]:
+    """Return the parsers that see an answer begin on this line."""
+    return [parser for parser in PARSERS if parser.starts(line)]
+
+
+_BY_NAME = {parser.name: parser for parser in PARSERS}

@@ -1,0 +1,159 @@
+"""``df`` of ESXi, and of Linux.
+
+ESXi prints the file system's type where Linux prints the device, and the unit in the header's second word: ``Size`` (-h),
+``Bytes``, ``1M-blocks`` (-m), ``1K-blocks`` (-k). It sizes every column by its content, so nothing is cut by position. The last
+column may hold blanks: ``datastore1 (1)`` is ESXi's own name for a second datastore1.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconcile.parsers.failures import is_failure
+from reconcile.parsers.records import Filesystem, Mount, Parsed, Record
+
+if TYPE_CHECKING:
+    from reconcile.commands import Simple
+    from reconcile.transcript import Section
+
+# Filesystem   Size   Used Available Use% Mounted on        Filesystem           1K-blocks      Used Available Use% Mounted on
+_HEADER = re.compile(
+    r"\s*Filesystem\s+(?:(Type)\s+)?(\S+)\s+(?:Used|IUsed)\s+(Available|Avail|IFree)\s+(?:I?Use%|Capacity)\s+Mounted\s+on\s*$"
+)
+# VMFS-6     348.8G  19.7G    329.1G   6% /vmfs/volumes/datastore1
+_ROW = re.compile(r"\s*(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+([0-9]{1,3}|-)%?\s+(/.*)$")
+# /dev/pmem0      454M   24K  419M   1% /mnt/pmem        datastore two        2684354560         0 2684354560   0% /mnt/x
+_LINUX_ROW = re.compile(r"\s*(\S.*?)\s+([0-9.,]+[KMGTPE]?i?|-)\s+([0-9.,]+[KMGTPE]?i?|-)\s+(-?[0-9.,]+[KMGTPE]?i?|-)\s+(?:([0-9]{1,3})%|-)\s+(/.*)$")
+# The rest of a row whose device was too long for its column and stands alone on the line above.
+_REST = re.compile(r"\s+(?:(\S+)\s+)?([0-9.,]+[KMGTPE]?i?|-)\s+([0-9.,]+[KMGTPE]?i?|-)\s+(-?[0-9.,]+[KMGTPE]?i?|-)\s+(?:([0-9]{1,3})%|-)\s+(/.*)$")
+_FIGURE = re.compile(r"([0-9]+)(?:\.([0-9]+))?([KMGTPE]?)$")
+_FACTORS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40, "P": 1 << 50, "E": 1 << 60}
+_UNITS = {"bytes": 1, "size": 1, "1k-blocks": 1 << 10, "1024-blocks": 1 << 10, "1m-blocks": 1 << 20}
+# What ESXi calls its file systems. The set is open; a row under ESXi's header is read whatever its type.
+_ESXI_TYPE = re.compile(r"(?:VMFS(?:-[0-9L]\w*)?|VMFSOS|VFFS|vfat|NFS(?:41)?|PMEM|vsan|VVOL|OTHER)$", re.IGNORECASE)
+
+
+class _Table(NamedTuple):
+    """What a header says: figures in units of `factor` bytes (None where it does not say), and whose df it is."""
+
+    factor: int | None
+    linux: bool
+    typed: bool
+
+
+def runs(simple: Simple) -> bool:
+    """Tell whether this command is df."""
+    return simple.name == "df"
+
+
+def starts(line: str) -> bool:
+    """Tell whether an answer may begin on this line."""
+    return bool(_HEADER.match(line)) or _is_esxi_row(line)
+
+
+def _is_esxi_row(line: str) -> bool:
+    found = _ROW.match(line)
+    return bool(found and found[6].startswith("/vmfs/volumes/") and _ESXI_TYPE.match(found[1]))
+
+
+def parse(section: Section) -> Parsed:
+    """Read file systems (ESXi) or mounts (Linux)."""
+    reader = _Reader()
+    for number, line in section.numbered():
+        reader.read(number, line)
+    reader.end()
+    return Parsed(tuple(reader.records), tuple(reader.noise), tuple(sorted(reader.rest)))
+
+
+class _Reader:
+    """Reads an answer line by line. A second header in one section is a second answer, whose command is not known."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self.noise: list[int] = []
+        self.rest: list[int] = []
+        self._table: _Table | None = None
+        self._over = False
+        self._device: tuple[int, str] | None = None
+
+    def read(self, number: int, line: str) -> None:
+        if not line.strip():
+            self.noise.append(number)
+            return
+        header = _HEADER.match(line)
+        if header:
+            self._over = self._table is not None
+            self._table = _Table(_UNITS.get(header[2].lower()), _is_linux(header), bool(header[1]))
+        if self._over:
+            self.rest.append(number)
+        elif not header and not self._row(number, line):
+            self.rest.append(number)
+
+    def end(self) -> None:
+        if self._device:
+            self.rest.append(self._device[0])
+            self._device = None
+
+    def _row(self, number: int, line: str) -> bool:
+        table = self._table
+        if table is None:
+            return _is_esxi_row(line) and self._filesystem(number, line, None)
+        if table.linux:
+            return self._mount(number, line, table)
+        return self._filesystem(number, line, table.factor)
+
+    def _filesystem(self, number: int, line: str, factor: int | None) -> bool:
+        found = _ROW.match(line)
+        if not found or found[5] == "-" or found[1].startswith("/"):
+            return False
+        size, used, available = found[2], found[3], found[4]
+        figures = [_bytes(figure, factor) for figure in (size, used, available)]
+        if any(figure is None for figure in figures) and not all(_FIGURE.match(text) for text in (size, used, available)):
+            return False
+        self.records.append(Filesystem(number, found[1], size, used, available, *figures, int(found[5]), found[6]))
+        return True
+
+    def _mount(self, number: int, line: str, table: _Table) -> bool:
+        device = self._device
+        rest = _REST.match(line) if device else None
+        if device and rest:
+            self._device = None
+            self.records.append(Mount(number, device[1], rest[6], rest[1] or ""))
+            return True
+        self.end()
+        found = _LINUX_ROW.match(line)
+        if not found:
+            if not line[0].isspace() and not is_failure(line):
+                self._device = (number, line.rstrip())
+                return True
+            return False
+        name, fstype = found[1], ""
+        if table.typed:
+            name, _, fstype = name.rpartition(" ")
+            name = name.rstrip()
+        self.records.append(Mount(number, name, found[6], fstype))
+        return True
+
+
+def _is_linux(header: re.Match[str]) -> bool:
+    """GNU's header says Avail. busybox's says Available like ESXi's, but pads its first column to 20 characters."""
+    if header[1] or header[3] != "Available" or header[2] in {"1024-blocks", "Inodes"}:
+        return True
+    gap = header.start(2) - (header[0].index("Filesystem") + len("Filesystem"))
+    return header[2] != "Bytes" and gap > _ESXI_WIDEST_GAP
+
+
+# ESXi's columns are as wide as their content: "Size" stands 4 characters behind "Filesystem" at most, "1K-blocks" a few more.
+# busybox leaves 11 and more.
+_ESXI_WIDEST_GAP = 10
+
+
+def _bytes(text: str, factor: int | None) -> int | None:
+    """Return a figure in bytes, as exact as it was printed; None where its unit is not known."""
+    found = _FIGURE.match(text)
+    if not found or (factor is None and not found[3]):
+        return None
+    whole, tenths, unit = found[1], found[2] or "", found[3]
+    scale = _FACTORS[unit] * (factor or 1)
+    return (int(whole + tenths) * scale + 10 ** len(tenths) // 2) // 10 ** len(tenths)

@@ -1,0 +1,32 @@
+"""Error messages, as shells and the commands of the vocabulary print them. They are findings and never data."""
+
+from __future__ import annotations
+
+import re
+
+# sh: ndctl: not found        -bash: ndctl: command not found        bash: line 1: vmkfstools: command not found
+_SHELL = re.compile(r"-?(?:ba|a|da|k|z)?sh: .{1,400}")
+# ls: sql-000001.vmdk: No such file or directory        df: /nowhere: can't find mount point        sudo: a password is required
+_COMMAND = re.compile(
+    r"(?:/[a-z/]*/)?(?:ls|df|cat|cd|find|grep|vmkfstools|ndctl|daxctl|sudo|ssh|mount|lsblk|findmnt|esxcli|localcli|vim-cmd"
+    r"|uname|hostname|date|busybox)(?:-[0-9.]+)?: .{1,400}"
+)
+# Failed to open 'sql-000005.vmdk' : The parent of this virtual disk could not be opened (23).
+FAILED_TO_OPEN = re.compile(r"Failed to (?:open|lock) (?:(?:the file|disk) )?['\u2018\"`]?(.{0,300}?)['\u2019\"]?(?: ?: ?.{0,300}| \([0-9]+\)\.?)$")
+# DISKLIB-VMFS : "./sql-000005-delta.vmdk" : open successful (23) size = 20480, hd = 0. Type 8
+_DISKLIB = re.compile(r"(?:DISKLIB-[A-Z]+|OBJLIB-[A-Z]+|ObjLib|DiskLib)[ :_].{1,400}")
+#   Error: unknown switch `Z'        Unknown command: 'lsit'        no matching devices found
+_NDCTL = re.compile(r" {0,4}(?:Error: .{1,300}|Unknown command: '.{0,200}'|no matching devices found|Warning: failed to exec .{1,200})$")
+# Error when running esxcli, return status was: 1        VmFileSystem: SlowRefresh() failed: Unable to get FS Attrs for /vmfs/volumes/x
+_ESXI = re.compile(r"(?:Error when running esxcli.{0,200}|VmFileSystem: SlowRefresh\(\) failed.{0,300}|Error(?: interacting)?: .{1,300})$")
+# Permission denied        Operation not permitted        Host key verification failed.
+_PLAIN = re.compile(r"(?:Permission denied.{0,100}|Operation not permitted|Host key verification failed\.|Killed|Segmentation fault.{0,60})$")
+_ALL = (_SHELL, _COMMAND, FAILED_TO_OPEN, _DISKLIB, _NDCTL, _ESXI, _PLAIN)
+_MAY_FAIL = re.compile(r"[:'\u2018`(]|denied|permitted|failed|found|Killed|fault")
+
+
+def is_failure(line: str) -> bool:
+    """Tell whether a line is an error message."""
+    if not line or not _MAY_FAIL.search(line):
+        return False
+    return any(pattern.match(line) for pattern in _ALL)

@@ -1,0 +1,229 @@
+"""``ls`` of busybox and GNU: one name a line, columns, ``-l``, ``-lh``, ``-a``, ``-R``, ``-i``, ``-s``, symlinks.
+
+What was printed decides, not the flags: ``ll`` and aliases print long lines too. Names keep their blanks, also at their ends.
+Source of the layouts: busybox coreutils/ls.c and captures of busybox 1.35 and ESXi 5 to 8.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconcile.commands import is_literal, resolve
+from reconcile.parsers.failures import is_failure
+from reconcile.parsers.ls_columns import names_in
+from reconcile.parsers.records import Entry, Listed, Parsed, Record
+from reconcile.transcript import is_chatter
+
+if TYPE_CHECKING:
+    from reconcile.commands import Simple
+    from reconcile.transcript import Section
+
+# -rw-------    1 root     root     17179869184 Nov 20 10:11 appdb_1.vmdk
+#      4 drwxr-xr-x    2 root     root        4.0K Mar  4  2023 db 01
+# lrwxr-xr-x    1 root     root            35 May 24 17:10 BOOTBANK1 -> 26ebbad0-04481ffe-1094-c6d5b5452ea0
+# -rw-------    1 operator disk     1073741824 2023-03-04 05:06:07 +0000 appdb.nvdimm
+_LONG = re.compile(
+    r"\s*(?:[0-9]+\s+){0,2}([-dlpscb])[-rwxsStTl]{9}[.+@]?\s+[0-9]+\s+\S+\s+\S+\s+([0-9][0-9.]*[KMGTPE]?|[0-9]+,\s*[0-9]+)\s+"
+    r"([A-Z][a-z]{2}\s+[0-9]{1,2}\s+(?:[0-9]{1,2}:[0-9]{2}|[0-9]{4})"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}\s+[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?(?:\s+[+-][0-9]{4})?)?) (.+)$"
+)
+_TOTAL = re.compile(r"total [0-9]+[0-9.]*[KMGT]?\s*$")
+# /vmfs/volumes/PMemDS-1/vm 1:
+_HEADER = re.compile(r"(\S.*):$")
+_ABSOLUTE_HEADER = re.compile(r"/vmfs/volumes(?:/.*)?:$")
+_KINDS = {"-": "file", "d": "dir", "l": "link", "p": "fifo", "s": "socket", "c": "device", "b": "device"}
+_INDICATORS = {"/": "dir", "@": "link", "|": "fifo", "=": "socket", "*": "file"}
+_UUID_ANSWER = re.compile(r"UUID is\b")
+
+
+class _Where(NamedTuple):
+    """The directory that lines are of, and whether it is known only by following ``cd``."""
+
+    directory: str
+    followed: bool
+
+
+def runs(simple: Simple) -> bool:
+    """Tell whether this command is ls."""
+    return simple.name in {"ls", "ll", "dir"}
+
+
+def starts(line: str) -> bool:
+    """Tell whether an answer may begin on this line. Bare names say nothing; long lines do."""
+    return bool(_LONG.match(line)) or bool(_TOTAL.match(line)) or bool(_ABSOLUTE_HEADER.match(line))
+
+
+def parse(section: Section) -> Parsed:
+    """Read a listing, block by block."""
+    reader = _Reader(section)
+    for block in _blocks(section):
+        reader.read(block)
+    return Parsed(tuple(reader.records), tuple(reader.noise), tuple(sorted(reader.rest)))
+
+
+def _blocks(section: Section) -> list[list[tuple[int, str]]]:
+    """Cut a section at blank lines that stand in front of a directory's header."""
+    lines = list(section.numbered())
+    blocks: list[list[tuple[int, str]]] = [[]]
+    for index, (number, line) in enumerate(lines):
+        before = lines[index - 1][1].strip() if index else ""
+        if not before and _HEADER.match(line) and blocks[-1]:
+            blocks.append([])
+        blocks[-1].append((number, line))
+    return blocks
+
+
+class _Reader:
+    def __init__(self, section: Section) -> None:
+        self.section = section
+        self.records: list[Record] = []
+        self.noise: list[int] = []
+        self.rest: list[int] = []
+        only = section.command.only()
+        words = only.words[1:] if only else ()
+        self._flags = "".join(word[1:] for word in words if re.fullmatch(r"-[A-Za-z1]+", word))
+        self._operands = [word for word in words if not word.startswith("-")]
+        self._unclear = section.command.unclear or (bool(section.command.simples) and only is None)
+        self._named = "d" in self._flags
+        self._partly = bool(only and only.piped) or not all(is_literal(word) for word in self._operands)
+
+    def read(self, block: list[tuple[int, str]]) -> None:
+        where, lines = self._header(block)
+        first = lines[0][0] if lines else 0
+        lines = self._without_talk(lines)
+        if not lines:
+            return
+        long = sum(1 for _, line in lines if _LONG.match(line))
+        if long * 2 >= len(lines):
+            self._read_long(lines, where)
+        elif self.section.command.simples:
+            self._read_short(lines, where, first)
+        else:
+            self.rest += [number for number, _ in lines]
+
+    def _header(self, block: list[tuple[int, str]]) -> tuple[_Where, list[tuple[int, str]]]:
+        lines = [(number, line) for number, line in block if line.strip()]
+        self.noise += [number for number, line in block if not line.strip()]
+        headers = self._may_have_headers()
+        found = _HEADER.match(lines[0][1]) if lines and headers else None
+        if found and not is_failure(lines[0][1]) and (len(lines) > 1 or "R" in self._flags or "/" in found[1]):
+            path = found[1]
+            where = _Where(self.section.path(path), self.section.is_followed(path))
+            self._list(lines[0][0], where)
+            return where, lines[1:]
+        where = self._listed_directory()
+        self._list(lines[0][0] if lines else max(self.section.prompt_line, 1), where)
+        return where, lines
+
+    def _may_have_headers(self) -> bool:
+        """ls names a directory in front of its names with -R, and where it was given more than one, or a pattern."""
+        if "R" in self._flags or len(self._operands) > 1 or self._unclear or not self.section.prompt_line:
+            return True
+        return bool(self._operands) and not is_literal(self._operands[0])
+
+    def _list(self, line: int, where: _Where) -> None:
+        """Note that a directory was listed whole: not by a pattern, and with no filter behind."""
+        if where.directory and not self._named and not self._partly:
+            self.records.append(Listed(line, self.section.first, where.directory, where.followed))
+
+    def _listed_directory(self) -> _Where:
+        """Tell which directory a block without a header is of."""
+        if self._unclear or not self.section.command.simples:
+            return _Where("", followed=False)
+        if not self._operands or self._named:
+            return _Where(self.section.cwd if self.section.cwd != "~" else "", self.section.followed)
+        operand = self._operands[0]
+        if len(self._operands) > 1 or not is_literal(operand):
+            # A pattern that matches one folder prints what is in it, with no word of which folder that was.
+            here = all("/" not in word and word.endswith(".vmdk") for word in self._operands)
+            return _Where(self.section.cwd if here else "", self.section.followed)
+        return _Where(self.section.path(operand), self.section.is_followed(operand))
+
+    def _without_talk(self, lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
+        """Set aside what is no name: a total, a UUID, messages, and a second total with all that stands behind it."""
+        kept: list[tuple[int, str]] = []
+        totals = 0
+        for index, (number, line) in enumerate(lines):
+            if _UUID_ANSWER.match(line) or is_failure(line.strip()) or is_chatter(line):
+                self.rest.append(number)
+            elif _TOTAL.match(line) and not kept and not totals:
+                totals += 1
+            elif _TOTAL.match(line) and any(_LONG.match(later) for _, later in lines[index + 1 : index + 2]):
+                self.rest += [later for later, _ in lines[index:]]
+                break
+            else:
+                kept.append((number, line))
+        return kept
+
+    def _read_long(self, lines: list[tuple[int, str]], where: _Where) -> None:
+        for number, line in lines:
+            found = _LONG.match(line)
+            if not found:
+                self.rest.append(number)
+                continue
+            name, target = found[4], ""
+            kind = _KINDS[found[1]]
+            size = found[2] if "," not in found[2] else ""
+            if kind == "link":
+                name, target = _link(name, size)
+            name, kind = self._indicated(name, kind)
+            exact = int(size) if size.isdecimal() else None
+            self._entry(number, where, name, kind, size, exact, found[3], target)
+
+    def _read_short(self, lines: list[tuple[int, str]], where: _Where, first: int) -> None:
+        # No blank line stands within a directory's names.
+        before = [first - 1, *(number for number, _ in lines[:-1])]
+        whole = [self._seen_between(before[index], number) for index, (number, _) in enumerate(lines)]
+        stop = whole.index(False) if False in whole else len(lines)
+        self.rest += [number for number, _ in lines[stop:]]
+        lines = lines[:stop]
+        if not lines:
+            return
+        rows = [line for _, line in lines]
+        for cell in names_in(rows):
+            name, kind = self._indicated(cell.name, "")
+            self._entry(lines[cell.row][0], where, name, kind, "", None, "", "", certain=cell.certain)
+
+    def _seen_between(self, before: int, after: int) -> bool:
+        """Tell whether all lines between two names were set aside as messages, none of them being blank."""
+        return all(number in self.rest for number in range(before + 1, after))
+
+    def _indicated(self, name: str, kind: str) -> tuple[str, str]:
+        """Take away the mark that -F and -p set behind a name; a name itself never ends in a slash."""
+        mark = name[-1:]
+        if mark == "/" or ("F" in self._flags and mark in _INDICATORS):
+            return name[:-1], kind or _INDICATORS[mark]
+        return name, kind
+
+    def _entry(  # noqa: PLR0913 -- one argument a column
+        self, line: int, where: _Where, name: str, kind: str, size: str, exact: int | None, modified: str, target: str,
+        *, certain: bool = True,
+    ) -> None:  # fmt: skip
+        directory, followed = where
+        if name in {".", "..", ""}:
+            return
+        if "/" in name:
+            # ls was given files, and prints each as it was given.
+            path = resolve(directory, name) if not name.startswith("/") else name
+            directory, _, name = path.rpartition("/")
+            followed = followed and not path.startswith("/")
+        elif self._operands == [name] and not self._named and directory.endswith("/" + name):
+            directory = directory.rpartition("/")[0]
+        entry = Entry(line, self.section.first, directory, name, kind, size, exact, modified, target, followed, certain)
+        self.records.append(entry)
+
+
+def _link(text: str, size: str) -> tuple[str, str]:
+    """Part ``name -> target``. A link's size is its target's length, which tells where names have arrows in them."""
+    parts = [found.start() for found in re.finditer(" -> ", text)]
+    if not parts:
+        return text, ""
+    for at in parts:
+        target = text[at + 4 :]
+        if size.isdecimal():
+            whole = target.encode("utf-8", "replace")
+            # What stands behind a target of the right length is somebody's remark.
+            if len(whole) == int(size) or whole[int(size) : int(size) + 2].isspace():
+                return text[:at], whole[: int(size)].decode("utf-8", "replace")
+    return text[: parts[0]], text[parts[0] + 4 :]

@@ -1,0 +1,222 @@
+"""``ndctl list`` with any flags, and the objects that other ``ndctl`` commands print.
+
+What was asked does not say what is printed: ``-R -D`` prints an object of groups, a bare array of regions or nothing at all,
+depending on what there is. So each object is known by the name in its ``dev`` (nmem, region, namespace, ndbus), wherever it
+stands. With ``-u`` figures are texts: hexadecimal ones are exact and are read, those such as ``"1024.00 MiB (1073.74 MB)"`` are
+rounded and stay text. Sources: ndctl's json.c and list.c from v53 to v81, and runs of 71, 76.1 and 81.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reconcile.parsers.json_text import DOCUMENT_START, Document, JsonValue, find_documents
+from reconcile.parsers.records import Damage, Dimm, Mapping, Namespace, Parsed, Record, Region
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from reconcile.commands import Simple
+    from reconcile.transcript import Section
+
+    _LineOf = Callable[[str, str], int]
+
+_KIND = re.compile(r"(nmem|region|namespace|ndbus)[0-9]")
+# namespace0.1 is the second namespace on region0.
+_NAMESPACE = re.compile(r"namespace([0-9]+)\.[0-9]+$")
+_HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]{1,16}$|[0-9]{1,20}$")
+_CHILDREN = frozenset({"dimms", "regions", "namespaces"})
+#  usage: ndctl list [<options>]
+_USAGE = re.compile(r" {0,4}[Uu]sage: (?:ndctl|daxctl)")
+_VERSION = re.compile(r"[0-9]{2,3}(?:\.[0-9]+){0,3}(?:-[0-9a-z.+~-]+)?$")
+# disabled 1 nmem        enabled 3 regions        destroyed 1 namespace        zeroed 2 nmems
+_DONE = re.compile(r"(?:enabled|disabled|destroyed|created|zeroed|initialized|read|wrote|reconfigured) [0-9]+ [a-z ]+$")
+
+
+def runs(simple: Simple) -> bool:
+    """Tell whether this command is ndctl."""
+    return simple.name == "ndctl"
+
+
+def starts(line: str) -> bool:
+    """Tell whether an answer may begin on this line."""
+    return bool(DOCUMENT_START.match(line))
+
+
+def parse(section: Section) -> Parsed:
+    """Read dimms, regions, mappings and namespaces."""
+    found = find_documents(section.lines, section.first)
+    speaks_of_devices = any('"dev"' in line for line in section.lines)
+    records: list[Record] = [Damage(line, status) for line, status in found.damage if speaks_of_devices]
+    taken: set[int] = set()
+    answer = section.first
+    first_answer = True
+    joined = True
+    for document in found.documents:
+        if not joined:
+            answer, first_answer = document.first, False
+        joined = document.comma
+        if not first_answer and section.command.simples:
+            # One command prints one answer. A second one lost its prompt, and nothing tells whose it is.
+            break
+        made = list(_records(document, answer))
+        if made or _is_empty(document.value):
+            records += made
+            taken.update(range(document.first, document.last + 1))
+    taken -= found.left
+    noise, rest = _talk(section, taken, found.left)
+    return Parsed(tuple(records), tuple(noise), tuple(rest))
+
+
+def _is_empty(value: JsonValue) -> bool:
+    return value in ([], {})
+
+
+def _talk(section: Section, taken: set[int], left: frozenset[int]) -> tuple[list[int], list[int]]:
+    """Sort the lines around the documents: blank ones, the help text behind a wrong option, what changed a device."""
+    noise: list[int] = []
+    rest: list[int] = []
+    usage = False
+    own = bool(section.command.simples)
+    for number, line in section.numbered():
+        if number in taken:
+            continue
+        usage = usage or (own and bool(_USAGE.match(line)))
+        chatter = own and number not in left and (usage or _VERSION.match(line) or _DONE.match(line))
+        (noise if not line.strip() or chatter else rest).append(number)
+    return noise, rest
+
+
+def _records(document: Document, answer: int) -> Iterator[Record]:
+    lines = iter(document.lines_of(frozenset({"dev", "dimm"})))
+
+    def line_of(key: str, value: str) -> int:
+        for line, name, text in lines:
+            if name == key and text == value:
+                return line
+        return document.first
+
+    yield from _walk(document.value, answer, line_of, "")
+
+
+def _walk(value: JsonValue, answer: int, line_of: _LineOf, bus: str) -> Iterator[Record]:
+    if isinstance(value, list):
+        for element in value:
+            if isinstance(element, dict | list):
+                yield from _walk(element, answer, line_of, bus)
+        return
+    if not isinstance(value, dict):
+        return
+    dev = value.get("dev")
+    found = _KIND.match(dev) if isinstance(dev, str) else None
+    if found and isinstance(dev, str):
+        line = line_of("dev", dev)
+        match found[1]:
+            case "nmem":
+                yield _dimm(value, answer, line)
+            case "region":
+                yield _region(value, answer, line, bus)
+                yield from _mappings(value, answer, dev, line_of)
+            case "namespace":
+                yield _namespace(value, answer, line)
+            case _:
+                bus = dev
+    for key, child in value.items():
+        if key in _CHILDREN:
+            yield from _walk(child, answer, line_of, bus)
+
+
+def _dimm(value: dict[str, JsonValue], answer: int, line: int) -> Dimm:
+    flags = sorted(key for key, flag in value.items() if key.startswith("flag_") and flag is True)
+    if value.get("security_frozen") is True:
+        flags.append("security_frozen")
+    health = value.get("health")
+    return Dimm(
+        line=line,
+        answer=answer,
+        dev=_text(value, "dev"),
+        id=_text(value, "id"),
+        handle=_figure(value, "handle"),
+        phys_id=_figure(value, "phys_id"),
+        state=_text(value, "state"),
+        flags=" ".join(flags),
+        health_state=_text(health, "health_state") if isinstance(health, dict) else "",
+        security=_text(value, "security"),
+    )
+
+
+def _region(value: dict[str, JsonValue], answer: int, line: int, bus: str) -> Region:
+    return Region(
+        line=line,
+        answer=answer,
+        dev=_text(value, "dev"),
+        size=_printed(value, "size"),
+        size_bytes=_figure(value, "size"),
+        available_size=_printed(value, "available_size"),
+        type=_text(value, "type"),
+        iset_id=_printed(value, "iset_id"),
+        numa_node=_figure(value, "numa_node"),
+        persistence_domain=_text(value, "persistence_domain"),
+        state=_text(value, "state"),
+        bus=bus,
+    )
+
+
+def _mappings(value: dict[str, JsonValue], answer: int, region: str, line_of: _LineOf) -> Iterator[Mapping]:
+    mappings = value.get("mappings")
+    for mapping in mappings if isinstance(mappings, list) else []:
+        if isinstance(mapping, dict) and isinstance(mapping.get("dimm"), str):
+            dimm = _text(mapping, "dimm")
+            figures = (_figure(mapping, key) for key in ("offset", "length", "position"))
+            yield Mapping(line_of("dimm", dimm), answer, region, dimm, *figures)
+
+
+def _namespace(value: dict[str, JsonValue], answer: int, line: int) -> Namespace:
+    dev = _text(value, "dev")
+    number = _NAMESPACE.match(dev)
+    return Namespace(
+        line=line,
+        answer=answer,
+        dev=dev,
+        region=f"region{number[1]}" if number else "",
+        mode=_text(value, "mode"),
+        map=_text(value, "map"),
+        size=_printed(value, "size"),
+        size_bytes=_figure(value, "size"),
+        uuid=_text(value, "uuid"),
+        blockdev=_text(value, "blockdev"),
+        chardev=_text(value, "chardev") or _first_chardev(value.get("daxregion")),
+        sector_size=_figure(value, "sector_size"),
+        align=_figure(value, "align"),
+        name=_text(value, "name"),
+        state=_text(value, "state"),
+    )
+
+
+def _first_chardev(daxregion: JsonValue) -> str:
+    """With -X or -v the character devices stand in a list of their own."""
+    devices = daxregion.get("devices") if isinstance(daxregion, dict) else None
+    names = [_text(device, "chardev") for device in devices if isinstance(device, dict)] if isinstance(devices, list) else []
+    return " ".join(name for name in names if name)
+
+
+def _text(value: dict[str, JsonValue], key: str) -> str:
+    """Return a text, and nothing for what is no text: an id that became a number is no longer what was printed."""
+    found = value.get(key)
+    return found if isinstance(found, str) else ""
+
+
+def _printed(value: dict[str, JsonValue], key: str) -> str:
+    found = value.get(key)
+    return "" if found is None or isinstance(found, dict | list | bool) else str(found)
+
+
+def _figure(value: dict[str, JsonValue], key: str) -> int | None:
+    """Return an exact figure: a number, or with -u a hexadecimal text. A rounded one is None."""
+    found = value.get(key)
+    if isinstance(found, int) and not isinstance(found, bool):
+        return found
+    if isinstance(found, str) and _HEXADECIMAL.match(found):
+        return int(found, 16 if found.startswith("0x") else 10)
+    return None

@@ -1,0 +1,214 @@
+"""What parsers hand on: one plain tuple a fact, each with the line it stands on.
+
+`line` is 1-based and counts the lines of the source as an editor shows them. `answer` numbers the answers within a source:
+facts with one number were printed by one command in one go, so names such as ``nmem0`` mean the same thing in all of them.
+Text that a capture does not give is ``""``; a figure that it does not give, or gives only rounded, is ``None``.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Dimm(NamedTuple):
+    """A dimm object of ``ndctl list -D``."""
+
+    line: int
+    answer: int
+    dev: str
+    id: str
+    handle: int | None
+    phys_id: int | None
+    state: str
+    flags: str
+    health_state: str
+    security: str
+
+
+class Region(NamedTuple):
+    """A region object of ``ndctl list -R``; `size` is the text as printed, `size_bytes` is exact or None."""
+
+    line: int
+    answer: int
+    dev: str
+    size: str
+    size_bytes: int | None
+    available_size: str
+    type: str
+    iset_id: str
+    numa_node: int | None
+    persistence_domain: str
+    state: str
+    bus: str
+
+
+class Mapping(NamedTuple):
+    """One dimm's part of a region, printed where both ``-R`` and ``-D`` were asked; figures in bytes."""
+
+    line: int
+    answer: int
+    region: str
+    dimm: str
+    offset: int | None
+    length: int | None
+    position: int | None
+
+
+class Namespace(NamedTuple):
+    """A namespace object of ``ndctl list``; its region is the one that its own name gives (namespaceR.K is on regionR)."""
+
+    line: int
+    answer: int
+    dev: str
+    region: str
+    mode: str
+    map: str
+    size: str
+    size_bytes: int | None
+    uuid: str
+    blockdev: str
+    chardev: str
+    sector_size: int | None
+    align: int | None
+    name: str
+    state: str
+
+
+class Filesystem(NamedTuple):
+    """A row of ESXi's ``df``: each figure as printed, and in bytes (as exact as it was printed)."""
+
+    line: int
+    type: str
+    size: str
+    used: str
+    available: str
+    size_bytes: int | None
+    used_bytes: int | None
+    available_bytes: int | None
+    use_percent: int
+    mounted_on: str
+
+
+class Mount(NamedTuple):
+    """A mounted device of a guest, from Linux's ``df``."""
+
+    line: int
+    device: str
+    target: str
+    fstype: str
+
+
+class Entry(NamedTuple):
+    """A name in a listing. `directory` is absolute, or relative where the capture does not tell more, or ``""``.
+
+    `followed` says that the directory was followed through ``cd`` commands and not printed by a prompt or an argument.
+    `certain` is False where blanks were lost and the cut between names is a guess.
+    """
+
+    line: int
+    answer: int
+    directory: str
+    name: str
+    kind: str
+    size: str
+    bytes: int | None
+    modified: str
+    target: str
+    followed: bool
+    certain: bool
+
+
+class Listed(NamedTuple):
+    """A directory that was listed, be it empty."""
+
+    line: int
+    answer: int
+    directory: str
+    followed: bool
+
+
+class Answer(NamedTuple):
+    """A disk's UUID, 32 lower-case hex digits. `path` is ``""`` where nothing names the file."""
+
+    line: int
+    path: str
+    uuid: str
+    followed: bool
+
+
+class Asked(NamedTuple):
+    """A disk whose UUID was asked and not answered; `error` is what was printed instead, or ``""``."""
+
+    line: int
+    path: str
+    error: str
+    followed: bool
+
+
+class UuidSet(NamedTuple):
+    """A ``vmkfstools -J setuuid``: what the disk's UUID was before no longer counts."""
+
+    line: int
+    path: str
+    followed: bool
+
+
+class Volume(NamedTuple):
+    """A datastore's name and its volume id, seen to be the same."""
+
+    line: int
+    name: str
+    id: str
+
+
+class Hostname(NamedTuple):
+    """A machine that names itself; `by` is the command that did."""
+
+    line: int
+    name: str
+    by: str
+
+
+class Failure(NamedTuple):
+    """An error message in a capture."""
+
+    line: int
+    command: str
+    text: str
+
+
+class Damage(NamedTuple):
+    """A place where an answer is ``truncated`` or ``damaged``; what stood whole in it was kept."""
+
+    line: int
+    status: str
+
+
+Record = (
+    Dimm
+    | Region
+    | Mapping
+    | Namespace
+    | Filesystem
+    | Mount
+    | Entry
+    | Listed
+    | Answer
+    | Asked
+    | UuidSet
+    | Volume
+    | Hostname
+    | Failure
+    | Damage
+)
+
+
+class Parsed(NamedTuple):
+    """What a parser made of a section: the facts, the lines that mean nothing, the lines that it did not understand.
+
+    Lines are numbers in the source. Every other line of the section was recognised.
+    """
+
+    records: tuple[Record, ...]
+    noise: tuple[int, ...]
+    not_understood: tuple[int, ...]

@@ -1,0 +1,110 @@
+"""The prompts behind which people type: which machine, which directory, which command.
+
+Each shape was seen in a real capture; the sample stands above its expression.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+# Commands that may stand behind a prompt which says nothing else. An output line that looks like ``NAME $ WORD`` is a
+# prompt only if WORD is one of these.
+KNOWN_COMMANDS = frozenset(
+    "busybox cat cd clear cp daxctl date df dmesg dmidecode du echo esxcfg-scsidevs esxcli esxtop exit export find findmnt for"
+    " grep head history hostname hostnamectl id ifconfig ip ipmctl less ll localcli logout ls lsblk lscpu lspci lsscsi mkdir"
+    " mkfs.ext4 mkfs.xfs mount mv ndctl nproc ps pwd reboot rm scp scsi_id script sed ssh stat su sudo tail tee time timeout"
+    " touch tree udevadm umount uname uptime vdo vim-cmd vm-support vmkfstools vmware voma vi vim watch who whoami xxd".split()
+)
+
+# [root@esx01:~] df -h        [root@esxi:/vmfs/volumes/PMemDS-1/vm 1] ls        [root@vc1] df        [root@esx01:~]# ls
+_ESXI = re.compile(r"\[([^@\]\s]{1,64})@([^:\]\s]{1,255})(?::([^\]]*))?\][#$]?(?:\s(.*)|)$")
+# [root@db01 ~]# ndctl list        [root@k8s-pmem-csi ndctl-71]# ndctl list -DNR
+_RED_HAT = re.compile(r"\[([^@\]\s]{1,64})@([^:\]\s]{1,255}) +([^\]]*)\][#$](?:\s(.*)|)$")
+# root@db01:~# ndctl list -D        user@db01:/mnt/db redo$ ls        vi-admin@vma:~[192.0.2.10]> esxcli
+_DEBIAN = re.compile(r"([A-Za-z0-9_.-]{1,64})@([A-Za-z0-9_.-]{1,255}):([~/][^$#>]*)[$#>](?:\s(.*)|)$")
+# linux-4o54:/home/viking # ndctl list -BiRN
+_SUSE = re.compile(r"([A-Za-z0-9_.-]{1,255}):([~/]\S*) [#>](?:\s(.*)|)$")
+# /vmfs/volumes/663e335e-dcaeabe2/gerrit # ls        ~ # cd /vmfs/volumes
+_BUSYBOX = re.compile(r"(~|/.*?) [#$](?:\s(.*)|)$")
+# esxi_host>$ df -h        guestvm $ sudo ndctl list -D        # ndctl list        bash-5.1$ ls        + vmkfstools -J getuuid a.vmdk
+_PLAIN = re.compile(r"([A-Za-z0-9_.:~-]{0,40}?) ?([>$#%+]{1,3})\s+(\S.*)$")
+
+_NO_NAMES = re.compile(r"(?:-?(?:ba|a|da|k|z|tc|c)?sh(?:-[0-9.]+)?|localhost(?:\..*)?|~|root|admin)", re.IGNORECASE)
+
+
+class Prompt(NamedTuple):
+    """A prompt line. `host` is ``""`` where the prompt names none; `cwd` is None where it shows no directory.
+
+    `trace` marks the ``+`` of ``set -x``: no new prompt, but what the shell in front of it runs.
+    """
+
+    host: str
+    cwd: str | None
+    command: str
+    trace: bool = False
+
+
+def match_prompt(line: str) -> Prompt | None:
+    """Read a line as a prompt with a command behind it, or return None."""
+    text = line.strip()
+    if not text or not _MAY_BE_PROMPT.search(text):
+        return None
+    first = text[0]
+    if first == "[":
+        return _bracketed(text)
+    if first not in "/~#$%>+":
+        return _named(text) or _plain(text)
+    return _busybox(text) or _plain(text)
+
+
+_MAY_BE_PROMPT = re.compile(r"[]#$>%+]")
+
+
+def _bracketed(text: str) -> Prompt | None:
+    found = _ESXI.match(text)
+    if found:
+        return Prompt(found[2], found[3], found[4] or "")
+    found = _RED_HAT.match(text)
+    if found:
+        # This prompt shows the last part of the directory alone, so only ``~`` and ``/`` tell where one is.
+        shown = found[3] if found[3] in {"~", "/"} else ""
+        return Prompt(found[2], shown, found[4] or "")
+    return None
+
+
+def _named(text: str) -> Prompt | None:
+    found = _DEBIAN.match(text)
+    if found:
+        return Prompt(found[2], found[3].rstrip(), found[4] or "")
+    found = _SUSE.match(text)
+    if found:
+        return Prompt(found[1], found[2], found[3] or "")
+    return None
+
+
+def _busybox(text: str) -> Prompt | None:
+    found = _BUSYBOX.match(text)
+    if found and (not found[2] or is_known_command(found[2])):
+        return Prompt("", found[1], found[2] or "")
+    return None
+
+
+def _plain(text: str) -> Prompt | None:
+    found = _PLAIN.match(text)
+    if not found or not is_known_command(found[3]):
+        return None
+    name = found[1].rstrip(":~")
+    trace = not name and set(found[2]) == {"+"}
+    return Prompt("" if _NO_NAMES.fullmatch(name) else name, None, found[3], trace)
+
+
+def is_known_command(text: str) -> bool:
+    """Tell whether a text begins with a command that captures are made with."""
+    word = text.split(None, 1)[0]
+    return word.rpartition("/")[2] in KNOWN_COMMANDS
+
+
+def is_no_name(name: str) -> bool:
+    """Tell whether a host name says nothing: ``localhost`` is every ESXi host before somebody names it."""
+    return not name or bool(_NO_NAMES.fullmatch(name))

@@ -1,0 +1,197 @@
+"""One source, from its bytes to facts and a ledger. Everything here is plain data, so that it can be done anywhere.
+
+A section goes to the parser of its command. Lines that this parser leaves are then offered, as nobody's output, to whichever
+parser sees an answer begin in them: so an answer whose prompt was lost is still read, and is nobody's until something names it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconcile.parsers import Parser, is_outside, parser_of, parsers_starting
+from reconcile.parsers.failures import is_failure
+from reconcile.parsers.records import Damage, Failure, Hostname, Record, Volume
+from reconcile.text import decode
+from reconcile.transcript import Section, is_chatter, split
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Part(NamedTuple):
+    """Facts that belong to one machine: a section's, or those of an answer that stood in it with no prompt.
+
+    `machine` is what the capture calls it, or ``""``. `shell` tells the shells of a source apart. `lost` says that these lines
+    stood where another command's output was expected, so that nothing around them tells whose they are.
+    """
+
+    line: int
+    machine: str
+    named_by: str
+    shell: str
+    lost: bool
+    records: tuple[Record, ...]
+
+
+class Ledger(NamedTuple):
+    """What became of a source's lines; their sum is `lines`."""
+
+    lines: int
+    recognised: int
+    noise: int
+    not_understood: int
+
+
+class Unread(NamedTuple):
+    """A line not understood. `command` is what printed it if that is known to be none of the vocabulary's, else ``""``."""
+
+    line: int
+    text: str
+    command: str
+
+
+class Reading(NamedTuple):
+    """What was read of one source."""
+
+    sha256: str
+    bytes: int
+    encoding: str
+    status: str
+    note: str
+    commands: tuple[str, ...]
+    parts: tuple[Part, ...]
+    volumes: tuple[Volume, ...]
+    unread: tuple[Unread, ...]
+    ledger: Ledger
+    has_named_prompts: bool
+
+
+def read_source(data: bytes, hint: str = "") -> Reading:
+    """Read a source's bytes. `hint` is a command line that its name speaks of; see `reconcile.transcript.split`."""
+    digest = hashlib.sha256(data).hexdigest()
+    text = decode(data)
+    if not text.lines:
+        status = "binary" if text.encoding == "binary" else "empty"
+        return Reading(digest, len(data), text.encoding, status, text.note, (), (), (), (), Ledger(0, 0, 0, 0), has_named_prompts=False)
+    transcript = split(text.lines, hint)
+    reader = _Reader()
+    for section in transcript.sections:
+        reader.read(section)
+    noise = len(transcript.noise) + reader.noise
+    total = len(text.lines)
+    unread = tuple(sorted(reader.unread))
+    ledger = Ledger(total, total - noise - len(unread), noise, len(unread))
+    damage = next((record for part in reader.parts for record in part.records if isinstance(record, Damage)), None)
+    return Reading(
+        sha256=digest,
+        bytes=len(data),
+        encoding=text.encoding,
+        status=damage.status if damage else "read",
+        note=text.note,
+        commands=tuple(dict.fromkeys(section.command.text for section in transcript.sections if section.prompt_line and section.command.text)),
+        parts=tuple(reader.parts),
+        volumes=transcript.volumes,
+        unread=unread,
+        ledger=ledger,
+        has_named_prompts=any(section.machine for section in transcript.sections),
+    )
+
+
+class _Reader:
+    """Collects the facts of one source's sections, and what became of each line."""
+
+    def __init__(self) -> None:
+        self.parts: list[Part] = []
+        self.unread: list[Unread] = []
+        self.noise = 0
+
+    def read(self, section: Section) -> None:
+        command = section.command
+        parser = parser_of(command)
+        records: tuple[Record, ...] = ()
+        rest: Sequence[int] = range(section.first, section.first + len(section.lines))
+        if parser:
+            parsed = parser.parse(section)
+            records, rest = parsed.records, parsed.not_understood
+            self.noise += len(parsed.noise)
+        rescued, rest = _rescued(section, rest)
+        failures, left = self._talk(section, rest)
+        if records or failures:
+            own = (*records, *failures)
+            self.parts.append(Part(section.first, section.machine, section.named_by, section.shell, lost=False, records=own))
+        self.parts += rescued
+        outside = command.text if is_outside(command) else ""
+        self.unread += [Unread(number, section.lines[number - section.first], outside) for number in left]
+
+    def _talk(self, section: Section, numbers: Sequence[int]) -> tuple[list[Record], list[int]]:
+        """Take blank lines, a terminal's talk and error messages out of what no parser wanted."""
+        failures: list[Record] = []
+        left: list[int] = []
+        leaving = section.command.text in {"", "exit", "logout"}
+        for number in numbers:
+            line = section.lines[number - section.first]
+            text = line.strip()
+            if not text or is_chatter(line) or (leaving and text in {"exit", "logout"}):
+                self.noise += 1
+            elif is_failure(text):
+                failures.append(Failure(number, section.command.text, text))
+            else:
+                left.append(number)
+        return failures, left
+
+
+def _rescued(section: Section, numbers: Sequence[int]) -> tuple[list[Part], list[int]]:
+    """Offer what is left to whoever sees an answer begin in it; return what was read, and the lines that still are left."""
+    parts: list[Part] = []
+    left: list[int] = []
+    given = set(numbers)
+    for start, stop, parser in _runs(section, numbers):
+        if parser is None:
+            left += [number for number in range(start, stop) if number in given]
+            continue
+        own = _is_own(section, parser)
+        parsed = parser.parse(section.cut(start, stop, own=own))
+        left += [number for number in (*parsed.not_understood, *parsed.noise) if number in given]
+        if parsed.records:
+            records = tuple(record for record in parsed.records if own or not isinstance(record, Hostname))
+            machine, named_by = (section.machine, section.named_by) if own else ("", "")
+            parts.append(Part(start, machine, named_by, section.shell, not own, records))
+    return parts, sorted(left)
+
+
+def _is_own(section: Section, parser: Parser) -> bool:
+    """Tell whether an answer that a section's parser did not take is that section's all the same.
+
+    It is where no prompt stands in front at all, or where the command line runs several commands and this is one's.
+    """
+    command = section.command
+    if not section.prompt_line:
+        return True
+    return command.only() is None and any(parser.runs(simple) for simple in command.simples)
+
+
+def _runs(section: Section, numbers: Sequence[int]) -> list[tuple[int, int, Parser | None]]:
+    """Cut lines into runs of neighbours, blank lines aside, and each run where another parser sees an answer begin."""
+    runs: list[tuple[int, int, Parser | None]] = []
+    current: Parser | None = None
+    start = before = 0
+    for number in numbers:
+        line = section.lines[number - section.first]
+        if not line.strip() and before:
+            continue
+        starting = parsers_starting(line) if line else []
+        between = section.lines[before + 1 - section.first : number - section.first] if before else ()
+        apart = any(text.strip() for text in between)
+        if not before or apart or (starting and current not in starting):
+            if before:
+                runs.append((start, number if not apart else before + 1, current))
+            start, current = number, starting[0] if starting else None
+        before = number
+    if before:
+        runs.append((start, max(before, numbers[-1]) + 1 if _only_blank(section, before, numbers[-1]) else before + 1, current))
+    return runs
+
+
+def _only_blank(section: Section, before: int, last: int) -> bool:
+    return not any(line.strip() for line in section.lines[before + 1 - section.first : last + 1 - section.first])

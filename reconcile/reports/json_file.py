@@ -1,0 +1,37 @@
+"""Tables as JSON: a list of rows, or an object of tables. A number that is not known is null."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from reconcile.tables import Table
+
+
+def rows_as_json(table: Table) -> Iterator[str]:
+    """Give a table as a JSON list, piece by piece, a row a line."""
+    names = [column.name for column in table.spec.columns]
+    before = "[\n"
+    for row in table.rows:
+        yield before + json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False)
+        before = ",\n"
+    yield "[]" if not table.rows else "\n]"
+
+
+def tables_as_json(tables: Iterable[Table]) -> Iterator[str]:
+    """Give tables as a JSON object, piece by piece."""
+    before = "{\n"
+    for table in tables:
+        yield f"{before}{json.dumps(table.spec.name)}: "
+        yield from rows_as_json(table)
+        before = ",\n"
+    yield "\n}\n"
+
+
+def json_bytes(tables: Iterable[Table]) -> bytes:
+    """Return tables as the bytes of a JSON file."""
+    # A lone surrogate has no UTF-8; its escape is what JSON calls it anyway.
+    return "".join(tables_as_json(tables)).encode("utf-8", "backslashreplace")

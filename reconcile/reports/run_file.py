@@ -1,0 +1,40 @@
+"""``run.json``: who made a report, when and with what. All that changes from run to run stands here and nowhere else."""
+
+from __future__ import annotations
+
+import datetime
+import getpass
+import hashlib
+import json
+import platform
+import sys
+from typing import TYPE_CHECKING
+
+from reconcile.reports.summary import sources_digest
+from reconcile.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconcile.results import Result
+
+
+def run_bytes(result: Result, files: Mapping[str, bytes]) -> bytes:
+    """Return the record of this run as JSON."""
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        user = ""
+    told = {
+        "tool": f"vpmem-reconcile {__version__}",
+        "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "user": user,
+        "machine": platform.node(),
+        "command": sys.argv,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "exit_code": result.exit_code,
+        "sources_sha256": sources_digest(result),
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+    }
+    return (json.dumps(told, indent=2) + "\n").encode("ascii")

@@ -1,0 +1,47 @@
+"""The one place where text from captures is made fit for a cell, a CSV field or the terminal.
+
+A capture's text may hold anything: escape sequences, signs that reverse the reading direction, what a spreadsheet takes for a
+formula. Nothing of it is dropped: what does not print is shown escaped.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Excel counts a cell's length in UTF-16 units.
+MOST_UNITS = 32767
+_CUT = " [cut]"
+# Excel decodes _x0041_ in a cell to A; _x005F_ is the underscore itself. Source: ECMA-376, ST_Xstring.
+_EXCEL_ESCAPE = re.compile(r"_x(?=[0-9A-Fa-f]{4}_)")
+# What a spreadsheet takes for a formula when it opens a CSV, in East Asian ones the full-width forms too. Source: OWASP.
+_FORMULA = re.compile(r"\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]+)?")
+
+
+def visible(text: str) -> str:
+    """Return a text with every character that does not print as an escape: ESC as \\x1b, a line feed as \\n."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii") for character in text
+    )
+
+
+def cell_text(text: str) -> str:
+    """Return a text as a workbook's cell can hold it: printable, short enough, and decoded by Excel to itself."""
+    text = visible(text)
+    if "_x" in text:
+        text = _EXCEL_ESCAPE.sub("_x005F_x", text)
+    # A character is one UTF-16 unit or two, so a short text needs no counting.
+    if len(text) * 2 > MOST_UNITS and len(text.encode("utf-16-le")) // 2 > MOST_UNITS:
+        room = (MOST_UNITS - len(_CUT)) * 2
+        text = text.encode("utf-16-le")[:room].decode("utf-16-le", "ignore") + _CUT
+    return text
+
+
+def csv_text(text: str) -> str:
+    """Return a text as a CSV field: printable, and with an apostrophe in front of what a spreadsheet would calculate."""
+    text = visible(text)
+    if text and _FORMULA.match(text) and not _NUMBER.fullmatch(text):
+        return f"'{text}"
+    return text

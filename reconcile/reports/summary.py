@@ -1,0 +1,110 @@
+"""The result in a few words and figures: for the terminal, and for the first sheet."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconcile.reports.safe import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconcile.results import Result
+
+
+class Measure(NamedTuple):
+    """A figure or a word, and how it is counted."""
+
+    name: str
+    value: int | str
+    how: str
+
+
+def verdict(result: Result) -> str:
+    """Say in one sentence what the report comes to."""
+    totals = result.totals
+    if totals.refused:
+        return f"INCOMPLETE: {counted(totals.refused, 'source')} could not be read."
+    if totals.errors or totals.warnings:
+        parts = [counted(totals.errors, "error")] if totals.errors else []
+        parts += [counted(totals.warnings, "warning")] if totals.warnings else []
+        return f"FINDINGS PRESENT: {' and '.join(parts)} for a person to look at."
+    if not totals.matched:
+        return "NOTHING TO RECONCILE: no device and no vmdk that could be one."
+    return "RECONCILED: every device is one vmdk, and nothing needs a person."
+
+
+def lines(result: Result, written: Sequence[str]) -> list[str]:
+    """Return the summary that a person reads in three seconds."""
+    totals = result.totals
+    findings = ", ".join(
+        counted(number, word) for number, word in ((totals.errors, "error"), (totals.warnings, "warning"), (totals.notes, "note"))
+    )
+    told = [
+        verdict(result),
+        f"  devices   {totals.devices:,}: {totals.matched:,} matched, {totals.ambiguous_devices:,} ambiguous,"
+        f" {totals.guest_only:,} on the guest's side only",
+        f"  vmdks     {totals.vmdks:,}: {totals.matched:,} matched, {totals.ambiguous_vmdks:,} ambiguous,"
+        f" {totals.host_only:,} on the host's side only",
+        f"  findings  {findings}",
+        f"  lines     {totals.not_understood:,} of {totals.lines:,} not understood, in {counted(totals.sources, 'source')}",
+    ]
+    return told + [f"  report    {visible(path)}" for path in written]
+
+
+def measures(result: Result) -> list[Measure]:
+    """Return the report's figures, each with how it is counted."""
+    totals = result.totals
+    return [
+        Measure("Devices", totals.devices, "guests' devices captured; each stands on one row of Mapping"),
+        Measure("Devices matched", totals.matched, "with the one vmdk that the evidence leaves"),
+        Measure("Devices ambiguous", totals.ambiguous_devices, "several vmdks are possible"),
+        Measure("Devices on the guest's side only", totals.guest_only, "no captured vmdk has their digits"),
+        Measure("vmdks", totals.vmdks, "virtual disks captured; each stands on one row of Mapping"),
+        Measure("vmdks matched", totals.matched, "with the one device that the evidence leaves"),
+        Measure("vmdks ambiguous", totals.ambiguous_vmdks, "several devices are possible"),
+        Measure("vmdks on the host's side only", totals.host_only, "no captured device has their digits, or their UUID is not known"),
+        Measure("Errors", totals.errors, "findings that leave a row unsettled, or the report incomplete"),
+        Measure("Warnings", totals.warnings, "findings that need a person"),
+        Measure("Notes", totals.notes, "findings that need nobody"),
+        Measure("Sources", totals.sources, "files met, read or not"),
+        Measure("Sources not read", totals.refused, "refused or unreadable; see Sources"),
+        Measure("Lines", totals.lines, "in all sources read"),
+        Measure("Lines not understood", totals.not_understood, "all of them stand on Unread"),
+    ]
+
+
+def controls(result: Result) -> list[Measure]:
+    """Return the control totals: each is counted in two ways that must agree."""
+    totals = result.totals
+    sites = result.captures.sites
+    ledgers = [source.reading.ledger for site in sites for source in site.facts.sources]
+    sums = sum(ledger.recognised + ledger.noise + ledger.not_understood for ledger in ledgers)
+    on_rows = totals.matched + totals.ambiguous_devices + totals.guest_only
+    vmdks_on_rows = totals.matched + totals.ambiguous_vmdks + totals.host_only
+    unread = len(result.table("unread").rows)
+    return [
+        _control("Devices", sum(len(site.devices) for site in sites), on_rows, "devices captured = matched + ambiguous + guest's side only"),
+        _control("vmdks", sum(len(site.vmdks) for site in sites), vmdks_on_rows, "vmdks captured = matched + ambiguous + host's side only"),
+        _control("Lines", totals.lines, sums, "lines = recognised + noise + not understood, over all sources"),
+        _control("Unread", totals.not_understood, unread, "lines not understood = rows of Unread"),
+    ]
+
+
+def _control(name: str, one: int, other: int, how: str) -> Measure:
+    return Measure(name, "PASS" if one == other else "FAIL", f"{how}: {one:,} and {other:,}")
+
+
+def sources_digest(result: Result) -> str:
+    """Return one SHA-256 over all sources: of the sorted lines ``sha256  site/path``."""
+    spec = result.table("sources")
+    names = [column.name for column in spec.spec.columns]
+    site, path, sha256 = (names.index(name) for name in ("site", "path", "sha256"))
+    told = sorted(f"{row[sha256]}  {row[site]}/{row[path]}\n" for row in spec.rows)
+    return hashlib.sha256("".join(told).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def counted(number: int, noun: str) -> str:
+    """Say a number of things."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,241 @@
+"""The library's two results: what was captured, and what it comes to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from reconcile import captures as sources
+from reconcile.checks import check
+from reconcile.errors import EXIT_FINDINGS, EXIT_RECONCILED, EXIT_TROUBLE, CaptureError
+from reconcile.findings import Finding, Severity, in_order
+from reconcile.matching import Row, Status
+from reconcile.matching import match as match_site
+from reconcile.sites import Site, gather
+from reconcile.tables import Table, captured_tables, findings_table, mapping_table
+
+if TYPE_CHECKING:
+    import os
+
+    import pandas as pd
+
+
+class Captures:
+    """What was captured, as tables. Each is a DataFrame; ids, serials and UUIDs are text, sizes are ``Int64`` bytes."""
+
+    def __init__(self, sites: tuple[Site, ...], roots: tuple[str, ...]) -> None:
+        self._sites = sites
+        self.roots = roots
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
+        return captured_tables(self._sites)
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """The sites, in order."""
+        return self._sites
+
+    def table(self, name: str) -> Table:
+        """Return a table by its name in the contract, as plain rows."""
+        return self._tables[name]
+
+    @property
+    def sources(self) -> pd.DataFrame:
+        """Every file met, with its hash and what became of its lines."""
+        return self._tables["sources"].frame
+
+    @property
+    def unread(self) -> pd.DataFrame:
+        """The lines not understood."""
+        return self._tables["unread"].frame
+
+    @property
+    def sightings(self) -> pd.DataFrame:
+        """Every place where a device or a vmdk was seen."""
+        return self._tables["sightings"].frame
+
+    @property
+    def dimms(self) -> pd.DataFrame:
+        """The guests' dimms, a row an object of ``ndctl list``."""
+        return self._tables["dimms"].frame
+
+    @property
+    def regions(self) -> pd.DataFrame:
+        """The guests' regions."""
+        return self._tables["regions"].frame
+
+    @property
+    def mappings(self) -> pd.DataFrame:
+        """Which dimm is in which region."""
+        return self._tables["mappings"].frame
+
+    @property
+    def namespaces(self) -> pd.DataFrame:
+        """The guests' namespaces."""
+        return self._tables["namespaces"].frame
+
+    @property
+    def disks(self) -> pd.DataFrame:
+        """The guests' disks with a VMware UUID."""
+        return self._tables["disks"].frame
+
+    @property
+    def mounts(self) -> pd.DataFrame:
+        """The guests' mounted devices."""
+        return self._tables["mounts"].frame
+
+    @property
+    def filesystems(self) -> pd.DataFrame:
+        """The hosts' file systems."""
+        return self._tables["filesystems"].frame
+
+    @property
+    def listings(self) -> pd.DataFrame:
+        """The names in listings."""
+        return self._tables["listings"].frame
+
+    @property
+    def vmdks(self) -> pd.DataFrame:
+        """The hosts' vmdks, each once."""
+        return self._tables["vmdks"].frame
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A report's figures. Devices and vmdks are counted apart: a matched row is one of each."""
+
+    devices: int
+    vmdks: int
+    matched: int
+    ambiguous_devices: int
+    ambiguous_vmdks: int
+    guest_only: int
+    host_only: int
+    errors: int
+    warnings: int
+    notes: int
+    sources: int
+    refused: int
+    lines: int
+    not_understood: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """The reconciliation: which device is which vmdk, what needs a person, and the captures it follows from."""
+
+    captures: Captures
+    _rows: tuple[tuple[Site, tuple[Row, ...]], ...] = field(repr=False)
+    _findings: tuple[Finding, ...] = field(repr=False)
+
+    @property
+    def mapping(self) -> pd.DataFrame:
+        """One row a device or a pair; every device and every vmdk stands on exactly one."""
+        return self.table("mapping").frame
+
+    @property
+    def findings(self) -> pd.DataFrame:
+        """What needs a person."""
+        return self.table("findings").frame
+
+    @cached_property
+    def _own_tables(self) -> dict[str, Table]:
+        return {"mapping": mapping_table(self._rows), "findings": findings_table(self._findings)}
+
+    def table(self, name: str) -> Table:
+        """Return a table by its name in the contract, as plain rows."""
+        return self._own_tables[name] if name in self._own_tables else self.captures.table(name)
+
+    @cached_property
+    def totals(self) -> Totals:
+        """The report's figures, counted from its rows."""
+        rows = [row for _, rows in self._rows for row in rows]
+        status = Counter((row.status, row.device is not None) for row in rows)
+        severity = Counter(finding.rule.severity for finding in self._findings)
+        ledgers = [source.reading.ledger for site in self.captures.sites for source in site.facts.sources]
+        return Totals(
+            devices=sum(row.device is not None for row in rows),
+            vmdks=sum(row.vmdk is not None for row in rows),
+            matched=status[Status.MATCHED, True],
+            ambiguous_devices=status[Status.AMBIGUOUS, True],
+            ambiguous_vmdks=status[Status.AMBIGUOUS, False],
+            guest_only=status[Status.GUEST_ONLY, True],
+            host_only=status[Status.HOST_ONLY, False],
+            errors=severity[Severity.ERROR],
+            warnings=severity[Severity.WARNING],
+            notes=severity[Severity.NOTE],
+            sources=sum(len(site.outcomes) for site in self.captures.sites),
+            refused=sum(len(site.refused) for site in self.captures.sites),
+            lines=sum(ledger.lines for ledger in ledgers),
+            not_understood=sum(ledger.not_understood for ledger in ledgers),
+        )
+
+    @property
+    def exit_code(self) -> int:
+        """0 where all is reconciled, 1 where a finding needs a person, 2 where a source could not be read."""
+        if self.totals.refused:
+            return EXIT_TROUBLE
+        return EXIT_FINDINGS if self.totals.errors or self.totals.warnings else EXIT_RECONCILED
+
+    def to_excel(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
+        """Write the workbook. An existing file is replaced only with `force`; raises `OutputError`."""
+        from reconcile.reports import write_reports  # noqa: PLC0415 -- reports know results, not the other way
+
+        write_reports(self, [os_path(path, ".xlsx")], force=force)
+
+    def to_csv(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
+        """Write the mapping to a file that ends in ``.csv``, or one CSV a table into a folder; raises `OutputError`."""
+        from reconcile.reports import write_reports  # noqa: PLC0415 -- as above
+
+        write_reports(self, [os_path(path, "")], force=force)
+
+
+def os_path(path: str | os.PathLike[str], suffix: str) -> str:
+    """Return a path as text; one with no ending gets `suffix`."""
+    import os as system  # noqa: PLC0415 -- only the name is needed above, for types
+
+    text = system.fspath(path)
+    return text if text.endswith(suffix) else text + suffix
+
+
+def read(*paths: str | os.PathLike[str], site: str | None = None, sites: bool = False) -> Captures:
+    """Read captures: files, folders, or ``-`` for standard input.
+
+    >>> captures = read("samples/site")
+    >>> sorted(set(captures.dimms["guest"]))
+    ['app02', 'db01', 'db02', 'web03']
+
+    Raises `CaptureError` where a path is not there, or nothing in any of them is output that this tool reads.
+    """
+    import os as system  # noqa: PLC0415 -- as above
+
+    arguments = [system.fspath(path) for path in paths]
+    found = sources.locate(arguments, site=site, sites=sites)
+    outcomes = [sources.read(source) for source in found]
+    captures = Captures(gather(outcomes), tuple(arguments))
+    if not any(outcome.reading and outcome.reading.ledger.recognised for outcome in outcomes):
+        raise CaptureError(_nothing_usable(arguments, outcomes))
+    return captures
+
+
+def _nothing_usable(arguments: list[str], outcomes: list[sources.Outcome]) -> str:
+    where = ", ".join(f"'{sources.visible_path(argument)}'" for argument in arguments[:3])
+    refused = next((outcome.source for outcome in outcomes if outcome.source.status == "refused"), None)
+    if refused:
+        return f"Nothing in {where} could be read: {refused.label} is {refused.note}."
+    return f"Nothing in {where} is output of a command that this tool reads. 'reconcile formats' lists those that it does."
+
+
+def match(captures: Captures) -> Result:
+    """Reconcile what was captured, site by site.
+
+    >>> result = match(read("samples/site"))
+    >>> sorted(set(result.mapping["status"]))
+    ['ambiguous', 'guest-only', 'host-only', 'matched']
+    """
+    rows = tuple((site, tuple(match_site(site.devices, site.vmdks))) for site in captures.sites)
+    found = in_order(finding for site, matched in rows for finding in check(site, matched))
+    return Result(captures, rows, found)

@@ -1,0 +1,75 @@
+"""What one site's sources say, in one place: each fact with its source and the machine that it is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from reconcile.machines import Machine, name_machines
+from reconcile.parsers.records import Volume
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconcile.parsers.records import Record
+    from reconcile.reading import Reading
+
+RecordType = TypeVar("RecordType")
+
+
+class Fact(NamedTuple):
+    """A record, the index of its source, and its machine's name. `part` tells the parts of a source apart."""
+
+    source: int
+    part: int
+    machine: Machine
+    lost: bool
+    record: Record
+
+
+class SourceOf(NamedTuple):
+    """One source of a site: its label, its path below its CAPTURE, and what was read of it."""
+
+    label: str
+    path: str
+    reading: Reading
+
+
+class Place(NamedTuple):
+    """Where something was seen: the source's index, and the line."""
+
+    source: int
+    line: int
+
+
+class SiteFacts:
+    """All facts of a site, by kind, in the order of sources and lines."""
+
+    def __init__(self, name: str, sources: Sequence[SourceOf]) -> None:
+        self.name = name
+        self.sources = tuple(sources)
+        machines = name_machines(sources)
+        self.machines: tuple[tuple[Machine, ...], ...] = tuple(tuple(named) for named in machines)
+        self._facts: dict[type[Record], list[tuple[Fact, Record]]] = {}
+        for index, (source, named) in enumerate(zip(self.sources, machines, strict=True)):
+            nobody = Machine(f"({source.label})", "nothing", "")
+            for volume in source.reading.volumes:
+                # A prompt that shows a volume's id is a host's; its parts bear the name.
+                host = next((machine for machine in named if machine.kind == "host"), nobody)
+                self._add(Fact(index, -1, host, lost=False, record=volume))
+            for number, (part, machine) in enumerate(zip(source.reading.parts, named, strict=True)):
+                for record in part.records:
+                    self._add(Fact(index, number, machine, part.lost, record))
+
+    def _add(self, fact: Fact) -> None:
+        self._facts.setdefault(type(fact.record), []).append((fact, fact.record))
+
+    def of(self, kind: type[RecordType]) -> list[tuple[Fact, RecordType]]:
+        """Return the facts of one kind of record."""
+        return self._facts.get(kind, [])  # type: ignore[call-overload,no-any-return]
+
+    def label(self, place: Place | Fact) -> str:
+        """Return the label of the source that a place is in."""
+        return self.sources[place.source].label
+
+
+__all__ = ["Fact", "Place", "SiteFacts", "SourceOf", "Volume"]

@@ -1,0 +1,59 @@
+"""A site: all that was captured of machines that are reconciled together, each thing once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconcile.devices import Device, find_devices
+from reconcile.followed import doubtful_directories
+from reconcile.parsers.records import Listed
+from reconcile.site import Place, SiteFacts, SourceOf
+from reconcile.vmdks import Vmdk, find_vmdks
+from reconcile.volumes import Volumes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconcile.captures import Outcome, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One site. `listed` has the folders that were listed whole: datastore and path in it."""
+
+    name: str
+    outcomes: tuple[Outcome, ...]
+    facts: SiteFacts
+    volumes: Volumes
+    devices: tuple[Device, ...]
+    vmdks: tuple[Vmdk, ...]
+    doubtful: tuple[tuple[str, str, Place], ...]
+    listed: frozenset[tuple[str, str]]
+
+    @property
+    def refused(self) -> list[Source]:
+        """The sources that were met and could not be read."""
+        return [outcome.source for outcome in self.outcomes if outcome.source.status == "refused"]
+
+
+def gather(outcomes: Sequence[Outcome]) -> tuple[Site, ...]:
+    """Put the outcomes of reading together, site by site, in the sites' order."""
+    by_site: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        by_site.setdefault(outcome.source.site, []).append(outcome)
+    return tuple(_site(name, found) for name, found in sorted(by_site.items()))
+
+
+def _site(name: str, outcomes: list[Outcome]) -> Site:
+    sources = [SourceOf(found.source.label, found.source.path, found.reading) for found in outcomes if found.reading]
+    facts = SiteFacts(name, sources)
+    volumes = Volumes(facts)
+    doubtful = doubtful_directories(facts)
+    vmdks = find_vmdks(facts, volumes, doubtful)
+    listed = set()
+    for fact, record in facts.of(Listed):
+        place = volumes.place(fact.machine.name, record.directory)
+        if place.known and not (record.followed and (fact.source, fact.machine.name, record.directory) in doubtful):
+            listed.add((place.datastore, place.inner))
+    return Site(name, tuple(outcomes), facts, volumes, tuple(find_devices(facts)), vmdks.disks, vmdks.doubtful, frozenset(listed))

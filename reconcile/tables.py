@@ -1,0 +1,207 @@
+"""The tables: rows of plain tuples in the columns' order, and on request a DataFrame, built once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from reconcile import schema
+from reconcile.devices import split_id
+from reconcile.matching import Row, name_of_vmdk
+from reconcile.parsers.records import Dimm, Entry, Filesystem, Mapping, Mount, Namespace, Region
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    import pandas as pd
+
+    from reconcile.devices import Device
+    from reconcile.findings import Finding
+    from reconcile.schema import TableSpec
+    from reconcile.site import Fact
+    from reconcile.sites import Site
+
+Cell = str | int | None
+TableRow = tuple[Cell, ...]
+_MOST_CANDIDATES = 20
+
+
+class Table:
+    """One table of the contract. `rows` hold text and whole numbers; a number that is not known is None."""
+
+    def __init__(self, spec: TableSpec, rows: Sequence[TableRow]) -> None:
+        self.spec = spec
+        self.rows = tuple(rows)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """The table as a DataFrame: dtype ``str`` for text and ids, ``Int64`` for numbers."""
+        import pandas as pd  # noqa: PLC0415 -- half a second that a report does not need
+
+        columns = zip(*self.rows, strict=True) if self.rows else ([] for _ in self.spec.columns)
+        data = {
+            column.name: pd.Series(values, dtype="Int64" if column.is_number else "str")
+            for column, values in zip(self.spec.columns, columns, strict=True)
+        }
+        return pd.DataFrame(data)
+
+
+def uuid_text(digits: str) -> str:
+    """Show a UUID in the form 6000c298-42c7-54f8-02c2-d49b206b080c."""
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}" if digits else ""
+
+
+def captured_tables(sites: Sequence[Site]) -> dict[str, Table]:
+    """Build the tables of what was captured, all sites together."""
+    return {spec.name: Table(spec, [row for site in sites for row in _BUILDERS[spec.name](site)]) for spec in schema.CAPTURED}
+
+
+def mapping_table(found: Sequence[tuple[Site, Sequence[Row]]]) -> Table:
+    """Build the table `mapping`."""
+    return Table(schema.MAPPING, [_mapping_row(site, row) for site, rows in found for row in rows])
+
+
+def findings_table(findings: Iterable[Finding]) -> Table:
+    """Build the table `findings`."""
+    rows: list[TableRow] = [
+        (
+            found.id, str(found.rule.severity), found.rule.name, found.site, found.machine, found.subject, found.message,
+            found.rule.advice, found.source, found.line,
+        )
+        for found in findings
+    ]  # fmt: skip
+    return Table(schema.FINDINGS, rows)
+
+
+def _mapping_row(site: Site, row: Row) -> TableRow:
+    device, vmdk = row.device, row.vmdk
+    candidates = list(row.candidates)
+    if len(candidates) > _MOST_CANDIDATES:
+        candidates = [*candidates[:_MOST_CANDIDATES], f"{len(row.candidates) - _MOST_CANDIDATES} more"]
+    labels = site.facts
+    return (
+        site.name,
+        str(row.status),
+        device.guest if device else "",
+        device.name if device else "",
+        "vPMem" if device else "",
+        device.id if device else "",
+        vmdk.host if vmdk else "",
+        vmdk.datastore if vmdk else "",
+        vmdk.vm if vmdk else "",
+        vmdk.name if vmdk else "",
+        uuid_text(vmdk.uuid) if vmdk else "",
+        vmdk.suffix if vmdk and vmdk.uuid else device.serial if device and device.joins else "",
+        row.evidence,
+        "; ".join(candidates),
+        device.bytes if device else None,
+        vmdk.bytes if vmdk else None,
+        " ".join(device.regions) if device else "",
+        " ".join(device.namespaces) if device else "",
+        " ".join(device.block_devices) if device else "",
+        ", ".join(device.mountpoints) if device else "",
+        labels.label(device.first) if device else "",
+        device.first.line if device else None,
+        labels.label(vmdk.first) if vmdk else "",
+        vmdk.first.line if vmdk else None,
+    )
+
+
+def _sources(site: Site) -> Iterator[TableRow]:
+    number = 0
+    for outcome in site.outcomes:
+        source, reading = outcome.source, outcome.reading
+        if reading is None:
+            yield (site.name, source.label, "", None, "", "", "", "", None, None, None, None, source.status, source.note)
+            continue
+        machines = dict.fromkeys((machine.name, machine.named_by) for machine in site.facts.machines[number])
+        number += 1
+        yield (
+            site.name, source.label, reading.sha256, reading.bytes, reading.encoding,
+            ", ".join(dict.fromkeys(name for name, _ in machines)), ", ".join(dict.fromkeys(by for _, by in machines)),
+            "; ".join(reading.commands), *reading.ledger, reading.status, reading.note,
+        )  # fmt: skip
+
+
+def _unread(site: Site) -> Iterator[TableRow]:
+    for source in site.facts.sources:
+        for unread in source.reading.unread:
+            yield (site.name, source.label, unread.line, unread.text)
+
+
+def _sightings(site: Site) -> Iterator[TableRow]:
+    for device in site.devices:
+        for sighting in device.sightings:
+            yield (site.name, "dimms", _device_subject(device, sighting.dev), site.facts.label(sighting.place), sighting.place.line)
+    for vmdk in site.vmdks:
+        for seen in vmdk.sightings:
+            subject = f"{name_of_vmdk(vmdk)} {uuid_text(vmdk.uuid)}".rstrip()
+            yield (site.name, "vmdks", subject, site.facts.label(seen.place), seen.place.line)
+
+
+def _device_subject(device: Device, dev: str) -> str:
+    return f"{device.guest} {dev} {device.id}".rstrip()
+
+
+def _facts(kind: type, cells: Callable[..., TableRow]) -> Callable[[Site], Iterator[TableRow]]:
+    """Make a builder: site and machine, the record's own cells, source and line."""
+
+    def build(site: Site) -> Iterator[TableRow]:
+        fact: Fact
+        for fact, record in site.facts.of(kind):
+            yield (site.name, fact.machine.name, *cells(record), site.facts.label(fact), record.line)
+
+    return build
+
+
+def _dimm(record: Dimm) -> TableRow:
+    return (
+        record.dev, record.id, *split_id(record.id), record.handle, record.phys_id, record.state, record.flags, record.health_state,
+        record.security,
+    )  # fmt: skip
+
+
+def _namespace(record: Namespace) -> TableRow:
+    return (
+        record.dev, record.region, record.mode, record.map, record.size, record.size_bytes, record.uuid, record.blockdev, record.chardev,
+        record.sector_size, record.align, record.name, record.state,
+    )  # fmt: skip
+
+
+def _filesystem(record: Filesystem) -> TableRow:
+    return (
+        record.type, record.size_bytes, record.used_bytes, record.available_bytes, record.use_percent, record.mounted_on,
+        record.size, record.used, record.available,
+    )  # fmt: skip
+
+
+def _entry(record: Entry) -> TableRow:
+    return (record.directory, record.name, record.kind, record.bytes, record.modified, record.target, record.size)
+
+
+def _vmdks(site: Site) -> Iterator[TableRow]:
+    for vmdk in site.vmdks:
+        yield (
+            site.name, vmdk.host, vmdk.datastore, vmdk.datastore_id, vmdk.vm, vmdk.name, vmdk.path, uuid_text(vmdk.uuid), vmdk.bytes,
+            site.facts.label(vmdk.first), vmdk.first.line,
+        )  # fmt: skip
+
+
+def _none(_: Site) -> Iterator[TableRow]:
+    return iter(())
+
+
+_BUILDERS: dict[str, Callable[[Site], Iterator[TableRow]]] = {
+    "sources": _sources,
+    "unread": _unread,
+    "sightings": _sightings,
+    "dimms": _facts(Dimm, _dimm),
+    "regions": _facts(Region, lambda record: record[2:12]),
+    "mappings": _facts(Mapping, lambda record: record[2:]),
+    "namespaces": _facts(Namespace, _namespace),
+    "disks": _none,
+    "mounts": _facts(Mount, lambda record: record[1:]),
+    "filesystems": _facts(Filesystem, _filesystem),
+    "listings": _facts(Entry, _entry),
+    "vmdks": _vmdks,
+}

@@ -1,0 +1,123 @@
+"""From bytes to lines: encodings, line ends, and what a terminal log has between the words.
+
+Line numbers are those that an editor shows: a line ends at LF, and one CR in front of it is part of the line's end. Nothing
+else ends a line, in particular none of the characters at which `str.splitlines` would.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import NamedTuple
+
+# NUL is no text; more than one in 200 characters after decoding means that this is no capture of a terminal.
+BINARY_NUL_SHARE = 0.005
+
+# ESC [ 1 ; 34 m   ESC [ ? 2004 h
+_CSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+# ESC ] 0 ; root@db01: ~ BEL
+_OSC = re.compile(r"\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)")
+# ESC ( B   ESC =   ESC 7
+_ESCAPE = re.compile(r"\x1b(?:[()][0-9A-Za-z]|[0-Z\\^_=>])")
+
+
+class Text(NamedTuple):
+    """A source's lines without their ends; `encoding` as Python names it, or ``binary`` and no lines."""
+
+    lines: tuple[str, ...]
+    encoding: str
+    note: str
+
+
+def decode(data: bytes) -> Text:
+    """Decode a source's bytes: by BOM, else by the NULs of UTF-16, else strict UTF-8, else cp1252 with a note."""
+    text, encoding, note = _characters(data)
+    if text.count("\0") > len(text) * BINARY_NUL_SHARE:
+        return Text((), "binary", "not text")
+    if "\x1b" in text or "\b" in text:
+        text = _as_shown(text)
+    if not text:
+        return Text((), encoding, note)
+    lines = _lines(text)
+    return Text(tuple(lines), encoding, note)
+
+
+def _characters(data: bytes) -> tuple[str, str, str]:
+    if data.startswith(codecs.BOM_UTF8):
+        return _decoded(data[3:], "utf-8")
+    # The BOM of UTF-32 LE begins with that of UTF-16 LE, so it is asked first.
+    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return _decoded(data, "utf-32")
+    if data.startswith(codecs.BOM_UTF16_LE):
+        return _decoded(data[2:], "utf-16-le")
+    if data.startswith(codecs.BOM_UTF16_BE):
+        return _decoded(data[2:], "utf-16-be")
+    guess = _utf16_without_bom(data)
+    if guess:
+        return _decoded(data, guess)
+    return _decoded(data, "utf-8")
+
+
+def _decoded(data: bytes, encoding: str) -> tuple[str, str, str]:
+    try:
+        return data.decode(encoding), encoding, ""
+    except UnicodeDecodeError as error:
+        if encoding != "utf-8":
+            return data.decode(encoding, "replace"), encoding, f"not whole {encoding}: {error.reason} at byte {error.start}"
+    note = "not UTF-8; read as cp1252, so letters beyond ASCII may be wrong"
+    # The five bytes that cp1252 leaves open stand for themselves, as in every browser.
+    return "".join(_CP1252[byte] for byte in data), "cp1252", note
+
+
+_CP1252 = [bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256)]
+
+
+def _utf16_without_bom(data: bytes) -> str:
+    """Name the UTF-16 that these bytes are in: captures are mostly ASCII, so every other byte is NUL."""
+    sample = data[:4096]
+    half = len(sample) // 2
+    if half < 2 or b"\0" not in sample:
+        return ""
+    if sample[1::2].count(0) > half * 0.7 and sample[0::2].count(0) < half * 0.1:
+        return "utf-16-le"
+    if sample[0::2].count(0) > half * 0.7 and sample[1::2].count(0) < half * 0.1:
+        return "utf-16-be"
+    return ""
+
+
+def _as_shown(text: str) -> str:
+    """Take a terminal log's escape sequences away and carry out what moved the cursor within a line."""
+    text = _ESCAPE.sub("", _CSI.sub("", _OSC.sub("", text)))
+    if "\b" not in text and "\r" not in text.replace("\r\n", ""):
+        return text
+    return "\n".join(_redrawn(line) for line in text.split("\n"))
+
+
+def _redrawn(line: str) -> str:
+    end = "\r" if line.endswith("\r") else ""
+    body = line.rstrip("\r")
+    if "\b" not in body and "\r" not in body:
+        return body + end
+    shown: list[str] = []
+    at = 0
+    for character in body:
+        if character == "\r":
+            at = 0
+        elif character == "\b":
+            at = max(0, at - 1)
+        else:
+            shown[at : at + 1] = [character]
+            at += 1
+    return "".join(shown) + end
+
+
+def _lines(text: str) -> list[str]:
+    if "\n" not in text and "\r" in text:
+        lines = text.split("\r")
+    else:
+        lines = text.split("\n")
+        if "\r" in text:
+            lines = [line[:-1] if line.endswith("\r") else line for line in lines]
+    if not lines[-1]:
+        lines.pop()
+    return lines

@@ -1,0 +1,234 @@
+"""Take a source apart: which lines one command printed, and where and on what machine it ran.
+
+A source is a saved screen with prompts, or the bare output of one command. Every line belongs to one section or is noise.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconcile.commands import NOTHING, Command, changed_directory, parse_command, resolve
+from reconcile.parsers.records import Volume
+from reconcile.prompts import Prompt, is_no_name, match_prompt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The lines that one command printed. The prompt's own line is not among them.
+
+    `first` is the number of the first line. `cwd` is absolute, ``~``, or ``""`` where unknown; `followed` says that it was
+    followed through ``cd`` and not shown by the prompt. `machine` is what prompt or ``ssh`` call it, ``""`` where neither does.
+    `shell` tells apart the shells of one source: their prompts look alike or they do not.
+    """
+
+    first: int
+    lines: tuple[str, ...]
+    command: Command = NOTHING
+    cwd: str = ""
+    followed: bool = False
+    machine: str = ""
+    named_by: str = ""
+    shell: str = ""
+    prompt_line: int = 0
+
+    def numbered(self) -> Iterator[tuple[int, str]]:
+        """Give each line with its number."""
+        return enumerate(self.lines, self.first)
+
+    def cut(self, start: int, stop: int, *, own: bool) -> Section:
+        """Return the lines from number `start` up to but not including `stop`, as output of no known command.
+
+        Where they are not this section's own, they have its directory and its machine no longer.
+        """
+        lines = self.lines[start - self.first : stop - self.first]
+        if own:
+            return replace(self, first=start, lines=lines, command=NOTHING)
+        return Section(first=start, lines=lines, shell=self.shell)
+
+    def path(self, name: str) -> str:
+        """Resolve a name typed in this section; see `reconcile.commands.resolve`."""
+        return resolve(self.cwd, name)
+
+    def is_followed(self, name: str) -> bool:
+        """Tell whether a name's directory is known only by following ``cd``."""
+        return self.followed and not name.startswith("/")
+
+
+class Transcript(NamedTuple):
+    """A source's sections in order, its lines of noise, and the ties of names and ids that its prompts show."""
+
+    sections: tuple[Section, ...]
+    noise: tuple[int, ...]
+    volumes: tuple[Volume, ...]
+    has_prompts: bool
+
+
+# Script started on 2026-11-22 21:48:48+00:00 [COMMAND="..."]        Script done on ...
+_SCRIPT = re.compile(r"Script (?:started|done)(?: on|,|:)")
+# =~=~=~=~=~=~=~=~=~=~=~= PuTTY log 2026.11.22 10:12:13 =~=~=~=~=~=~=~=~=~=~=~=
+_PUTTY = re.compile(r"=~=~=.*PuTTY log")
+# [sudo] password for admin:        (root@192.0.2.1) Password:        Password:        root@192.0.2.1's password:
+_PASSWORD = re.compile(r"(?:\[sudo\] password for \S+:|(?:\(\S+\) )?[Pp]assword:|\S+@\S+'s password:)\s*$")
+# Connection to esx01 closed.
+_CLOSED = re.compile(r"Connection to \S+ closed\.$")
+# What ESXi prints before the first prompt of a login.
+_BANNER = re.compile(
+    r"(?:The time and date of this login have been sent to the system logs\."
+    r"|WARNING:$|   All commands run on the ESXi shell are logged and may be included in$|   support bundles\. Do not provide"
+    r"|   passwords directly on the command line\.|   Most tools can prompt for secrets or accept them from standard input\."
+    r"|VMware offers (?:supported, )?powerful and supported (?:and )?automat|VMware offers supported, powerful system admin"
+    r"|see (?:www\.vmware\.com/go/sysadmintools|https://developer\.vmware\.com) for details\.$"
+    r"|The ESXi Shell can be disabled by an administrative user\. See the"
+    r"|vSphere Security documentation for more information\.$)"
+)
+
+
+def is_chatter(line: str) -> bool:
+    """Tell whether a line is a terminal's or a login's own talk."""
+    if not line or line[0] not in _CHATTER_BEGINS:
+        return False
+    return any(pattern.match(line) for pattern in (_SCRIPT, _PUTTY, _PASSWORD, _CLOSED, _BANNER)) or (
+        _PASSWORD.match(line.strip()) is not None
+    )
+
+
+_CHATTER_BEGINS = frozenset("S=[(PpCTWVs ") | frozenset("abcdefghijklmnopqrstuvwxyz")
+_UNFINISHED = re.compile(r"(?:^|[;&|]\s*)(?:for|while|until|if)\b")
+_FINISHED = re.compile(r"\b(?:done|fi)\b\s*[^;]*$")
+
+
+def split(lines: Sequence[str], hint: str = "") -> Transcript:
+    """Take a source's lines apart.
+
+    `hint` is a command line that the source's name speaks of; it counts only where the source shows no prompt.
+    """
+    builder = _Builder(lines)
+    builder.run()
+    if not builder.has_prompts and hint:
+        sections = tuple(replace(section, command=parse_command(hint)) for section in builder.sections)
+        return Transcript(sections, tuple(builder.noise), (), has_prompts=False)
+    return Transcript(tuple(builder.sections), tuple(builder.noise), tuple(builder.volumes), builder.has_prompts)
+
+
+class _Builder:
+    """Walks over the lines once and remembers where each shell stands."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = lines
+        self.sections: list[Section] = []
+        self.noise: list[int] = []
+        self.volumes: list[Volume] = []
+        self.has_prompts = False
+        self._cwd: dict[str, str] = {}
+        self._open = Section(first=1, lines=())
+
+    def run(self) -> None:
+        lines = self.lines
+        index = 0
+        while index < len(lines):
+            prompt = match_prompt(lines[index])
+            if prompt is None:
+                index += 1
+                continue
+            before = self._open
+            self._close(index)
+            self.has_prompts = True
+            self.noise.append(index + 1)
+            text, index = self._whole_command(prompt.command, index)
+            self._begin(prompt, text, index)
+            if prompt.trace:
+                self._open = replace(
+                    self._open, cwd=before.cwd, followed=before.followed, machine=before.machine,
+                    named_by=before.named_by, shell=before.shell,
+                )  # fmt: skip
+        self._close(len(lines))
+
+    def _whole_command(self, text: str, index: int) -> tuple[str, int]:
+        """Add the lines that a shell asks for with ``> `` while a command is not finished; return the next index."""
+        number = index + 1
+        while number < len(self.lines) and _is_unfinished(text):
+            line = self.lines[number].lstrip()
+            if not line.startswith(">"):
+                break
+            joint = "" if text.endswith("\\") else "; "
+            text = text.removesuffix("\\") + joint + line[1:].strip()
+            self.noise.append(number + 1)
+            number += 1
+        return text.replace("do; ", "do ").replace("then; ", "then "), number
+
+    def _begin(self, prompt: Prompt, text: str, index: int) -> None:
+        command = parse_command(text)
+        shell = prompt.host
+        known = self._cwd.get(shell, "")
+        shown = prompt.cwd
+        if shown:
+            self._tie(known, shown, index)
+            known = shown
+        machine, named_by = ("", "") if is_no_name(prompt.host) else (prompt.host, "prompt")
+        cwd = known
+        if command.target:
+            machine, named_by, cwd = command.target, "ssh", "~"
+        for simple in command.simples[:-1]:
+            if simple.name == "cd":
+                cwd = changed_directory(cwd, simple.words)
+        self._cwd[shell] = known
+        followed = not shown or cwd != shown
+        self._open = Section(index + 1, (), command, cwd, followed, machine, named_by, shell, index)
+
+    def _tie(self, known: str, shown: str, line: int) -> None:
+        """Where a prompt shows a directory under its volume id that ``cd`` reached by name, both are one volume."""
+        by_name = known.split("/")
+        by_id = shown.split("/")
+        if len(by_name) < _VOLUME_DEPTH or len(by_name) != len(by_id) or by_name[3] == by_id[3]:
+            return
+        same_place = by_name[:3] == by_id[:3] == ["", "vmfs", "volumes"] and by_name[4:] == by_id[4:]
+        if same_place and _VOLUME_ID.fullmatch(by_id[3]):
+            self.volumes.append(Volume(line, by_name[3], by_id[3]))
+
+    def _close(self, end: int) -> None:
+        """End the open section before index `end`: its chatter becomes noise, the rest its lines."""
+        section = self._open
+        start = section.first - 1
+        lines = tuple(self.lines[start:end])
+        self._open = Section(first=end + 1, lines=())
+        self._follow(section, lines)
+        if lines:
+            self.sections.append(replace(section, lines=lines))
+        elif section.prompt_line:
+            self.sections.append(section)
+
+    def _follow(self, section: Section, lines: tuple[str, ...]) -> None:
+        """Carry out the section's ``cd`` for its shell, unless the shell refused it."""
+        changes = [simple for simple in section.command.simples if simple.name == "cd"]
+        if not changes or section.command.target or any(line.strip() for line in lines if _REFUSED.search(line)):
+            return
+        cwd = self._cwd.get(section.shell, "")
+        for simple in changes:
+            cwd = changed_directory(cwd, simple.words) if not section.command.unclear else ""
+        self._cwd[section.shell] = cwd
+
+
+# /vmfs/volumes/NAME is four parts: the empty one before the first slash, two folders, the volume.
+_VOLUME_DEPTH = 4
+# 66b0c33b-d2f3dff8-8f53-1e00f500013e        55ab62ec-2abeb31b        vsan:52a59308860999bb-a80c6ed5bd953476
+_VOLUME_ID = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{8}-[0-9a-f]{8}|vsan:[0-9a-f]{16}-[0-9a-f]{16}"
+    r"|(?:PMemDS-)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+    re.IGNORECASE,
+)
+# -sh: cd: can't cd to vm 1: No such file or directory        bash: cd: vm: No such file or directory
+_REFUSED = re.compile(r"(?:can't cd|No such file|[Nn]ot a directory|[Pp]ermission denied)")
+
+
+def is_volume_id(text: str) -> bool:
+    """Tell whether a folder of ``/vmfs/volumes`` is a volume's id and not its name."""
+    return bool(_VOLUME_ID.fullmatch(text))
+
+
+def _is_unfinished(text: str) -> bool:
+    return text.endswith("\\") or bool(_UNFINISHED.search(text) and not _FINISHED.search(text))

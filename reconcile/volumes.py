@@ -1,0 +1,101 @@
+"""Datastores: a name, a volume id and a PMem guid of one datastore are made one.
+
+``/vmfs/volumes/datastore1`` exists on every host and is another datastore on each; a volume id, or the guid in the name
+``PMemDS-...``, is the same everywhere. Which name is which id is seen in ``ls -l /vmfs/volumes``, or where a prompt shows the id of
+a datastore that was entered by its name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconcile.parsers.records import Entry, Filesystem, Volume
+from reconcile.transcript import is_volume_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconcile.site import SiteFacts
+
+_ROOT = "/vmfs/volumes/"
+
+
+class DiskPlace(NamedTuple):
+    """Where a disk lies: `datastore` identifies the datastore, `inner` is the path in it.
+
+    Where the path does not begin at a datastore, `datastore` holds what bounds the name's meaning: the host.
+    """
+
+    datastore: str
+    inner: str
+    known: bool
+
+
+class Volumes:
+    """The datastores of a site."""
+
+    def __init__(self, facts: SiteFacts) -> None:
+        self._id_of: dict[tuple[str, str], str] = {}
+        self._name_of: dict[str, set[str]] = {}
+        ids: dict[tuple[str, str], set[str]] = {}
+        for host, name, volume_id in _ties(facts):
+            ids.setdefault((host.casefold(), name), set()).add(volume_id.lower())
+        for (host, name), found in ids.items():
+            # A name that meant two volumes on one host (re-created, renamed) is tied to neither.
+            if len(found) == 1:
+                volume_id = next(iter(found))
+                self._id_of[host, name] = volume_id
+                self._name_of.setdefault(volume_id, set()).add(name)
+        self._pmem = {
+            self.identity(fact.machine.name, _component(record.mounted_on))
+            for fact, record in facts.of(Filesystem)
+            if record.type.upper() == "PMEM" and record.mounted_on.startswith(_ROOT)
+        }
+
+    def identity(self, host: str, component: str) -> str:
+        """Return what identifies a datastore, given the part of a path behind ``/vmfs/volumes/``."""
+        if is_pmem_name(component):
+            return component.lower()
+        volume_id = component.lower() if is_volume_id(component) else self._id_of.get((host.casefold(), component), "")
+        if not volume_id:
+            return f"{host.casefold()}\0{component}"
+        pmem = sorted(name.lower() for name in self._name_of.get(volume_id, ()) if is_pmem_name(name))
+        return pmem[0] if len(pmem) == 1 else volume_id
+
+    def place(self, host: str, path: str) -> DiskPlace:
+        """Return where a path leads."""
+        if not path.startswith(_ROOT):
+            return DiskPlace(f"{host.casefold()}\0", path, known=False)
+        component, _, inner = path[len(_ROOT) :].partition("/")
+        return DiskPlace(self.identity(host, component), inner, known=True)
+
+    def is_pmem(self, identity: str) -> bool:
+        """Tell whether a datastore is of persistent memory: by its name, or by its type in ``df``."""
+        return is_pmem_name(identity) or identity in self._pmem
+
+    def names(self, host: str, path: str) -> tuple[str, str]:
+        """Return a datastore's name and its volume id, each as far as known, for a path on a host."""
+        if not path.startswith(_ROOT):
+            return "", ""
+        component = _component(path)
+        if is_volume_id(component) and not is_pmem_name(component):
+            known = sorted(self._name_of.get(component.lower(), ()))
+            return (known[0] if len(known) == 1 else component), component.lower()
+        return component, self._id_of.get((host.casefold(), component), "")
+
+
+def is_pmem_name(name: str) -> bool:
+    """Tell whether a datastore's name is one that ESXi gives to persistent memory."""
+    return name[:7].casefold() == "pmemds-"
+
+
+def _component(path: str) -> str:
+    return path[len(_ROOT) :].partition("/")[0]
+
+
+def _ties(facts: SiteFacts) -> Iterator[tuple[str, str, str]]:
+    for fact, volume in facts.of(Volume):
+        yield fact.machine.name, volume.name, volume.id
+    for fact, entry in facts.of(Entry):
+        if entry.kind == "link" and entry.directory == _ROOT[:-1] and is_volume_id(entry.target):
+            yield fact.machine.name, entry.name, entry.target
