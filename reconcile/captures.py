@@ -125,7 +125,7 @@ def _expanded(arguments: Sequence[str]) -> list[str]:
     found: list[str] = []
     for argument in arguments:
         if argument != STDIN and not os.path.lexists(argument) and glob.has_magic(argument):
-            found += sorted(glob.glob(argument))
+            found += sorted(glob.glob(argument))  # noqa: PTH207 -- the pattern may be absolute
         else:
             found.append(argument)
         if not found:

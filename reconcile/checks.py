@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from reconcile import findings as rules
 from reconcile.findings import Finding, Rule
 from reconcile.matching import SIZE_GRAIN, Row, Status, name_of_vmdk
-from reconcile.parsers.records import Damage, Failure, Filesystem, Listed, Namespace, Region
 from reconcile.order import natural
+from reconcile.parsers.records import Damage, Failure, Filesystem, Namespace, Region
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -53,11 +53,15 @@ class _Checker:
             label = facts.label(fact)
             command = f" of {failure.command}" if failure.command else ""
             message = f"The output{command} holds an error: {failure.text}"
-            yield Finding(rules.COMMAND_FAILED, self._site.name, fact.machine.name, f"{label}: {failure.text}", message, label, failure.line)
+            yield Finding(
+                rules.COMMAND_FAILED, self._site.name, fact.machine.name, f"{label}: {failure.text}", message, label, failure.line
+            )
         for fact, damage in facts.of(Damage):
             rule = rules.TRUNCATED if damage.status == "truncated" else rules.DAMAGED
             label = facts.label(fact)
-            message = f"The JSON that begins here {'has no end' if rule is rules.TRUNCATED else 'is broken'}; whole objects in it were read."
+            message = (
+                f"The JSON that begins here {'has no end' if rule is rules.TRUNCATED else 'is broken'}; whole objects in it were read."
+            )
             yield Finding(rule, self._site.name, fact.machine.name, label, message, label, damage.line)
 
     def _unread(self, label: str, unread: Iterable[tuple[int, str, str]]) -> Iterator[Finding]:
@@ -116,31 +120,41 @@ class _Checker:
         have = {device.guest for device in self._site.devices}
         told: set[str] = set()
         facts = self._site.facts
-        for kind in (Region, Namespace):
-            for fact, record in facts.of(kind):
-                guest = fact.machine.name
-                if guest not in have and guest not in told:
-                    told.add(guest)
-                    message = f"{record.dev} of {guest} was captured, and none of its dimms."
-                    yield Finding(rules.NO_DIMMS, self._site.name, guest, guest, message, facts.label(fact), record.line)
+        named = [(fact, record.dev, record.line) for fact, record in facts.of(Region)]
+        named += [(fact, record.dev, record.line) for fact, record in facts.of(Namespace)]
+        for fact, dev, line in named:
+            guest = fact.machine.name
+            if guest not in have and guest not in told:
+                told.add(guest)
+                message = f"{dev} of {guest} was captured, and none of its dimms."
+                yield Finding(rules.NO_DIMMS, self._site.name, guest, guest, message, facts.label(fact), line)
 
     # The hosts' side
 
     def vmdks(self) -> Iterator[Finding]:
+        for vmdk in self._site.vmdks:
+            yield from self._vmdk(vmdk)
+        yield from self._shared_uuids()
+        yield from self._datastores()
+        for host, directory, place in self._site.doubtful:
+            message = f"What was printed in {directory} does not fit one directory; its files are shown without a folder."
+            yield self._finding(rules.LOST_DIRECTORY, host, directory, message, place)
+
+    def _shared_uuids(self) -> Iterator[Finding]:
         by_uuid: dict[str, list[Vmdk]] = {}
         by_suffix: dict[str, dict[str, Vmdk]] = {}
         by_place: dict[tuple[str, str, str], list[Vmdk]] = {}
-        for vmdk in self._site.vmdks:
-            if vmdk.uuid:
-                by_uuid.setdefault(vmdk.uuid, []).append(vmdk)
-                by_suffix.setdefault(vmdk.suffix, {})[vmdk.uuid] = vmdk
-                if vmdk.datastore:
-                    by_place.setdefault((vmdk.identity, vmdk.vm, vmdk.name), []).append(vmdk)
-            yield from self._vmdk(vmdk)
+        for vmdk in (vmdk for vmdk in self._site.vmdks if vmdk.uuid):
+            by_uuid.setdefault(vmdk.uuid, []).append(vmdk)
+            by_suffix.setdefault(vmdk.suffix, {})[vmdk.uuid] = vmdk
+            if vmdk.datastore:
+                by_place.setdefault((vmdk.identity, vmdk.vm, vmdk.name), []).append(vmdk)
         for uuid, found in by_uuid.items():
             if len(found) > 1:
                 names = _some(name_of_vmdk(vmdk) for vmdk in found)
-                yield self._finding(rules.DUPLICATE_UUID, "", uuid, f"{_count(len(found), 'file')} with the UUID {uuid}: {names}.", found[0].first)
+                yield self._finding(
+                    rules.DUPLICATE_UUID, "", uuid, f"{_count(len(found), 'file')} with the UUID {uuid}: {names}.", found[0].first
+                )
         for suffix, others in by_suffix.items():
             if len(others) > 1:
                 names = _some(name_of_vmdk(vmdk) for vmdk in others.values())
@@ -150,10 +164,6 @@ class _Checker:
             if len(found) > 1:
                 path, uuids = found[0].path, ", ".join(vmdk.uuid for vmdk in found)
                 yield self._finding(rules.UUID_CHANGED, found[0].host, path, f"{path} was seen with {uuids}.", found[-1].first)
-        yield from self._datastores()
-        for host, directory, place in self._site.doubtful:
-            message = f"What was printed in {directory} does not fit one directory; its files are shown without a folder."
-            yield self._finding(rules.LOST_DIRECTORY, host, directory, message, place)
 
     def _vmdk(self, vmdk: Vmdk) -> Iterator[Finding]:
         if not vmdk.uuid:
@@ -228,8 +238,8 @@ class _Checker:
         for (_, vm), users in guests.items():
             if len(users) > 1:
                 first = min(device.first for device in users.values())
-                names = _some(sorted(users, key=natural))
-                yield self._finding(rules.TWO_GUESTS, "", vm, f"The vmdks in the folder {vm} are devices of {names}.", first)
+                told = _some(sorted(users, key=natural))
+                yield self._finding(rules.TWO_GUESTS, "", vm, f"The vmdks in the folder {vm} are devices of {told}.", first)
 
 
 def _count(number: int, noun: str) -> str:

@@ -60,11 +60,13 @@ def _root(
 
 
 @app.command()
-def report(
+def report(  # noqa: PLR0913 -- one argument an option
     captures: CaptureArguments,
     output: Annotated[
         list[str],
-        typer.Option("--output", "-o", metavar="PATH", help="audit.xlsx, mapping.csv, all.json, out/ for a CSV a table, - for CSV to stdout."),
+        typer.Option(
+            "--output", "-o", metavar="PATH", help="audit.xlsx, mapping.csv, all.json, out/ for a CSV a table, - for CSV to stdout."
+        ),
     ],
     *,
     site: SiteOption = None,

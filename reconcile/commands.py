@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 _SEPARATORS = frozenset({";", "&&", "||", "&", ";;"})
 _REDIRECTIONS = frozenset({">", ">>", "<", ">&", "&>", ">|", "2>"})
-_WRAPPERS = frozenset({"busybox", "command", "env", "exec", "nohup", "time", "sudo", "doas", "localcli"})
+_WRAPPERS = frozenset({"busybox", "command", "env", "exec", "nohup", "time"})
+_KEYWORDS = frozenset({"do", "then", "else", "!", "{", "("})
 _SUDO_OPTIONS_WITH_VALUE = frozenset({"-u", "-g", "-h", "-p", "-C", "-T", "-U", "-D", "-R"})
 _SSH_OPTIONS_WITH_VALUE = frozenset("-b -c -D -e -F -i -I -J -L -l -m -o -O -p -Q -R -S -w -W".split())
 _LOOPS = frozenset({"for", "while", "until", "find"})
@@ -105,13 +106,10 @@ def _unwrapped(words: list[str]) -> list[str]:
     words = _without_redirections(words)
     while words:
         name = posixpath.basename(words[0])
-        if name in {"do", "then", "else", "!", "{", "("}:
-            words = words[1:]
-        elif "=" in name and name.split("=")[0].isidentifier() and len(words) > 1:
-            words = words[1:]
-        elif name in {"sudo", "doas"}:
+        sets_variable = name.partition("=")[0].isidentifier() and "=" in name
+        if name in {"sudo", "doas"}:
             words = _after_sudo(words[1:])
-        elif name in _WRAPPERS and len(words) > 1:
+        elif name in _KEYWORDS or (len(words) > 1 and (sets_variable or name in _WRAPPERS)):
             words = words[1:]
         else:
             break
@@ -158,10 +156,7 @@ def is_literal(path: str) -> bool:
 
 def resolve(cwd: str, path: str) -> str:
     """Join a path to a working directory; the answer is absolute, or relative where the directory's place is unknown."""
-    if path.startswith("/") or not cwd or cwd.startswith("~"):
-        joined = path
-    else:
-        joined = posixpath.join(cwd, path)
+    joined = path if path.startswith("/") or not cwd or cwd.startswith("~") else posixpath.join(cwd, path)
     joined = posixpath.normpath(joined) if joined else ""
     if joined.startswith("//"):
         joined = joined[1:]

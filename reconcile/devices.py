@@ -128,7 +128,7 @@ def _devices_of(name: str, guest: _Guest) -> Iterable[Device]:
 
 
 def _ids_shown_twice(dimms: list[tuple[Fact, Dimm]]) -> set[str]:
-    """An id under two names in one answer is two devices."""
+    """Return the ids that one answer shows under two names: these are two devices."""
     seen: dict[tuple[int, int, str], set[str]] = {}
     for fact, dimm in dimms:
         if dimm.id:

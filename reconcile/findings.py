@@ -204,7 +204,8 @@ class Finding(NamedTuple):
     @property
     def id(self) -> str:
         """The same for the same rule and subject in every run."""
-        digest = hashlib.sha256("\0".join((self.rule.name, self.site, self.machine, self.subject)).encode("utf-8", "surrogateescape"))
+        keys = f"{self.rule.name}\0{self.site}\0{self.machine}\0{self.subject}"
+        digest = hashlib.sha256(keys.encode("utf-8", "backslashreplace"))
         return f"F-{digest.hexdigest()[:10]}"
 
 

@@ -98,9 +98,7 @@ def _homes(groups: Iterable[_Group], devices: Sequence[Device], vmdks: Sequence[
     return homes
 
 
-def _resolve(
-    group: _Group, devices: Sequence[Device], vmdks: Sequence[Vmdk], homes: dict[str, dict[Folder, list[str]]]
-) -> list[Row]:
+def _resolve(group: _Group, devices: Sequence[Device], vmdks: Sequence[Vmdk], homes: dict[str, dict[Folder, list[str]]]) -> list[Row]:
     if len(group.devices) == len(group.vmdks) == 1:
         return [Row(Status.MATCHED, devices[group.devices[0]], vmdks[group.vmdks[0]], "uuid suffix", (), ())]
     pairs = _by_folder(group, devices, vmdks, homes)
@@ -133,9 +131,7 @@ def _without(group: _Group, pairs: Sequence[_Pair]) -> _Group:
     )
 
 
-def _by_folder(
-    group: _Group, devices: Sequence[Device], vmdks: Sequence[Vmdk], homes: dict[str, dict[Folder, list[str]]]
-) -> list[_Pair]:
+def _by_folder(group: _Group, devices: Sequence[Device], vmdks: Sequence[Vmdk], homes: dict[str, dict[Folder, list[str]]]) -> list[_Pair]:
     """Pair a device with the one vmdk of the group that lies where its guest's other devices lie."""
     wanted: list[tuple[int, int, str]] = []
     for index in group.devices:
@@ -145,15 +141,13 @@ def _by_folder(
         folder, names = next(iter(folders.items()))
         there = [candidate for candidate in group.vmdks if vmdks[candidate].folder == folder]
         if len(there) == 1:
-            wanted.append((index, there[0], sorted(names, key=natural)[0]))
+            wanted.append((index, there[0], min(names, key=natural)))
     return _mutual(wanted, "uuid suffix; same VM as {}")
 
 
 def _by_size(group: _Group, devices: Sequence[Device], vmdks: Sequence[Vmdk]) -> list[_Pair]:
     """Pair a device with the one vmdk of the group whose size does not rule it out; one of unknown size is not ruled out."""
-    fits = [
-        (index, candidate) for index in group.devices for candidate in group.vmdks if _may_be_same(devices[index], vmdks[candidate])
-    ]
+    fits = [(index, candidate) for index in group.devices for candidate in group.vmdks if _may_be_same(devices[index], vmdks[candidate])]
     per_device = Counter(index for index, _ in fits)
     wanted = [
         (index, candidate, "")

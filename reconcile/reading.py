@@ -7,6 +7,7 @@ parser sees an answer begin in them: so an answer whose prompt was lost is still
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.parsers import Parser, is_outside, parser_of, parsers_starting
@@ -89,7 +90,9 @@ def read_source(data: bytes, hint: str = "") -> Reading:
         encoding=text.encoding,
         status=damage.status if damage else "read",
         note=text.note,
-        commands=tuple(dict.fromkeys(section.command.text for section in transcript.sections if section.prompt_line and section.command.text)),
+        commands=tuple(
+            dict.fromkeys(section.command.text for section in transcript.sections if section.prompt_line and section.command.text)
+        ),
         parts=tuple(reader.parts),
         volumes=transcript.volumes,
         unread=unread,
@@ -115,7 +118,8 @@ class _Reader:
             parsed = parser.parse(section)
             records, rest = parsed.records, parsed.not_understood
             self.noise += len(parsed.noise)
-        rescued, rest = _rescued(section, rest)
+        rescued, rest, noise = _rescued(section, rest, {record.line for record in records if isinstance(record, Damage)})
+        self.noise += noise
         failures, left = self._talk(section, rest)
         if records or failures:
             own = (*records, *failures)
@@ -129,10 +133,13 @@ class _Reader:
         failures: list[Record] = []
         left: list[int] = []
         leaving = section.command.text in {"", "exit", "logout"}
+        usage = False
         for number in numbers:
             line = section.lines[number - section.first]
             text = line.strip()
-            if not text or is_chatter(line) or (leaving and text in {"exit", "logout"}):
+            # What a command prints behind its usage is indented.
+            usage = bool(_USAGE.match(line)) or (usage and (not text or line[0] in " \t"))
+            if not text or usage or is_chatter(line) or (leaving and text in {"exit", "logout"}):
                 self.noise += 1
             elif is_failure(text):
                 failures.append(Failure(number, section.command.text, text))
@@ -141,10 +148,18 @@ class _Reader:
         return failures, left
 
 
-def _rescued(section: Section, numbers: Sequence[int]) -> tuple[list[Part], list[int]]:
-    """Offer what is left to whoever sees an answer begin in it; return what was read, and the lines that still are left."""
+#  usage: ndctl list [<options>]        Usage: ls [-1AaCxdLHRFplinshrSXvctu] [-w WIDTH] [FILE]...
+_USAGE = re.compile(r" {0,4}[Uu]sage: [a-z]")
+
+
+def _rescued(section: Section, numbers: Sequence[int], damaged: set[int]) -> tuple[list[Part], list[int], int]:
+    """Offer what is left to whoever sees an answer begin in it.
+
+    Return what was read, the lines that still are left, and how many others mean nothing.
+    """
     parts: list[Part] = []
     left: list[int] = []
+    noise = 0
     given = set(numbers)
     for start, stop, parser in _runs(section, numbers):
         if parser is None:
@@ -152,12 +167,19 @@ def _rescued(section: Section, numbers: Sequence[int]) -> tuple[list[Part], list
             continue
         own = _is_own(section, parser)
         parsed = parser.parse(section.cut(start, stop, own=own))
-        left += [number for number in (*parsed.not_understood, *parsed.noise) if number in given]
+        # Blank lines are not noise yet: whoever comes next may want to see them.
+        blank = {number for number in parsed.noise if not section.lines[number - section.first].strip()}
+        noise += len(given.intersection(parsed.noise) - blank)
+        left += [number for number in (*parsed.not_understood, *blank) if number in given]
         if parsed.records:
-            records = tuple(record for record in parsed.records if own or not isinstance(record, Hostname))
+            records = tuple(
+                record
+                for record in parsed.records
+                if (own or not isinstance(record, Hostname)) and not (isinstance(record, Damage) and record.line in damaged)
+            )
             machine, named_by = (section.machine, section.named_by) if own else ("", "")
             parts.append(Part(start, machine, named_by, section.shell, not own, records))
-    return parts, sorted(left)
+    return parts, sorted(left), noise
 
 
 def _is_own(section: Section, parser: Parser) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from reconcile.machines import Machine, name_machines
-from reconcile.parsers.records import Volume
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +48,7 @@ class SiteFacts:
         self.sources = tuple(sources)
         machines = name_machines(sources)
         self.machines: tuple[tuple[Machine, ...], ...] = tuple(tuple(named) for named in machines)
-        self._facts: dict[type[Record], list[tuple[Fact, Record]]] = {}
+        self._facts: dict[object, list[tuple[Fact, Record]]] = {}
         for index, (source, named) in enumerate(zip(self.sources, machines, strict=True)):
             nobody = Machine(f"({source.label})", "nothing", "")
             for volume in source.reading.volumes:
@@ -65,11 +64,8 @@ class SiteFacts:
 
     def of(self, kind: type[RecordType]) -> list[tuple[Fact, RecordType]]:
         """Return the facts of one kind of record."""
-        return self._facts.get(kind, [])  # type: ignore[call-overload,no-any-return]
+        return cast("list[tuple[Fact, RecordType]]", self._facts.get(kind, []))
 
     def label(self, place: Place | Fact) -> str:
         """Return the label of the source that a place is in."""
         return self.sources[place.source].label
-
-
-__all__ = ["Fact", "Place", "SiteFacts", "SourceOf", "Volume"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from reconcile import schema
 from reconcile.devices import split_id
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from reconcile.devices import Device
     from reconcile.findings import Finding
     from reconcile.schema import TableSpec
-    from reconcile.site import Fact
     from reconcile.sites import Site
 
+RecordType = TypeVar("RecordType")
 Cell = str | int | None
 TableRow = tuple[Cell, ...]
 _MOST_CANDIDATES = 20
@@ -143,13 +143,12 @@ def _device_subject(device: Device, dev: str) -> str:
     return f"{device.guest} {dev} {device.id}".rstrip()
 
 
-def _facts(kind: type, cells: Callable[..., TableRow]) -> Callable[[Site], Iterator[TableRow]]:
+def _facts(kind: type[RecordType], cells: Callable[[RecordType], TableRow]) -> Callable[[Site], Iterator[TableRow]]:
     """Make a builder: site and machine, the record's own cells, source and line."""
 
     def build(site: Site) -> Iterator[TableRow]:
-        fact: Fact
         for fact, record in site.facts.of(kind):
-            yield (site.name, fact.machine.name, *cells(record), site.facts.label(fact), record.line)
+            yield (site.name, fact.machine.name, *cells(record), site.facts.label(fact), fact.record.line)
 
     return build
 

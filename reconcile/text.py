@@ -76,7 +76,7 @@ def _utf16_without_bom(data: bytes) -> str:
     """Name the UTF-16 that these bytes are in: captures are mostly ASCII, so every other byte is NUL."""
     sample = data[:4096]
     half = len(sample) // 2
-    if half < 2 or b"\0" not in sample:
+    if b"\0" not in sample:
         return ""
     if sample[1::2].count(0) > half * 0.7 and sample[0::2].count(0) < half * 0.1:
         return "utf-16-le"
@@ -88,7 +88,8 @@ def _utf16_without_bom(data: bytes) -> str:
 def _as_shown(text: str) -> str:
     """Take a terminal log's escape sequences away and carry out what moved the cursor within a line."""
     text = _ESCAPE.sub("", _CSI.sub("", _OSC.sub("", text)))
-    if "\b" not in text and "\r" not in text.replace("\r\n", ""):
+    # A lone CR moves a terminal's cursor; in a file without CRLF it is a character of a name.
+    if "\b" not in text and ("\r\n" not in text or text.count("\r") == text.count("\r\n")):
         return text
     return "\n".join(_redrawn(line) for line in text.split("\n"))
 
@@ -117,7 +118,7 @@ def _lines(text: str) -> list[str]:
     else:
         lines = text.split("\n")
         if "\r" in text:
-            lines = [line[:-1] if line.endswith("\r") else line for line in lines]
+            lines = [line.removesuffix("\r") for line in lines]
     if not lines[-1]:
         lines.pop()
     return lines

@@ -74,8 +74,8 @@ _SCRIPT = re.compile(r"Script (?:started|done)(?: on|,|:)")
 _PUTTY = re.compile(r"=~=~=.*PuTTY log")
 # [sudo] password for admin:        (root@192.0.2.1) Password:        Password:        root@192.0.2.1's password:
 _PASSWORD = re.compile(r"(?:\[sudo\] password for \S+:|(?:\(\S+\) )?[Pp]assword:|\S+@\S+'s password:)\s*$")
-# Connection to esx01 closed.
-_CLOSED = re.compile(r"Connection to \S+ closed\.$")
+# Connection to esx01 closed.        BusyBox v1.35.0 (Debian 1:1.35.0-4) multi-call binary.
+_CLOSED = re.compile(r"Connection to \S+ closed\.$|BusyBox v[0-9.]+ .{0,100} multi-call binary\.$")
 # What ESXi prints before the first prompt of a login.
 _BANNER = re.compile(
     r"(?:The time and date of this login have been sent to the system logs\."
@@ -97,7 +97,7 @@ def is_chatter(line: str) -> bool:
     )
 
 
-_CHATTER_BEGINS = frozenset("S=[(PpCTWVs ") | frozenset("abcdefghijklmnopqrstuvwxyz")
+_CHATTER_BEGINS = frozenset("S=[(PpCTWVBs ") | frozenset("abcdefghijklmnopqrstuvwxyz")
 _UNFINISHED = re.compile(r"(?:^|[;&|]\s*)(?:for|while|until|if)\b")
 _FINISHED = re.compile(r"\b(?:done|fi)\b\s*[^;]*$")
 
@@ -125,13 +125,14 @@ class _Builder:
         self.volumes: list[Volume] = []
         self.has_prompts = False
         self._cwd: dict[str, str] = {}
+        self._seen: dict[str, Prompt] = {}
         self._open = Section(first=1, lines=())
 
     def run(self) -> None:
         lines = self.lines
         index = 0
         while index < len(lines):
-            prompt = match_prompt(lines[index])
+            prompt = self._prompt(lines[index])
             if prompt is None:
                 index += 1
                 continue
@@ -147,6 +148,21 @@ class _Builder:
                     named_by=before.named_by, shell=before.shell,
                 )  # fmt: skip
         self._close(len(lines))
+
+    def _prompt(self, line: str) -> Prompt | None:
+        """Read a line as a prompt: by its shape, or as one that was seen before, with whatever command behind it or none."""
+        prompt = match_prompt(line)
+        if prompt:
+            if prompt.cwd is None and prompt.command and not prompt.trace:
+                self._seen[line[: line.rindex(prompt.command)].strip()] = prompt
+            return prompt
+        if not self._seen or not line:
+            return None
+        text = line.strip()
+        if text in self._seen:
+            return self._seen[text]._replace(command="")
+        head = next((head for head, seen in self._seen.items() if seen.host and text.startswith(f"{head} ")), None)
+        return self._seen[head]._replace(command=text[len(head) :].strip()) if head else None
 
     def _whole_command(self, text: str, index: int) -> tuple[str, int]:
         """Add the lines that a shell asks for with ``> `` while a command is not finished; return the next index."""
@@ -203,7 +219,12 @@ class _Builder:
             self.sections.append(section)
 
     def _follow(self, section: Section, lines: tuple[str, ...]) -> None:
-        """Carry out the section's ``cd`` for its shell, unless the shell refused it."""
+        """Carry out the section's ``cd`` for its shell, unless the shell refused it; believe its ``pwd``."""
+        only = section.command.only()
+        if only and only.name == "pwd" and lines and lines[0].startswith("/") and not section.command.target:
+            self._tie(lines[0].strip(), section.cwd, section.first)
+            self._cwd[section.shell] = section.cwd if not section.followed else lines[0].strip()
+            return
         changes = [simple for simple in section.command.simples if simple.name == "cd"]
         if not changes or section.command.target or any(line.strip() for line in lines if _REFUSED.search(line)):
             return

@@ -247,11 +247,7 @@ def _folded(disks: list[Vmdk]) -> list[Vmdk]:
     for disk, home in zip(disks, homes, strict=True):
         if home is not None:
             more.setdefault(home, []).extend(disk.sightings)
-    return [
-        _with_sightings(disk, more[index]) if index in more else disk
-        for index, disk in enumerate(disks)
-        if homes[index] is None
-    ]
+    return [_with_sightings(disk, more[index]) if index in more else disk for index, disk in enumerate(disks) if homes[index] is None]
 
 
 def _home(disk: Vmdk, disks: list[Vmdk], known: dict[str, list[int]]) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconcile.parsers import df, hostname, ls, ndctl, vmkfstools
+from reconcile.parsers import df, hostname, ls, ndctl, pwd, vmkfstools
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +52,10 @@ PARSERS = (
     Parser(
         "hostname", "host, guest", "uname -a", "the machine's name: hostname, uname -n, uname -a",
         hostname.runs, hostname.starts, hostname.parse,
+    ),
+    Parser(
+        "pwd", "host, guest", "pwd", "the working directory, where a prompt does not show it",
+        pwd.runs, pwd.starts, pwd.parse,
     ),
 )  # fmt: skip
 

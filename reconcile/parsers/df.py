@@ -24,9 +24,13 @@ _HEADER = re.compile(
 # VMFS-6     348.8G  19.7G    329.1G   6% /vmfs/volumes/datastore1
 _ROW = re.compile(r"\s*(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+([0-9]{1,3}|-)%?\s+(/.*)$")
 # /dev/pmem0      454M   24K  419M   1% /mnt/pmem        datastore two        2684354560         0 2684354560   0% /mnt/x
-_LINUX_ROW = re.compile(r"\s*(\S.*?)\s+([0-9.,]+[KMGTPE]?i?|-)\s+([0-9.,]+[KMGTPE]?i?|-)\s+(-?[0-9.,]+[KMGTPE]?i?|-)\s+(?:([0-9]{1,3})%|-)\s+(/.*)$")
+_LINUX_ROW = re.compile(
+    r"\s*(\S.*?)\s+([0-9.,]+[KMGTPE]?i?|-)\s+([0-9.,]+[KMGTPE]?i?|-)\s+(-?[0-9.,]+[KMGTPE]?i?|-)\s+(?:([0-9]{1,3})%|-)\s+(/.*)$"
+)
 # The rest of a row whose device was too long for its column and stands alone on the line above.
-_REST = re.compile(r"\s+(?:(\S+)\s+)?([0-9.,]+[KMGTPE]?i?|-)\s+([0-9.,]+[KMGTPE]?i?|-)\s+(-?[0-9.,]+[KMGTPE]?i?|-)\s+(?:([0-9]{1,3})%|-)\s+(/.*)$")
+_REST = re.compile(
+    r"\s+(?:(\S+)\s+)?([0-9.,]+[KMGTPE]?i?|-)\s+([0-9.,]+[KMGTPE]?i?|-)\s+(-?[0-9.,]+[KMGTPE]?i?|-)\s+(?:([0-9]{1,3})%|-)\s+(/.*)$"
+)
 _FIGURE = re.compile(r"([0-9]+)(?:\.([0-9]+))?([KMGTPE]?)$")
 _FACTORS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40, "P": 1 << 50, "E": 1 << 60}
 _UNITS = {"bytes": 1, "size": 1, "1k-blocks": 1 << 10, "1024-blocks": 1 << 10, "1m-blocks": 1 << 20}
@@ -85,9 +89,7 @@ class _Reader:
         if header:
             self._over = self._table is not None
             self._table = _Table(_UNITS.get(header[2].lower()), _is_linux(header), bool(header[1]))
-        if self._over:
-            self.rest.append(number)
-        elif not header and not self._row(number, line):
+        if self._over or (not header and not self._row(number, line)):
             self.rest.append(number)
 
     def end(self) -> None:
@@ -99,19 +101,20 @@ class _Reader:
         table = self._table
         if table is None:
             return _is_esxi_row(line) and self._filesystem(number, line, None)
-        if table.linux:
-            return self._mount(number, line, table)
-        return self._filesystem(number, line, table.factor)
+        # The header of GNU's plain df is that of ESXi's df -k; but all that ESXi mounts is below /vmfs.
+        if not table.linux and "/vmfs/" in line and self._filesystem(number, line, table.factor):
+            return True
+        return self._mount(number, line, table)
 
     def _filesystem(self, number: int, line: str, factor: int | None) -> bool:
         found = _ROW.match(line)
-        if not found or found[5] == "-" or found[1].startswith("/"):
+        if not found or found[5] == "-" or found[1].startswith("/") or not found[6].startswith("/vmfs/"):
             return False
         size, used, available = found[2], found[3], found[4]
-        figures = [_bytes(figure, factor) for figure in (size, used, available)]
-        if any(figure is None for figure in figures) and not all(_FIGURE.match(text) for text in (size, used, available)):
+        if not all(_FIGURE.match(text) for text in (size, used, available)):
             return False
-        self.records.append(Filesystem(number, found[1], size, used, available, *figures, int(found[5]), found[6]))
+        exact = (_bytes(size, factor), _bytes(used, factor), _bytes(available, factor))
+        self.records.append(Filesystem(number, found[1], size, used, available, *exact, int(found[5]), found[6]))
         return True
 
     def _mount(self, number: int, line: str, table: _Table) -> bool:
@@ -156,4 +159,5 @@ def _bytes(text: str, factor: int | None) -> int | None:
         return None
     whole, tenths, unit = found[1], found[2] or "", found[3]
     scale = _FACTORS[unit] * (factor or 1)
-    return (int(whole + tenths) * scale + 10 ** len(tenths) // 2) // 10 ** len(tenths)
+    parts: int = 10 ** len(tenths)
+    return (int(whole + tenths) * scale + parts // 2) // parts

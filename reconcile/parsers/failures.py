@@ -12,17 +12,27 @@ _COMMAND = re.compile(
     r"|uname|hostname|date|busybox)(?:-[0-9.]+)?: .{1,400}"
 )
 # Failed to open 'sql-000005.vmdk' : The parent of this virtual disk could not be opened (23).
-FAILED_TO_OPEN = re.compile(r"Failed to (?:open|lock) (?:(?:the file|disk) )?['\u2018\"`]?(.{0,300}?)['\u2019\"]?(?: ?: ?.{0,300}| \([0-9]+\)\.?)$")
+FAILED_TO_OPEN = re.compile(
+    r"Failed to (?:open|lock) (?:(?:the file|disk) )?['\u2018\"`]?(.{0,300}?)['\u2019\"]?(?: ?: ?.{0,300}| \([0-9]+\)\.?)$"
+)
 # DISKLIB-VMFS : "./sql-000005-delta.vmdk" : open successful (23) size = 20480, hd = 0. Type 8
 _DISKLIB = re.compile(r"(?:DISKLIB-[A-Z]+|OBJLIB-[A-Z]+|ObjLib|DiskLib)[ :_].{1,400}")
 #   Error: unknown switch `Z'        Unknown command: 'lsit'        no matching devices found
-_NDCTL = re.compile(r" {0,4}(?:Error: .{1,300}|Unknown command: '.{0,200}'|no matching devices found|Warning: failed to exec .{1,200})$")
+# failed to create namespace: No space left on device        error destroying namespaces: Device or resource busy
+# nmem3 is active, skipping...        libndctl: ndctl_namespace_enable: namespace1.0: failed to enable
+_NDCTL = re.compile(
+    r" {0,4}(?:Error: .{1,300}|Unknown command: '.{0,200}'|no matching devices found|Warning: failed to exec .{1,200}"
+    r"|no man viewer handled the request|lib(?:ndctl|daxctl): .{1,300}|(?:nmem|region|namespace)[0-9.]{1,12}(?:: .{1,300}| is active, skipping\.\.\.)"
+    r"|(?:failed to|error) [a-z]{4,12} [a-z -]{2,40}: .{1,200})$"
+)
 # Error when running esxcli, return status was: 1        VmFileSystem: SlowRefresh() failed: Unable to get FS Attrs for /vmfs/volumes/x
 _ESXI = re.compile(r"(?:Error when running esxcli.{0,200}|VmFileSystem: SlowRefresh\(\) failed.{0,300}|Error(?: interacting)?: .{1,300})$")
 # Permission denied        Operation not permitted        Host key verification failed.
-_PLAIN = re.compile(r"(?:Permission denied.{0,100}|Operation not permitted|Host key verification failed\.|Killed|Segmentation fault.{0,60})$")
+_PLAIN = re.compile(
+    r"(?:Permission denied.{0,100}|Operation not permitted|Host key verification failed\.|Killed|Segmentation fault.{0,60})$"
+)
 _ALL = (_SHELL, _COMMAND, FAILED_TO_OPEN, _DISKLIB, _NDCTL, _ESXI, _PLAIN)
-_MAY_FAIL = re.compile(r"[:'\u2018`(]|denied|permitted|failed|found|Killed|fault")
+_MAY_FAIL = re.compile(r"[:'\u2018`(]|denied|permitted|failed|found|Killed|fault|handled|skipping")
 
 
 def is_failure(line: str) -> bool:

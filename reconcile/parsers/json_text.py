@@ -57,11 +57,13 @@ _PAIR = re.compile(r'"(dev|dimm|chardev)"\s*:\s*"((?:[^"\\\n]|\\.)*)"')
 class Found(NamedTuple):
     """What was found in a run of lines: documents, numbers of lines in broken ones that were left, and where one is broken.
 
-    A damage is the number of the document's first line and ``truncated``, where only its end is missing, or ``damaged``.
+    `brackets` are the lines of broken documents that hold nothing else. A damage is the number of the document's first line and
+    ``truncated``, where only its end is missing, or ``damaged``.
     """
 
     documents: tuple[Document, ...]
     left: frozenset[int]
+    brackets: frozenset[int]
     damage: tuple[tuple[int, str], ...]
 
 
@@ -96,6 +98,7 @@ def find_documents(lines: Sequence[str], first: int) -> Found:
     """Find the JSON in lines, the first of which has the number `first`. Linear in their length."""
     documents: list[Document] = []
     left: set[int] = set()
+    brackets: set[int] = set()
     damage: list[tuple[int, str]] = []
     text = "\n".join(lines)
     offsets = [0, *accumulate(len(line) + 1 for line in lines)]
@@ -112,7 +115,8 @@ def find_documents(lines: Sequence[str], first: int) -> Found:
             found, unread = _salvage(lines[index:stop], first + index)
             documents += found
             left |= unread
-            cut = not any(line.strip() for line in lines[stop:]) and _is_unclosed("\n".join(lines[index:stop]))
+            brackets |= {number for number, line in enumerate(lines[index:stop], first + index) if line.strip() in _BARE}
+            cut = not any(line.strip() not in _NOTHING for line in lines[stop:]) and _is_unclosed("\n".join(lines[index:stop]))
             damage.append((first + index, "truncated" if cut else "damaged"))
             index = stop
             continue
@@ -123,7 +127,7 @@ def find_documents(lines: Sequence[str], first: int) -> Found:
         if rest not in {"", ","}:
             left.add(first + last)
         index = last + 1
-    return Found(tuple(documents), frozenset(left), tuple(damage))
+    return Found(tuple(documents), frozenset(left), frozenset(brackets), tuple(damage))
 
 
 def _end_of_json(lines: Sequence[str], index: int) -> int:
@@ -144,24 +148,23 @@ def _salvage(lines: Sequence[str], first: int) -> tuple[list[Document], set[int]
         last = first + bisect_right(offsets, end - 1) - 1
         documents.append(Document(_decoded(text[begin:end]), text[begin:end], start, last, whole=False, comma=True))
         taken.update(range(start, last + 1))
-    left = {
-        number
-        for number, line in enumerate(lines, first)
-        if number not in taken and line.strip() and line.strip() not in _BARE
-    }
+    left = {number for number, line in enumerate(lines, first) if number not in taken and line.strip() and line.strip() not in _BARE}
     return documents, left
 
 
 _BARE = frozenset({"[", "]", "{", "}", "],", "},", "[{", "}]"})
+# What people leave where they cut.
+_NOTHING = frozenset({"", "...", "\u2026", "[...]"})
 # A line of pretty-printed JSON begins with a bracket, a brace, a quote, a figure, or true, false and null.
 _MAY_BE_JSON = re.compile(r'\s*(?:$|[\[\]{}",]|-?[0-9]+,?\s*$|(?:true|false|null),?\s*$)')
 
 
 def _decoded(text: str) -> JsonValue:
     try:
-        return _DECODER.decode(text)
+        value: JsonValue = _DECODER.decode(text)
     except (ValueError, RecursionError):
         return None
+    return value
 
 
 class _Open(NamedTuple):
@@ -209,9 +212,7 @@ def _is_unclosed(text: str) -> bool:
     return bool(stack)
 
 
-def _decodable(
-    text: str, spans: list[tuple[int, int]], inside: dict[tuple[int, int], list[tuple[int, int]]]
-) -> Iterator[tuple[int, int]]:
+def _decodable(text: str, spans: list[tuple[int, int]], inside: dict[tuple[int, int], list[tuple[int, int]]]) -> Iterator[tuple[int, int]]:
     pending = [(span, 0) for span in reversed(spans)]
     while pending:
         span, depth = pending.pop()

@@ -117,7 +117,7 @@ class _Reader:
         return where, lines
 
     def _may_have_headers(self) -> bool:
-        """ls names a directory in front of its names with -R, and where it was given more than one, or a pattern."""
+        """Tell whether ls names directories: it does with -R, and where it was given more than one, or a pattern."""
         if "R" in self._flags or len(self._operands) > 1 or self._unclear or not self.section.prompt_line:
             return True
         return bool(self._operands) and not is_literal(self._operands[0])
@@ -169,7 +169,7 @@ class _Reader:
                 name, target = _link(name, size)
             name, kind = self._indicated(name, kind)
             exact = int(size) if size.isdecimal() else None
-            self._entry(number, where, name, kind, size, exact, found[3], target)
+            self._add(where, Entry(number, self.section.first, "", name, kind, size, exact, found[3], target, where.followed, certain=True))
 
     def _read_short(self, lines: list[tuple[int, str]], where: _Where, first: int) -> None:
         # No blank line stands within a directory's names.
@@ -183,7 +183,8 @@ class _Reader:
         rows = [line for _, line in lines]
         for cell in names_in(rows):
             name, kind = self._indicated(cell.name, "")
-            self._entry(lines[cell.row][0], where, name, kind, "", None, "", "", certain=cell.certain)
+            line = lines[cell.row][0]
+            self._add(where, Entry(line, self.section.first, "", name, kind, "", None, "", "", where.followed, cell.certain))
 
     def _seen_between(self, before: int, after: int) -> bool:
         """Tell whether all lines between two names were set aside as messages, none of them being blank."""
@@ -196,22 +197,18 @@ class _Reader:
             return name[:-1], kind or _INDICATORS[mark]
         return name, kind
 
-    def _entry(  # noqa: PLR0913 -- one argument a column
-        self, line: int, where: _Where, name: str, kind: str, size: str, exact: int | None, modified: str, target: str,
-        *, certain: bool = True,
-    ) -> None:  # fmt: skip
-        directory, followed = where
+    def _add(self, where: _Where, entry: Entry) -> None:
+        """Add a name with its directory, as far as that is known."""
+        directory, name, followed = where.directory, entry.name, entry.followed
         if name in {".", "..", ""}:
             return
         if "/" in name:
             # ls was given files, and prints each as it was given.
-            path = resolve(directory, name) if not name.startswith("/") else name
-            directory, _, name = path.rpartition("/")
-            followed = followed and not path.startswith("/")
+            followed = followed and not name.startswith("/")
+            directory, _, name = resolve(directory, name).rpartition("/")
         elif self._operands == [name] and not self._named and directory.endswith("/" + name):
             directory = directory.rpartition("/")[0]
-        entry = Entry(line, self.section.first, directory, name, kind, size, exact, modified, target, followed, certain)
-        self.records.append(entry)
+        self.records.append(entry._replace(directory=directory, name=name, followed=followed))
 
 
 def _link(text: str, size: str) -> tuple[str, str]:

@@ -30,12 +30,7 @@ def names_in(lines: Sequence[str]) -> list[Cell]:
     if width:
         rows = [_cells(line, width) for line in lines]
         deepest = max(len(row) for row in rows)
-        return [
-            Cell(index, row[column], certain=True)
-            for column in range(deepest)
-            for index, row in enumerate(rows)
-            if column < len(row)
-        ]
+        return [Cell(index, row[column], certain=True) for column in range(deepest) for index, row in enumerate(rows) if column < len(row)]
     cells: list[Cell] = []
     for index, line in enumerate(lines):
         parts = _COLLAPSED.split(line)
@@ -55,12 +50,17 @@ _WIDE_GAP = re.compile(r"(?<=\S)\s{2,}(?=\S)")
 def _width(lines: Sequence[str]) -> int:
     """Return the width at which the lines cut into columns, or 0 where they are one name each."""
     for found in _WIDE_GAP.finditer(lines[0]):
-        if _fits(lines, found.end()):
+        if _fits(lines, found.end(), lead=0):
             return found.end()
+    # A name may begin with a blank itself.
+    for found in _WIDE_GAP.finditer(lines[0]):
+        for width in (found.end() - 1, found.end()):
+            if _fits(lines, width, lead=1):
+                return width
     return 0
 
 
-def _fits(lines: Sequence[str], width: int) -> bool:
+def _fits(lines: Sequence[str], width: int, lead: int) -> bool:
     longest = 0
     most = before = len(_cells(lines[0], width))
     for line in lines:
@@ -71,7 +71,7 @@ def _fits(lines: Sequence[str], width: int) -> bool:
         before = len(row)
         for index, cell in enumerate(row):
             raw = line[index * width : (index + 1) * width]
-            if not cell or raw[0] == " " or (index < len(row) - 1 and not raw.endswith("  ")):
+            if not cell.strip() or raw.startswith(" " * (lead + 1)) or (index < len(row) - 1 and not raw.endswith("  ")):
                 return False
             longest = max(longest, len(cell))
     return longest + _GAP == width

@@ -27,11 +27,11 @@ _KIND = re.compile(r"(nmem|region|namespace|ndbus)[0-9]")
 _NAMESPACE = re.compile(r"namespace([0-9]+)\.[0-9]+$")
 _HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]{1,16}$|[0-9]{1,20}$")
 _CHILDREN = frozenset({"dimms", "regions", "namespaces"})
-#  usage: ndctl list [<options>]
-_USAGE = re.compile(r" {0,4}[Uu]sage: (?:ndctl|daxctl)")
 _VERSION = re.compile(r"[0-9]{2,3}(?:\.[0-9]+){0,3}(?:-[0-9a-z.+~-]+)?$")
 # disabled 1 nmem        enabled 3 regions        destroyed 1 namespace        zeroed 2 nmems
-_DONE = re.compile(r"(?:enabled|disabled|destroyed|created|zeroed|initialized|read|wrote|reconfigured) [0-9]+ [a-z ]+$")
+_DONE = re.compile(
+    r"(?:enabled|disabled|destroyed|created|checked|zeroed|initialized|read|wrote|reconfigured) [0-9]+ (?:nmem|region|namespace|device|bus)[a-z]*$"
+)
 
 
 def runs(simple: Simple) -> bool:
@@ -41,7 +41,7 @@ def runs(simple: Simple) -> bool:
 
 def starts(line: str) -> bool:
     """Tell whether an answer may begin on this line."""
-    return bool(DOCUMENT_START.match(line))
+    return bool(DOCUMENT_START.match(line) or _DONE.match(line))
 
 
 def parse(section: Section) -> Parsed:
@@ -61,9 +61,11 @@ def parse(section: Section) -> Parsed:
             # One command prints one answer. A second one lost its prompt, and nothing tells whose it is.
             break
         made = list(_records(document, answer))
-        if made or _is_empty(document.value):
+        if made or _is_empty(document.value) or _names_a_bus(document):
             records += made
             taken.update(range(document.first, document.last + 1))
+    if taken:
+        taken |= found.brackets
     taken -= found.left
     noise, rest = _talk(section, taken, found.left)
     return Parsed(tuple(records), tuple(noise), tuple(rest))
@@ -73,17 +75,20 @@ def _is_empty(value: JsonValue) -> bool:
     return value in ([], {})
 
 
+def _names_a_bus(document: Document) -> bool:
+    """Tell whether there is a bus: it has no table of its own, and with -B alone there is nothing else."""
+    return any(value.startswith("ndbus") for _, _, value in document.lines_of(frozenset({"dev"})))
+
+
 def _talk(section: Section, taken: set[int], left: frozenset[int]) -> tuple[list[int], list[int]]:
-    """Sort the lines around the documents: blank ones, the help text behind a wrong option, what changed a device."""
+    """Sort the lines around the documents: blank ones, what a command changed, a version."""
     noise: list[int] = []
     rest: list[int] = []
-    usage = False
     own = bool(section.command.simples)
     for number, line in section.numbered():
         if number in taken:
             continue
-        usage = usage or (own and bool(_USAGE.match(line)))
-        chatter = own and number not in left and (usage or _VERSION.match(line) or _DONE.match(line))
+        chatter = number not in left and (_DONE.match(line) or (own and _VERSION.match(line)))
         (noise if not line.strip() or chatter else rest).append(number)
     return noise, rest
 
@@ -103,28 +108,32 @@ def _records(document: Document, answer: int) -> Iterator[Record]:
 def _walk(value: JsonValue, answer: int, line_of: _LineOf, bus: str) -> Iterator[Record]:
     if isinstance(value, list):
         for element in value:
-            if isinstance(element, dict | list):
-                yield from _walk(element, answer, line_of, bus)
-        return
+            yield from _walk(element, answer, line_of, bus)
     if not isinstance(value, dict):
         return
-    dev = value.get("dev")
-    found = _KIND.match(dev) if isinstance(dev, str) else None
-    if found and isinstance(dev, str):
-        line = line_of("dev", dev)
-        match found[1]:
-            case "nmem":
-                yield _dimm(value, answer, line)
-            case "region":
-                yield _region(value, answer, line, bus)
-                yield from _mappings(value, answer, dev, line_of)
-            case "namespace":
-                yield _namespace(value, answer, line)
-            case _:
-                bus = dev
+    dev = _text(value, "dev")
+    found = _KIND.match(dev)
+    if found:
+        yield from _object(value, answer, line_of, bus, found[1])
+        bus = dev if found[1] == "ndbus" else bus
     for key, child in value.items():
         if key in _CHILDREN:
             yield from _walk(child, answer, line_of, bus)
+
+
+def _object(value: dict[str, JsonValue], answer: int, line_of: _LineOf, bus: str, kind: str) -> Iterator[Record]:
+    dev = _text(value, "dev")
+    line = line_of("dev", dev)
+    match kind:
+        case "nmem":
+            yield _dimm(value, answer, line)
+        case "region":
+            yield _region(value, answer, line, bus)
+            yield from _mappings(value, answer, dev, line_of)
+        case "namespace":
+            yield _namespace(value, answer, line)
+        case _:
+            pass
 
 
 def _dimm(value: dict[str, JsonValue], answer: int, line: int) -> Dimm:

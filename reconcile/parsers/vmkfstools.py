@@ -102,7 +102,7 @@ def _operand(simple: Simple) -> str:
 
 
 def _of_many(section: Section) -> tuple[list[Record], set[int]]:
-    """A loop's answers, or answers that stand alone: each name goes with the answer on its own side, if that is certain."""
+    """Read a loop's answers, or answers that stand alone: a name goes with the answer on its own side, if that is certain."""
     runs_of_events: list[list[_Event]] = [[]]
     for number, line in section.numbered():
         event = _event(number, line)
@@ -158,7 +158,7 @@ def _paired(section: Section, events: list[_Event], order: str) -> tuple[list[Re
         return [], set()
     order = order or _order_seen(events)
     if order == "after":
-        events = events[::-1]
+        events.reverse()
     records: list[Record] = []
     taken: set[int] = set()
     name = ""
@@ -187,8 +187,11 @@ def _paired(section: Section, events: list[_Event], order: str) -> tuple[list[Re
 
 
 def _order_seen(events: list[_Event]) -> str:
-    """Read off where names stand. Only a run that begins with a name and ends with an answer, or the reverse, is certain:
-    with a line lost at one end, names and answers would be one off."""
+    """Read off where names stand.
+
+    Only a run that begins with a name and ends with an answer, or the reverse, is certain: with a line lost at one end, names and
+    answers would be one off.
+    """
     names = [bool(event.name and not event.uuid) for event in events if not event.error]
     if len(names) < _PAIR or names[0] == names[-1]:
         return "never"

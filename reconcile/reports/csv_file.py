@@ -27,6 +27,5 @@ def write_csv(table: Table, stream: TextIO, line_end: str = "\n") -> None:
     writer.writerow([column.name for column in table.spec.columns])
     numbers = [column.is_number for column in table.spec.columns]
     writer.writerows(
-        [value if number or not value else csv_text(str(value)) for value, number in zip(row, numbers, strict=True)]
-        for row in table.rows
+        [value if number or not value else csv_text(str(value)) for value, number in zip(row, numbers, strict=True)] for row in table.rows
     )

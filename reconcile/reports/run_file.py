@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import getpass
 import hashlib
 import json
@@ -27,7 +27,7 @@ def run_bytes(result: Result, files: Mapping[str, bytes]) -> bytes:
         user = ""
     told = {
         "tool": f"vpmem-reconcile {__version__}",
-        "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "written": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "user": user,
         "machine": platform.node(),
         "command": sys.argv,

@@ -19,12 +19,10 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]+)?")
 
 
 def visible(text: str) -> str:
-    """Return a text with every character that does not print as an escape: ESC as \\x1b, a line feed as \\n."""
+    r"""Return a text with every character that does not print as an escape: ESC as \x1b, a line feed as \n."""
     if text.isprintable():
         return text
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode("ascii") for character in text
-    )
+    return "".join(character if character.isprintable() else character.encode("unicode_escape").decode("ascii") for character in text)
 
 
 def cell_text(text: str) -> str:

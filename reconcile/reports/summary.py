@@ -85,7 +85,9 @@ def controls(result: Result) -> list[Measure]:
     vmdks_on_rows = totals.matched + totals.ambiguous_vmdks + totals.host_only
     unread = len(result.table("unread").rows)
     return [
-        _control("Devices", sum(len(site.devices) for site in sites), on_rows, "devices captured = matched + ambiguous + guest's side only"),
+        _control(
+            "Devices", sum(len(site.devices) for site in sites), on_rows, "devices captured = matched + ambiguous + guest's side only"
+        ),
         _control("vmdks", sum(len(site.vmdks) for site in sites), vmdks_on_rows, "vmdks captured = matched + ambiguous + host's side only"),
         _control("Lines", totals.lines, sums, "lines = recognised + noise + not understood, over all sources"),
         _control("Unread", totals.not_understood, unread, "lines not understood = rows of Unread"),

@@ -6,7 +6,7 @@ the book at all. The same result gives the same bytes: no time, user or machine 
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import io
 import os
 import zipfile
@@ -18,9 +18,11 @@ os.environ.setdefault("OPENPYXL_LXML", "False")
 import warnings
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell as SheetCell
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table as SheetTable
 from openpyxl.worksheet.table import TableStyleInfo
 from openpyxl.writer.excel import ExcelWriter
@@ -34,7 +36,7 @@ from reconcile.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+    from openpyxl.worksheet.worksheet import Worksheet
 
     from reconcile.results import Result
     from reconcile.schema import Column
@@ -77,19 +79,19 @@ def workbook_bytes(result: Result) -> bytes:
     return _fixed_bytes(book)
 
 
-def _sheet(book: Workbook, title: str, widths: Sequence[int]) -> WriteOnlyWorksheet:
-    sheet = book.create_sheet(title)
+def _sheet(book: Workbook, title: str, widths: Sequence[int]) -> Worksheet:
+    sheet: Worksheet = book.create_sheet(title)
     for index, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(index)].width = width
     sheet.sheet_view.zoomScale = 90
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = "9"
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.fitToHeight = 0
     return sheet
 
 
-def _text_cell(sheet: WriteOnlyWorksheet, text: str, font: Font = _PLAIN, alignment: Alignment = _TOP) -> WriteOnlyCell:
+def _text_cell(sheet: Worksheet, text: str, font: Font = _PLAIN, alignment: Alignment = _TOP) -> SheetCell:
     cell = WriteOnlyCell(sheet, value="")
     text = cell_text(text)
     cell.value = text
@@ -107,7 +109,7 @@ def _text_cell(sheet: WriteOnlyWorksheet, text: str, font: Font = _PLAIN, alignm
 _FORMULA_SIGNS = frozenset("=+-@")
 
 
-def _number_cell(sheet: WriteOnlyWorksheet, number: int) -> WriteOnlyCell:
+def _number_cell(sheet: Worksheet, number: int) -> SheetCell:
     if abs(number) >= _EXACT:
         return _text_cell(sheet, str(number), _MONO)
     cell = WriteOnlyCell(sheet, value=number)
@@ -128,7 +130,6 @@ def _table(book: Workbook, table: Table) -> None:
         title = table.spec.title if number == 1 else f"{table.spec.title} ({number})"
         sheet = _sheet(book, title, [max(column.width, len(column.name) + 4) for column in columns])
         sheet.freeze_panes = "A2"
-        sheet.row_dimensions[1].height = 32
         sheet.print_title_rows = "1:1"
         sheet.append([_header_cell(sheet, column.name) for column in columns])
         for row in rows:
@@ -137,13 +138,13 @@ def _table(book: Workbook, table: Table) -> None:
             _as_table(sheet, table.spec, number, len(rows))
 
 
-def _header_cell(sheet: WriteOnlyWorksheet, name: str) -> WriteOnlyCell:
+def _header_cell(sheet: Worksheet, name: str) -> SheetCell:
     cell = _text_cell(sheet, name, _HEADER, _WRAP)
     cell.fill = _HEADER_FILL
     return cell
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: Cell, column: Column) -> WriteOnlyCell | None:
+def _cell(sheet: Worksheet, value: Cell, column: Column) -> SheetCell | None:
     if value is None or value == "":
         return None
     if isinstance(value, int):
@@ -157,12 +158,12 @@ def _cell(sheet: WriteOnlyWorksheet, value: Cell, column: Column) -> WriteOnlyCe
 _WRAP_FROM = 30
 
 
-def _as_table(sheet: WriteOnlyWorksheet, spec: schema.TableSpec, number: int, rows: int) -> None:
+def _as_table(sheet: Worksheet, spec: schema.TableSpec, number: int, rows: int) -> None:
     name = f"tbl{spec.title}" + (f"_{number}" if number > 1 else "")
     table = SheetTable(displayName=name, ref=f"A1:{get_column_letter(len(spec.columns))}{rows + 1}")
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
     # openpyxl names a table's columns from its cells, which a write-only sheet has no more.
-    table._initialise_columns()  # noqa: SLF001
+    table._initialise_columns()  # type: ignore[attr-defined]  # noqa: SLF001
     for column, wanted in zip(table.tableColumns, spec.columns, strict=True):
         column.name = wanted.name
     with warnings.catch_warnings():
@@ -191,11 +192,11 @@ def _summary(book: Workbook, result: Result) -> None:
     _lines(sheet, [("Method", "", "how rows come about, what the rules mean, what this cannot tell")])
 
 
-def _heading(sheet: WriteOnlyWorksheet, words: Sequence[str]) -> None:
+def _heading(sheet: Worksheet, words: Sequence[str]) -> None:
     sheet.append([_header_cell(sheet, word) for word in words])
 
 
-def _lines(sheet: WriteOnlyWorksheet, lines: Iterable[Sequence[str | int]], font: Font = _PLAIN) -> None:
+def _lines(sheet: Worksheet, lines: Iterable[Sequence[str | int]], font: Font = _PLAIN) -> None:
     for line in lines:
         wrap = _TOP if font is not _PLAIN else _WRAP
         sheet.append([_number_cell(sheet, value) if isinstance(value, int) else _text_cell(sheet, value, font, wrap) for value in line])
@@ -210,7 +211,7 @@ def _method(book: Workbook) -> None:
 
 def _fixed_bytes(book: Workbook) -> bytes:
     """Write the book's parts in a fixed order, with fixed dates and attributes, and no word of who wrote it with what."""
-    fixed = datetime.datetime(*_FIXED_DATE)  # noqa: DTZ001 -- a workbook's dates bear no zone
+    fixed = dt.datetime(*_FIXED_DATE)  # noqa: DTZ001 -- a workbook's dates bear no zone
     book.properties.created = book.properties.modified = fixed
     raw = io.BytesIO()
     # Workbook.save() would set the date of now, so the writer that it calls is called without it.
