@@ -194,20 +194,31 @@ class _Checker:
     # Both sides
 
     def mapping(self, rows: Sequence[Row]) -> Iterator[Finding]:
+        groups: dict[str, list[Row]] = {}
         for row in rows:
-            if row.device:
+            if row.status is Status.AMBIGUOUS:
+                groups.setdefault(row.suffix, []).append(row)
+            elif row.device:
                 yield from self._device_row(row, row.device)
             elif row.vmdk:
                 yield from self._vmdk_row(row, row.vmdk)
+        for suffix, group in groups.items():
+            yield self._ambiguous(suffix, group)
+
+    def _ambiguous(self, suffix: str, group: Sequence[Row]) -> Finding:
+        devices = [row.device for row in group if row.device]
+        vmdks = [row.vmdk for row in group if row.vmdk]
+        names = _some(f"{device.name} of {device.guest}" for device in devices)
+        first = min(device.first for device in devices)
+        message = f"{names} could be {_some((name_of_vmdk(vmdk) for vmdk in vmdks), 'or')}."
+        return self._finding(rules.AMBIGUOUS, ", ".join(dict.fromkeys(device.guest for device in devices)), suffix, message, first)
 
     def _device_row(self, row: Row, device: Device) -> Iterator[Finding]:
         subject = f"{device.name} {device.id}".strip()
-        if row.status is Status.AMBIGUOUS:
-            message = f"{device.name} of {device.guest} could be {_some(row.candidates, 'or')}."
-            yield self._finding(rules.AMBIGUOUS, device.guest, subject, message, device.first)
-        elif row.status is Status.GUEST_ONLY and device.joins:
-            taken = f" The vmdk with these digits is another device's: {_some(row.rivals)}." if row.rivals else ""
-            message = f"No captured vmdk left has a UUID that ends in {device.serial}.{taken}"
+        if row.status is Status.GUEST_ONLY and device.joins:
+            message = f"No captured vmdk has a UUID that ends in {device.serial}."
+            if row.rivals:
+                message = f"The vmdk with a UUID that ends in {device.serial} is another device's: {_some(row.rivals)}."
             yield self._finding(rules.NO_VMDK, device.guest, subject, message, device.first)
         elif row.vmdk and device.bytes is not None and row.vmdk.bytes is not None and abs(device.bytes - row.vmdk.bytes) >= SIZE_GRAIN:
             message = f"{device.name} of {device.guest} has {device.bytes} bytes, {row.vmdk.path} has {row.vmdk.bytes}."
@@ -215,12 +226,10 @@ class _Checker:
 
     def _vmdk_row(self, row: Row, vmdk: Vmdk) -> Iterator[Finding]:
         subject = vmdk.path or vmdk.uuid
-        if row.status is Status.AMBIGUOUS:
-            message = f"{subject} could be {_some(row.candidates, 'or')}."
-            yield self._finding(rules.AMBIGUOUS, vmdk.host, subject, message, vmdk.first)
-        elif vmdk.uuid and (vmdk.on_pmem or not vmdk.datastore):
-            taken = f" The device with these digits is another vmdk's: {_some(row.rivals)}." if row.rivals else ""
-            message = f"No captured device left has the serial {vmdk.suffix}.{taken}"
+        if vmdk.uuid and (vmdk.on_pmem or not vmdk.datastore):
+            message = f"No captured device has the serial {vmdk.suffix}."
+            if row.rivals:
+                message = f"The device with the serial {vmdk.suffix} is another vmdk's: {_some(row.rivals)}."
             yield self._finding(rules.NO_DEVICE, vmdk.host, subject, message, vmdk.first)
 
     def guests_and_folders(self, rows: Sequence[Row]) -> Iterator[Finding]:

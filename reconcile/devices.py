@@ -202,7 +202,7 @@ class _Chain:
         ]
 
     def block_devices(self) -> list[str]:
-        return [name for namespace in self.namespaces() for name in (namespace.blockdev, namespace.chardev)]
+        return [name for namespace in self.namespaces() for name in (namespace.blockdev, namespace.chardev) if name]
 
     def mountpoints(self) -> list[str]:
         block_devices = set(self.block_devices())

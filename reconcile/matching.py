@@ -44,6 +44,13 @@ class Row:
     candidates: tuple[str, ...]
     rivals: tuple[str, ...]
 
+    @property
+    def suffix(self) -> str:
+        """The 8 digits that join, or would; ``""`` where neither side gives any."""
+        if self.vmdk and self.vmdk.uuid:
+            return self.vmdk.suffix
+        return self.device.serial if self.device and self.device.joins else ""
+
 
 class _Pair(NamedTuple):
     device: int

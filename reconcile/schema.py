@@ -10,6 +10,7 @@ class Type(StrEnum):
     """What a column holds. Ids, serials and UUIDs are text from the first byte to the last cell."""
 
     TEXT = "text"
+    PROSE = "prose"
     ID = "id"
     COUNT = "count"
     BYTES = "bytes"
@@ -44,6 +45,10 @@ def _text(name: str, width: int, meaning: str) -> Column:
     return Column(name, Type.TEXT, width, meaning)
 
 
+def _prose(name: str, width: int, meaning: str) -> Column:
+    return Column(name, Type.PROSE, width, meaning)
+
+
 def _id(name: str, width: int, meaning: str) -> Column:
     return Column(name, Type.ID, width, meaning)
 
@@ -70,13 +75,13 @@ MAPPING = TableSpec("mapping", "Mapping", "a device, a vmdk, or a pair: every on
     _text("kind", 8, "vPMem: an NVDIMM"),
     _id("device_id", 26, "the dimm's id as printed"),
     _text("host", 18, "the host's name; all of them where several see the vmdk"),
-    _text("datastore", 30, "the datastore's name"),
+    _text("datastore", 46, "the datastore's name"),
     _text("vm", 22, "the VM's folder on the datastore"),
     _text("vmdk", 26, "the file's name"),
     _id("uuid", 38, "the vmdk's full UUID"),
     _id("uuid_suffix", 12, "the 8 digits that join"),
     _text("evidence", 30, "what makes it one answer"),
-    _text("candidates", 40, "for an ambiguous row, who else it could be"),
+    _prose("candidates", 40, "for an ambiguous row, who else it could be"),
     _bytes("device_bytes", "the device's size, from its region's mapping"),
     _bytes("vmdk_bytes", "the vmdk's size, from a listing"),
     _text("region", 12, "the guest's regions on the device"),
@@ -95,9 +100,9 @@ FINDINGS = TableSpec("findings", "Findings", "something that a person should kno
     _text("rule", 20, "the rule's name; see Method"),
     _SITE,
     _text("machine", 18, "the host or guest that it is about"),
-    _text("subject", 40, "what it is about"),
-    _text("message", 60, "what was found"),
-    _text("advice", 50, "the command or step that would settle it"),
+    _prose("subject", 40, "what it is about"),
+    _prose("message", 60, "what was found"),
+    _prose("advice", 50, "the command or step that would settle it"),
     _SOURCE, _LINE,
 ))  # fmt: skip
 
@@ -109,24 +114,24 @@ SOURCES = TableSpec("sources", "Sources", "every file met, read or not", (
     _text("encoding", 11, "how the bytes were read as text"),
     _text("machine", 20, "whose capture it is"),
     _text("named_by", 12, "what says so: prompt, ssh, hostname, uname, path, or nothing"),
-    _text("commands", 40, "the command lines behind its prompts"),
+    _prose("commands", 40, "the command lines behind its prompts"),
     _count("lines", 8, "lines = recognised + noise + not_understood"),
     _count("recognised", 12, "lines that are data, or messages that became findings"),
     _count("noise", 8, "blank lines, prompts, echoes, banners, known chatter"),
     _count("not_understood", 16, "lines listed in unread"),
     _text("status", 11, "read, truncated, damaged, refused, binary, empty or link"),
-    _text("note", 40, "why"),
+    _prose("note", 40, "why"),
 ))  # fmt: skip
 
 UNREAD = TableSpec("unread", "Unread", "a line not understood", (
     _SITE, _SOURCE, _LINE,
-    _text("text", 100, "the line, with what does not print escaped"),
+    _prose("text", 100, "the line, with what does not print escaped"),
 ))  # fmt: skip
 
 SIGHTINGS = TableSpec("sightings", "Sightings", "a place where a device or a vmdk was seen", (
     _SITE,
     _text("table", 10, "dimms or vmdks"),
-    _text("subject", 60, "which device or vmdk"),
+    _prose("subject", 60, "which device or vmdk"),
     _SOURCE, _LINE,
 ))  # fmt: skip
 
@@ -238,7 +243,7 @@ LISTINGS = TableSpec("listings", "Listings", "a name in a listing", (
 VMDKS = TableSpec("vmdks", "VMDKs", "a virtual disk: one UUID at one place", (
     _SITE,
     _text("host", 18, "the host's name; all of them where several see it"),
-    _text("datastore", 34, "its name, as far as known"),
+    _text("datastore", 46, "its name, as far as known"),
     _id("datastore_id", 38, "its volume id, where known"),
     _text("vm", 22, "the VM's folder"),
     _text("vmdk", 26, "the file's name"),

@@ -91,7 +91,7 @@ def _mapping_row(site: Site, row: Row) -> TableRow:
         vmdk.vm if vmdk else "",
         vmdk.name if vmdk else "",
         uuid_text(vmdk.uuid) if vmdk else "",
-        vmdk.suffix if vmdk and vmdk.uuid else device.serial if device and device.joins else "",
+        row.suffix,
         row.evidence,
         "; ".join(candidates),
         device.bytes if device else None,

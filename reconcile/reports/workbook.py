@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 import os
 import zipfile
 from typing import TYPE_CHECKING
@@ -53,6 +54,7 @@ _HEADER = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
 _HEADER_FILL = PatternFill("solid", fgColor="1F3864")
 _WRAP = Alignment(wrap_text=True, vertical="top")
 _TOP = Alignment(vertical="top")
+_LEFT = Alignment(horizontal="left", vertical="top")
 _WORD_FILLS = {
     "matched": PatternFill("solid", fgColor="E2F0D9"),
     "ambiguous": PatternFill("solid", fgColor="FDE2E1"),
@@ -87,8 +89,13 @@ def _sheet(book: Workbook, title: str, widths: Sequence[int]) -> Worksheet:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = "9"
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    # A wide table on one page is too small to read: about 210 characters go on one.
+    sheet.page_setup.fitToWidth = -(-sum(widths) // _CHARACTERS_A_PAGE)
     sheet.page_setup.fitToHeight = 0
     return sheet
+
+
+_CHARACTERS_A_PAGE = 210
 
 
 def _text_cell(sheet: Worksheet, text: str, font: Font = _PLAIN, alignment: Alignment = _TOP) -> SheetCell:
@@ -130,12 +137,34 @@ def _table(book: Workbook, table: Table) -> None:
         title = table.spec.title if number == 1 else f"{table.spec.title} ({number})"
         sheet = _sheet(book, title, [max(column.width, len(column.name) + 4) for column in columns])
         sheet.freeze_panes = "A2"
+        sheet.row_dimensions[1].height = 32
         sheet.print_title_rows = "1:1"
         sheet.append([_header_cell(sheet, column.name) for column in columns])
-        for row in rows:
+        for index, row in enumerate(rows, 2):
+            _set_height(
+                sheet, index, [len(str(value or "")) / column.width for value, column in zip(row, columns, strict=True) if _wraps(column)]
+            )
             sheet.append([_cell(sheet, value, column) for value, column in zip(row, columns, strict=True)])
         if rows:
             _as_table(sheet, table.spec, number, len(rows))
+
+
+def _wraps(column: Column) -> bool:
+    return column.type is schema.Type.PROSE
+
+
+def _set_height(sheet: Worksheet, row: int, filled: Sequence[float]) -> None:
+    """Make a row as high as its wrapped text needs: not every program does so when it opens a book."""
+    lines = max((math.ceil(share * _SLACK) for share in filled), default=1)
+    if lines > 1:
+        sheet.row_dimensions[row].height = min(lines * _LINE_HEIGHT, _MOST_HEIGHT)
+
+
+# Words do not fill a line to its end.
+_SLACK = 1.15
+_LINE_HEIGHT = 15
+# Excel's highest row.
+_MOST_HEIGHT = 409
 
 
 def _header_cell(sheet: Worksheet, name: str) -> SheetCell:
@@ -149,13 +178,10 @@ def _cell(sheet: Worksheet, value: Cell, column: Column) -> SheetCell | None:
         return None
     if isinstance(value, int):
         return _number_cell(sheet, value)
-    cell = _text_cell(sheet, value, _MONO if column.type is schema.Type.ID else _PLAIN, _WRAP if column.width >= _WRAP_FROM else _TOP)
+    cell = _text_cell(sheet, value, _MONO if column.type is schema.Type.ID else _PLAIN, _WRAP if _wraps(column) else _TOP)
     if column.name in {"status", "severity"} and value in _WORD_FILLS:
         cell.fill = _WORD_FILLS[value]
     return cell
-
-
-_WRAP_FROM = 30
 
 
 def _as_table(sheet: Worksheet, spec: schema.TableSpec, number: int, rows: int) -> None:
@@ -173,8 +199,10 @@ def _as_table(sheet: Worksheet, spec: schema.TableSpec, number: int, rows: int) 
 
 def _summary(book: Workbook, result: Result) -> None:
     sheet = _sheet(book, "Summary", [36, 24, 74])
-    _lines(sheet, [("Which virtual disk is which device", "", "")], _TITLE)
-    _lines(sheet, [(verdict(result), "", "")], _BOLD)
+    sheet.row_dimensions[1].height = 26
+    sheet.row_dimensions[2].height = 22
+    sheet.append([_text_cell(sheet, "Which virtual disk is which device", _TITLE)])
+    sheet.append([_text_cell(sheet, verdict(result), _BOLD)])
     sheet.append([])
     _heading(sheet, ("Measure", "Value", "How it is counted"))
     _lines(sheet, measures(result))
@@ -196,16 +224,19 @@ def _heading(sheet: Worksheet, words: Sequence[str]) -> None:
     sheet.append([_header_cell(sheet, word) for word in words])
 
 
-def _lines(sheet: Worksheet, lines: Iterable[Sequence[str | int]], font: Font = _PLAIN) -> None:
+def _lines(sheet: Worksheet, lines: Iterable[Sequence[str | int]]) -> None:
     for line in lines:
-        wrap = _TOP if font is not _PLAIN else _WRAP
-        sheet.append([_number_cell(sheet, value) if isinstance(value, int) else _text_cell(sheet, value, font, wrap) for value in line])
+        cells = [_number_cell(sheet, value) if isinstance(value, int) else _text_cell(sheet, value, _PLAIN, _WRAP) for value in line]
+        for cell in cells[1:2]:
+            cell.alignment = _LEFT
+        sheet.append(cells)
 
 
 def _method(book: Workbook) -> None:
     sheet = _sheet(book, "Method", [26, 12, 110])
     _heading(sheet, ("Topic", "Severity", "Text"))
-    for topic in method.topics():
+    for index, topic in enumerate(method.topics(), 2):
+        _set_height(sheet, index, [len(topic[2]) / 110])
         _lines(sheet, [topic])
 
 
