@@ -1,0 +1,95 @@
+"""What README and samples show is made by the tool itself. RECONCILE_REGENERATE=1 makes it anew."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+
+from reconcile import match, read, schema
+from reconcile.findings import RULES
+from reconcile.parsers import PARSERS
+from reconcile.reports.csv_file import csv_bytes
+
+REGENERATE = bool(os.environ.get("RECONCILE_REGENERATE"))
+SHOWN = ("status", "guest", "device", "device_id", "host", "vm", "vmdk", "uuid", "evidence")
+
+
+def summary(result, run):
+    ran = run("report", "samples/site", "-o", "audit.xlsx")
+    assert ran.code == 1
+    return f"```text\n{ran.err}```"
+
+
+def mapping(result, run):
+    frame = result.mapping[list(SHOWN)]
+    return markdown(SHOWN, [tuple(f"`{cell}`" if cell else "" for cell in row) for row in frame.itertuples(index=False)])
+
+
+def tables(result, run):
+    told = [(f"`{spec.name}`", spec.about, " ".join(f"`{column.name}`" for column in spec.columns)) for spec in schema.ALL]
+    return markdown(("table", "a row is", "columns"), told)
+
+
+def rules(result, run):
+    return markdown(("rule", "", "what it means"), [(f"`{rule.name}`", str(rule.severity), f"{rule.title}. {rule.meaning}") for rule in RULES])
+
+
+def formats(result, run):
+    told = [(f"`{parser.name}`", parser.where, parser.reads, f"`{parser.command}`") for parser in PARSERS]
+    return markdown(("command", "on", "what is read", "for example"), told)
+
+
+MADE = {function.__name__: function for function in (summary, mapping, tables, rules, formats)}
+
+
+def markdown(header, rows):
+    lines = [header, tuple("---" for _ in header), *(tuple(cell.replace("|", "\\|") for cell in row) for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+@pytest.fixture
+def sample(root, tmp_path, monkeypatch):
+    (tmp_path / "samples").symlink_to(root / "samples")
+    monkeypatch.chdir(tmp_path)
+    return match(read("samples/site"))
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_the_readme_shows_what_the_tool_says(name, sample, root, run):
+    readme = root / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    made = f"<!-- generated: {name} -->\n{MADE[name](sample, run)}\n<!-- end -->"
+    pattern = re.compile(rf"<!-- generated: {name} -->\n.*?<!-- end -->", re.DOTALL)
+    shown = pattern.findall(text)
+    assert len(shown) == 1
+    if REGENERATE:
+        readme.write_text(pattern.sub(lambda _: made, text), encoding="utf-8")
+    else:
+        assert shown[0] == made
+
+
+@pytest.mark.parametrize("spec", schema.ALL, ids=lambda spec: spec.name)
+def test_the_samples_report_is_what_the_samples_give(spec, sample, root):
+    file = root / "samples" / "report" / f"{spec.name}.csv"
+    made = csv_bytes(sample.table(spec.name))
+    if REGENERATE:
+        file.parent.mkdir(exist_ok=True)
+        file.write_bytes(made)
+    else:
+        assert file.read_bytes() == made
+
+
+def test_nothing_else_lies_among_the_samples_report(root):
+    assert {file.name for file in (root / "samples" / "report").iterdir()} == {f"{spec.name}.csv" for spec in schema.ALL}
+
+
+def test_the_samples_show_each_status_and_no_line_is_left_over(sample):
+    assert set(sample.mapping["status"]) == {"matched", "ambiguous", "guest-only", "host-only"}
+    assert sample.captures.unread.empty
+
+
+def test_the_top_level_holds_what_the_design_names(root):
+    tracked = {entry.name for entry in root.iterdir() if not entry.name.startswith(".") and entry.name != "audit.xlsx"}
+    assert tracked <= {"pyproject.toml", "README.md", "reconcile", "samples", "tests", "build", "dist"}
