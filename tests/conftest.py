@@ -30,13 +30,13 @@ class Ran(NamedTuple):
 
 @pytest.fixture(scope="session")
 def root() -> Path:
-    """The project's folder."""
+    """Return the project's folder."""
     return ROOT
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The real captures that are kept beside the project; without them the test is skipped."""
+    """Return the real captures that are kept beside the project; without them the test is skipped."""
     if not SHARED.is_dir():
         pytest.skip("the shared captures are not beside this checkout")
     return SHARED
@@ -93,5 +93,5 @@ def records() -> Callable[..., list[object]]:
 
 @pytest.fixture(scope="session")
 def parsers() -> dict[str, object]:
-    """The vocabulary by name."""
+    """Return the vocabulary by name."""
     return {parser.name: parser for parser in PARSERS}
