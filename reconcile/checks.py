@@ -8,7 +8,7 @@ from reconcile import findings as rules
 from reconcile.findings import Finding, Rule
 from reconcile.matching import SIZE_GRAIN, Row, Status, name_of_vmdk
 from reconcile.order import natural
-from reconcile.parsers.records import Damage, Failure, Filesystem, Namespace, Region
+from reconcile.parsers.records import Damage, Failure, Filesystem, Namespace, Region, UuidSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -164,6 +164,11 @@ class _Checker:
             if len(found) > 1:
                 path, uuids = found[0].path, ", ".join(vmdk.uuid for vmdk in found)
                 yield self._finding(rules.UUID_CHANGED, found[0].host, path, f"{path} was seen with {uuids}.", found[-1].first)
+        for fact, change in self._site.facts.of(UuidSet):
+            path = change.path or "a file that the command does not plainly name"
+            message = f"setuuid was run on {path}: what its UUID was before no longer counts."
+            label = self._site.facts.label(fact)
+            yield Finding(rules.UUID_CHANGED, self._site.name, fact.machine.name, path, message, label, change.line)
 
     def _vmdk(self, vmdk: Vmdk) -> Iterator[Finding]:
         if not vmdk.uuid:
@@ -241,7 +246,7 @@ class _Checker:
                 guests.setdefault(row.vmdk.folder, {}).setdefault(row.device.guest, row.device)
         for guest, found in folders.items():
             if len(found) > 1:
-                names = sorted((f"{vmdk.datastore}/{vmdk.vm}" for vmdk in found.values()), key=natural)
+                names = sorted((f"{vmdk.host} {vmdk.datastore}/{vmdk.vm}" for vmdk in found.values()), key=natural)
                 first = min(vmdk.first for vmdk in found.values())
                 yield self._finding(rules.SPLIT_GUEST, guest, guest, f"The devices of {guest} are vmdks of {_some(names)}.", first)
         for (_, vm), users in guests.items():

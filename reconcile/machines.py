@@ -22,7 +22,12 @@ _CAPTURE_WORDS = frozenset(
     "ndctl list daxctl df ls vmkfstools getuuid uuid uuids lsblk findmnt uname hostname date esxcli dmesg mount dmidecode lsscsi"
     " stdout stderr".split()
 )
-_ROLE_WORDS = frozenset("host hosts guest guests vm vms esx esxi capture captures output outputs site sites".split())
+# Words that never name a machine by themselves: roles, and what people call a file that holds whatever was on the screen.
+_ROLE_WORDS = frozenset(
+    "host hosts guest guests vm vms esx esxi capture captures output outputs site sites session sessions transcript terminal console"
+    " screen putty paste pasted shell ssh command commands result results all full data dump raw new old before after file files"
+    " pmem vpmem nvdimm nvdimms vmdk vmdks disk disks".split()
+)
 _EXTENSIONS = frozenset("txt log json out csv gz xz bz2 zip tar tgz typescript cap capture text lst".split())
 _SEPARATOR = re.compile(r"([\s._,;=@()+-]+)")
 # Letters that are flags behind the command in front of them: ndctl-list-DRN, df_h, ls-la.

@@ -75,7 +75,10 @@ _PUTTY = re.compile(r"=~=~=.*PuTTY log")
 # [sudo] password for admin:        (root@192.0.2.1) Password:        Password:        root@192.0.2.1's password:
 _PASSWORD = re.compile(r"(?:\[sudo\] password for \S+:|(?:\(\S+\) )?[Pp]assword:|\S+@\S+'s password:)\s*$")
 # Connection to esx01 closed.        BusyBox v1.35.0 (Debian 1:1.35.0-4) multi-call binary.
-_CLOSED = re.compile(r"Connection to \S+ closed\.$|BusyBox v[0-9.]+ .{0,100} multi-call binary\.$")
+# DISKLIB-VMFS : "./sql-000005-delta.vmdk" : open successful (23) size = 20480, hd = 0. Type 8
+_CLOSED = re.compile(
+    r"Connection to \S+ closed\.$|BusyBox v[0-9.]+ .{0,100} multi-call binary\.$|DISKLIB-[A-Z]+ ?: ?\".{1,300}\" : (?:open successful|closed)\b"
+)
 # What ESXi prints before the first prompt of a login.
 _BANNER = re.compile(
     r"(?:The time and date of this login have been sent to the system logs\."
@@ -97,7 +100,7 @@ def is_chatter(line: str) -> bool:
     )
 
 
-_CHATTER_BEGINS = frozenset("S=[(PpCTWVBs ") | frozenset("abcdefghijklmnopqrstuvwxyz")
+_CHATTER_BEGINS = frozenset("S=[(PpCTWVBDs ") | frozenset("abcdefghijklmnopqrstuvwxyz")
 _UNFINISHED = re.compile(r"(?:^|[;&|]\s*)(?:for|while|until|if)\b")
 _FINISHED = re.compile(r"\b(?:done|fi)\b\s*[^;]*$")
 
@@ -125,6 +128,8 @@ class _Builder:
         self.volumes: list[Volume] = []
         self.has_prompts = False
         self._cwd: dict[str, str] = {}
+        # Where a shell's last command went, if that was a cd.
+        self._went: dict[str, str] = {}
         self._seen: dict[str, Prompt] = {}
         self._open = Section(first=1, lines=())
 
@@ -182,8 +187,9 @@ class _Builder:
         shell = prompt.host
         known = self._cwd.get(shell, "")
         shown = prompt.cwd
+        went = self._went.pop(shell, "")
         if shown:
-            self._tie(known, shown, index)
+            self._tie(went, shown, index)
             known = shown
         machine, named_by = ("", "") if is_no_name(prompt.host) else (prompt.host, "prompt")
         cwd = known
@@ -200,7 +206,7 @@ class _Builder:
         """Where a prompt shows a directory under its volume id that ``cd`` reached by name, both are one volume."""
         by_name = known.split("/")
         by_id = shown.split("/")
-        if len(by_name) < _VOLUME_DEPTH or len(by_name) != len(by_id) or by_name[3] == by_id[3]:
+        if len(by_name) < _VOLUME_DEPTH or len(by_name) != len(by_id) or is_volume_id(by_name[3]):
             return
         same_place = by_name[:3] == by_id[:3] == ["", "vmfs", "volumes"] and by_name[4:] == by_id[4:]
         if same_place and _VOLUME_ID.fullmatch(by_id[3]):
@@ -231,7 +237,7 @@ class _Builder:
         cwd = self._cwd.get(section.shell, "")
         for simple in changes:
             cwd = changed_directory(cwd, simple.words) if not section.command.unclear else ""
-        self._cwd[section.shell] = cwd
+        self._cwd[section.shell] = self._went[section.shell] = cwd
 
 
 # /vmfs/volumes/NAME is four parts: the empty one before the first slash, two folders, the volume.

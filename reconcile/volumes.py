@@ -43,14 +43,22 @@ class Volumes:
         for (host, name), found in ids.items():
             # A name that meant two volumes on one host (re-created, renamed) is tied to neither.
             if len(found) == 1:
-                volume_id = next(iter(found))
-                self._id_of[host, name] = volume_id
-                self._name_of.setdefault(volume_id, set()).add(name)
+                self._id_of[host, name] = next(iter(found))
+        self._drop_shared_ids()
+        for (_, name), volume_id in self._id_of.items():
+            self._name_of.setdefault(volume_id, set()).add(name)
         self._pmem = {
             self.identity(fact.machine.name, _component(record.mounted_on))
             for fact, record in facts.of(Filesystem)
             if record.type.upper() == "PMEM" and record.mounted_on.startswith(_ROOT)
         }
+
+    def _drop_shared_ids(self) -> None:
+        """On one host an id has one name; where it seems to have two, a line was lost between them and neither is believed."""
+        names: dict[tuple[str, str], set[str]] = {}
+        for (host, name), volume_id in self._id_of.items():
+            names.setdefault((host, volume_id), set()).add(name)
+        self._id_of = {(host, name): found for (host, name), found in self._id_of.items() if len(names[host, found]) == 1}
 
     def identity(self, host: str, component: str) -> str:
         """Return what identifies a datastore, given the part of a path behind ``/vmfs/volumes/``."""
