@@ -7,6 +7,7 @@ A line that a shell would not take as it stands is `unclear`: nothing is conclud
 from __future__ import annotations
 
 import posixpath
+import re
 import shlex
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ _SUDO_OPTIONS_WITH_VALUE = frozenset({"-u", "-g", "-h", "-p", "-C", "-T", "-U", 
 _SSH_OPTIONS_WITH_VALUE = frozenset("-b -c -D -e -F -i -I -J -L -l -m -o -O -p -Q -R -S -w -W".split())
 _LOOPS = frozenset({"for", "while", "until", "find"})
 _UNEXPANDED = frozenset("*?[]{}$`")
+# What makes a shell do more with a line than cut it at its blanks.
+_SPECIAL = re.compile(r"[;&|<>'\"\\]")
 
 
 class Simple(NamedTuple):
@@ -77,6 +80,8 @@ def parse_command(text: str) -> Command:
 
 
 def _words(text: str) -> list[str]:
+    if not _SPECIAL.search(text):
+        return text.split()
     lexer = shlex.shlex(text, posix=True, punctuation_chars=";&|<>")
     lexer.whitespace_split = True
     lexer.commenters = ""

@@ -180,8 +180,11 @@ class _Reader:
         lines = lines[:stop]
         if not lines:
             return
-        rows = [line for _, line in lines]
-        for cell in names_in(rows):
+        cells = names_in([line for _, line in lines])
+        if not all(cell.certain for cell in cells):
+            # Where the cut between names is a guess, nobody can say what the directory does not hold.
+            self.records = [record for record in self.records if not isinstance(record, Listed) or record.directory != where.directory]
+        for cell in cells:
             name, kind = self._indicated(cell.name, "")
             line = lines[cell.row][0]
             self._add(where, Entry(line, self.section.first, "", name, kind, "", None, "", "", where.followed, cell.certain))
