@@ -24,15 +24,14 @@ _SPECIAL = re.compile(r"[;&|<>'\"\\]")
 
 
 class Simple(NamedTuple):
-    """One command with its words; `piped` when its output went through another command, which may have dropped lines."""
+    """One command: its words, and the program's name without its folder.
+
+    `piped` when its output went through another command, which may have dropped lines.
+    """
 
     words: tuple[str, ...]
     piped: bool
-
-    @property
-    def name(self) -> str:
-        """The program's name without its folder."""
-        return posixpath.basename(self.words[0]) if self.words else ""
+    name: str
 
 
 class Command(NamedTuple):
@@ -70,7 +69,7 @@ def parse_command(text: str) -> Command:
     try:
         words = _words(text)
     except ValueError:
-        return Command(text, (Simple(tuple(text.split()), piped=False),), loop=False, unclear=True, target="")
+        return Command(text, (_simple(text.split(), piped=False),), loop=False, unclear=True, target="")
     simples = tuple(_simples(words))
     if simples and simples[0].name == "ssh":
         target, inner = _over_ssh(simples[0].words)
@@ -100,10 +99,14 @@ def _simples(words: list[str]) -> list[Simple]:
             continue
         unwrapped = _unwrapped(current)
         if unwrapped and not behind_pipe:
-            found.append(Simple(tuple(unwrapped), piped=is_pipe))
+            found.append(_simple(unwrapped, piped=is_pipe))
         behind_pipe = is_pipe
         current = []
     return found
+
+
+def _simple(words: list[str], *, piped: bool) -> Simple:
+    return Simple(tuple(words), piped, words[0].rpartition("/")[2])
 
 
 def _unwrapped(words: list[str]) -> list[str]:

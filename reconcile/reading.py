@@ -53,7 +53,7 @@ class Unread(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What was read of one source."""
+    """What was read of one source. `prompted` are the machines that its prompts name, each with what names it."""
 
     sha256: str
     bytes: int
@@ -65,7 +65,12 @@ class Reading(NamedTuple):
     volumes: tuple[Volume, ...]
     unread: tuple[Unread, ...]
     ledger: Ledger
-    has_named_prompts: bool
+    prompted: tuple[tuple[str, str], ...]
+
+    @property
+    def has_named_prompts(self) -> bool:
+        """Whether any prompt, or ``ssh``, says whose its output is."""
+        return bool(self.prompted)
 
 
 def read_source(data: bytes, hint: str = "") -> Reading:
@@ -74,7 +79,7 @@ def read_source(data: bytes, hint: str = "") -> Reading:
     text = decode(data)
     if not text.lines:
         status = "binary" if text.encoding == "binary" else "empty"
-        return Reading(digest, len(data), text.encoding, status, text.note, (), (), (), (), Ledger(0, 0, 0, 0), has_named_prompts=False)
+        return Reading(digest, len(data), text.encoding, status, text.note, (), (), (), (), Ledger(0, 0, 0, 0), ())
     transcript = split(text.lines, hint)
     reader = _Reader()
     for section in transcript.sections:
@@ -97,7 +102,7 @@ def read_source(data: bytes, hint: str = "") -> Reading:
         volumes=transcript.volumes,
         unread=unread,
         ledger=ledger,
-        has_named_prompts=any(section.machine for section in transcript.sections),
+        prompted=tuple(dict.fromkeys((section.machine, section.named_by) for section in transcript.sections if section.machine)),
     )
 
 
@@ -139,7 +144,7 @@ class _Reader:
             text = line.strip()
             # What a command prints behind its usage is indented.
             usage = bool(_USAGE.match(line)) or (usage and (not text or line[0] in " \t"))
-            if not text or usage or is_chatter(line) or (leaving and text in {"exit", "logout"}):
+            if not text or usage or is_chatter(line) or is_chatter(text) or (leaving and text in {"exit", "logout"}):
                 self.noise += 1
             elif is_failure(text):
                 failures.append(Failure(number, section.command.text, text))

@@ -114,7 +114,7 @@ def _sources(site: Site) -> Iterator[TableRow]:
         if reading is None:
             yield (site.name, source.label, "", None, "", "", "", "", None, None, None, None, source.status, source.note)
             continue
-        machines = dict.fromkeys((machine.name, machine.named_by) for machine in site.facts.machines[number])
+        machines = dict.fromkeys((machine.name, machine.named_by) for machine in site.facts.machines[number]) or reading.prompted
         number += 1
         yield (
             site.name, source.label, reading.sha256, reading.bytes, reading.encoding,
