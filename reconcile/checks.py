@@ -8,7 +8,8 @@ from reconcile import findings as rules
 from reconcile.findings import Finding, Rule
 from reconcile.matching import SIZE_GRAIN, Row, Status, name_of_vmdk
 from reconcile.order import natural
-from reconcile.parsers.records import Damage, Failure, Filesystem, Namespace, Region, UuidSet
+from reconcile.parsers.records import Damage, Entry, Failure, Filesystem, Namespace, Region, UuidSet
+from reconcile.vmdks import is_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from reconcile.vmdks import Vmdk
 
 _MOST_NAMES = 5
+# NAA type 6 and VMware's OUI 00-0C-29.
+_VMWARE_UUID = "6000c29"
 
 
 def check(site: Site, rows: Sequence[Row]) -> Iterator[Finding]:
@@ -49,6 +52,7 @@ class _Checker:
             yield from self._unread(source.label, source.reading.unread)
             if source.reading.encoding == "cp1252":
                 yield Finding(rules.ENCODING_GUESSED, self._site.name, "", source.label, source.reading.note, source.label, None)
+        yield from self._nameless()
         for fact, failure in facts.of(Failure):
             label = facts.label(fact)
             command = f" of {failure.command}" if failure.command else ""
@@ -63,6 +67,16 @@ class _Checker:
                 f"The JSON that begins here {'has no end' if rule is rules.TRUNCATED else 'is broken'}; whole objects in it were read."
             )
             yield Finding(rule, self._site.name, fact.machine.name, label, message, label, damage.line)
+
+    def _nameless(self) -> Iterator[Finding]:
+        facts = self._site.facts
+        for source, machines in zip(facts.sources, facts.machines, strict=True):
+            for part, machine in zip(source.reading.parts, machines, strict=True):
+                if machine.named_by != "nothing" or not machine.kind:
+                    continue
+                rule = rules.LOST_PROMPT if part.lost else rules.UNNAMED_MACHINE
+                message = f"Nothing says whose the answer is that begins here; its {machine.kind} is called {machine.name}."
+                yield Finding(rule, self._site.name, machine.name, f"{source.label}: {machine.kind}", message, source.label, part.line)
 
     def _unread(self, label: str, unread: Iterable[tuple[int, str, str]]) -> Iterator[Finding]:
         by_command: dict[str, list[int]] = {}
@@ -81,6 +95,7 @@ class _Checker:
         for device in self._site.devices:
             yield from self._device(device)
         yield from self._shared_ids()
+        yield from self._shared_names()
         yield from self._no_dimms()
         known = any(vmdk.uuid for vmdk in self._site.vmdks)
         if any(device.joins for device in self._site.devices) and not known:
@@ -116,6 +131,16 @@ class _Checker:
                 names = _some(f"{device.guest} {device.name}" for device in devices)
                 yield self._finding(rules.SHARED_ID, "", ident, f"The id {ident} is that of {names}.", devices[0].first)
 
+    def _shared_names(self) -> Iterator[Finding]:
+        by_name: dict[tuple[str, str], list[Device]] = {}
+        for device in self._site.devices:
+            for name in device.names:
+                by_name.setdefault((device.guest, name), []).append(device)
+        for (guest, name), devices in by_name.items():
+            if len(devices) > 1 and all(len(device.names) == 1 for device in devices):
+                ids = _some(device.id or "none" for device in devices)
+                yield self._finding(rules.RENUMBERED, guest, name, f"{name} of {guest} was seen with the ids {ids}.", devices[-1].first)
+
     def _no_dimms(self) -> Iterator[Finding]:
         have = {device.guest for device in self._site.devices}
         told: set[str] = set()
@@ -135,6 +160,7 @@ class _Checker:
         for vmdk in self._site.vmdks:
             yield from self._vmdk(vmdk)
         yield from self._shared_uuids()
+        yield from self._uncertain()
         yield from self._datastores()
         for host, directory, place in self._site.doubtful:
             message = f"What was printed in {directory} does not fit one directory; its files are shown without a folder."
@@ -170,7 +196,24 @@ class _Checker:
             label = self._site.facts.label(fact)
             yield Finding(rules.UUID_CHANGED, self._site.name, fact.machine.name, path, message, label, change.line)
 
+    def _uncertain(self) -> Iterator[Finding]:
+        facts, volumes = self._site.facts, self._site.volumes
+        known = {(vmdk.identity, vmdk.vm, vmdk.name) for vmdk in self._site.vmdks}
+        for fact, entry in facts.of(Entry):
+            if entry.certain or not is_disk(entry.name):
+                continue
+            place = volumes.place(fact.machine.name, entry.directory)
+            if (place.datastore, place.inner, entry.name) not in known and (not place.known or volumes.is_pmem(place.datastore)):
+                message = f"{entry.name} may be a disk in {entry.directory or 'a folder that is not known'}, or a part of a name."
+                label = facts.label(fact)
+                yield Finding(
+                    rules.UNCERTAIN_LISTING, self._site.name, fact.machine.name, entry.directory or label, message, label, entry.line
+                )
+
     def _vmdk(self, vmdk: Vmdk) -> Iterator[Finding]:
+        if vmdk.uuid and not vmdk.uuid.startswith(_VMWARE_UUID):
+            message = f"The UUID of {vmdk.path or 'an unnamed file'} is {vmdk.uuid}."
+            yield self._finding(rules.ODD_UUID, vmdk.host, vmdk.path or vmdk.uuid, message, vmdk.first)
         if not vmdk.uuid:
             why = f": {vmdk.errors[0]}" if vmdk.errors else "."
             yield self._finding(rules.NO_UUID, vmdk.host, vmdk.path, f"The UUID of {vmdk.path} is not known{why}", vmdk.first)

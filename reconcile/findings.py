@@ -101,6 +101,16 @@ UNNAMED_UUID = Rule(
     "An answer of vmkfstools stands in the capture with no name, and is never paired with one by order.",
     'On the host: for f in /vmfs/volumes/PMemDS-*/*/*.vmdk; do echo "$f"; vmkfstools -J getuuid "$f" 2>&1; done',
 )  # fmt: skip
+LOST_PROMPT = Rule(
+    "lost-prompt", _WARNING, "An answer without its prompt",
+    "An answer stands where another command's output was expected, so nothing says on which machine it was printed.",
+    "Run that command again, and save its output with its prompt or in a file named after the machine.",
+)  # fmt: skip
+UNNAMED_MACHINE = Rule(
+    "unnamed-machine", _NOTE, "A machine that nothing names",
+    "Neither the capture nor its path says whose it is. The machine is called after the file, in parentheses.",
+    "Put the machine's name into the file's name, or run hostname first.",
+)  # fmt: skip
 LOST_DIRECTORY = Rule(
     "lost-directory", _WARNING, "A directory that the capture contradicts",
     "The transcript's cd commands lead here, but what was printed does not fit: a line is missing. Folders are left empty.",
@@ -112,9 +122,20 @@ UUID_CHANGED = Rule(
     "On the host, ask again and keep the later answer: vmkfstools -J getuuid FILE.vmdk",
 )  # fmt: skip
 RENUMBERED = Rule(
-    "renumbered", _WARNING, "A device under two names",
-    "Captures of one guest disagree on the number of a device, as after a reboot. The id holds; the name depends on when.",
+    "renumbered", _WARNING, "Captures that disagree on a device's number",
+    "A device bears two names, or one name two ids, as after a reboot or when captures of two guests bear one guest's name. The ids"
+    " hold; the names depend on when.",
     "In the guest, now: ndctl list -D",
+)  # fmt: skip
+UNCERTAIN_LISTING = Rule(
+    "uncertain-listing", _WARNING, "A listing whose names cannot be told apart",
+    "The blanks between the names of this listing were lost or set by hand, so a disk in it may be missing from this report.",
+    "On the host: ls -l in the folder, saved as it is printed.",
+)  # fmt: skip
+ODD_UUID = Rule(
+    "odd-uuid", _WARNING, "A UUID that is not of VMware's form",
+    "Every UUID that VMware makes begins 6000c29; this one does not. Somebody set it, or it was copied wrong.",
+    "On the host, ask again: vmkfstools -J getuuid FILE.vmdk",
 )  # fmt: skip
 NO_ID = Rule(
     "no-id", _WARNING, "A device without an id",
@@ -184,9 +205,9 @@ REFUSED = Rule(
 
 RULES = (
     AMBIGUOUS, REFUSED, NO_VMDK, NO_DEVICE, DUPLICATE_UUID, SUFFIX_COLLISION, SHARED_ID, SPLIT_GUEST, TWO_GUESTS, SIZE_DIFFERS,
-    NO_UUID, UNNAMED_UUID, UNLISTED_DATASTORE, LOST_DIRECTORY, UUID_CHANGED, RENUMBERED, NO_ID, DISABLED_DIMM,
+    NO_UUID, UNNAMED_UUID, UNLISTED_DATASTORE, UNCERTAIN_LISTING, LOST_PROMPT, LOST_DIRECTORY, UUID_CHANGED, ODD_UUID, RENUMBERED, NO_ID, DISABLED_DIMM,
     NO_GUEST_CAPTURE, NO_HOST_CAPTURE, COMMAND_FAILED, NOT_UNDERSTOOD, TRUNCATED, DAMAGED,
-    UNLISTED_VMDK, NO_DIMMS, FOREIGN_VENDOR, NOT_READ, ENCODING_GUESSED,
+    UNLISTED_VMDK, UNNAMED_MACHINE, NO_DIMMS, FOREIGN_VENDOR, NOT_READ, ENCODING_GUESSED,
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconcile.commands import is_literal
 from reconcile.parsers.failures import FAILED_TO_OPEN, is_failure
 from reconcile.parsers.records import Answer, Asked, Failure, Parsed, Record, UuidSet
+from reconcile.transcript import is_chatter
 
 if TYPE_CHECKING:
     from reconcile.commands import Command, Simple
@@ -68,7 +69,7 @@ def _of_one(section: Section, simple: Simple) -> tuple[list[Record], set[int]]:
     at = section.prompt_line or section.first
     records: list[Record] = [UuidSet(at, path, followed)] if "setuuid" in simple.words else []
     for number, line in section.numbered():
-        if not line.strip():
+        if not line.strip() or is_chatter(line):
             continue
         found = _ANSWER.match(line)
         if found:
