@@ -23,7 +23,8 @@ class Section:
 
     `first` is the number of the first line. `cwd` is absolute, ``~``, or ``""`` where unknown; `followed` says that it was
     followed through ``cd`` and not shown by the prompt. `machine` is what prompt or ``ssh`` call it, ``""`` where neither does.
-    `shell` tells apart the shells of one source: their prompts look alike or they do not.
+    `shell` tells apart the shells of one source: their prompts look alike or they do not. `lost` says that these lines stood where
+    another command's output was expected: what stands around them says nothing about them.
     """
 
     first: int
@@ -35,6 +36,7 @@ class Section:
     named_by: str = ""
     shell: str = ""
     prompt_line: int = 0
+    lost: bool = False
 
     def numbered(self) -> Iterator[tuple[int, str]]:
         """Give each line with its number."""
@@ -48,7 +50,7 @@ class Section:
         lines = self.lines[start - self.first : stop - self.first]
         if own:
             return replace(self, first=start, lines=lines, command=NOTHING)
-        return Section(first=start, lines=lines, shell=self.shell)
+        return Section(first=start, lines=lines, shell=self.shell, lost=True)
 
     def path(self, name: str) -> str:
         """Resolve a name typed in this section; see `reconcile.commands.resolve`."""

@@ -79,6 +79,10 @@ def is_outside(command: Command) -> bool:
 
 def parsers_starting(line: str) -> list[Parser]:
     """Return the parsers that see an answer begin on this line."""
+    first = line.lstrip()[:1]
+    if first in {"}", "]"} or (first == '"' and ".vmdk" not in line):
+        # Most lines of most captures: the inside of JSON.
+        return []
     return [parser for parser in PARSERS if parser.starts(line)]
 
 

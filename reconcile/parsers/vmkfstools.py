@@ -113,7 +113,8 @@ def _of_many(section: Section) -> tuple[list[Record], set[int]]:
             runs_of_events.append([])
     records: list[Record] = []
     taken: set[int] = set()
-    order = _order_of(section.command)
+    # Behind a command that was wrapped or cut, a line that ends in .vmdk may be the command's own end.
+    order = "never" if section.lost else _order_of(section.command)
     for events in runs_of_events:
         made, lines = _paired(section, events, order)
         records += made
