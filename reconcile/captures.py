@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from reconcile.errors import CaptureError
 from reconcile.machines import hint_in_path
 from reconcile.reading import read_source
+from reconcile.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +28,7 @@ STDIN = "-"
 DEFAULT_SITE = "captures"
 
 _ARCHIVES = (
-    (0, b"PK\x03\x04", "a zip archive"), (0, b"\x1f\x8b", "a gzip file"), (0, b"\xfd7zXZ\x00", "an xz file"), (0, b"BZh", "a bzip2 file"),
+    (0, b"PK\x03\x04", "a zip archive"), (0, b"\x1f\x8b", "a gzip file"), (0, b"\xfd7zXZ\x00", "an xz file"), (4, b"1AY&SY", "a bzip2 file"),
     (257, b"ustar", "a tar archive"), (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"), (0, b"Rar!\x1a\x07", "a rar archive"),
 )  # fmt: skip
 _DOCUMENTS = frozenset({".xlsx", ".xlsm", ".docx", ".pptx", ".ods", ".odt", ".jar", ".whl"})
@@ -65,7 +66,13 @@ def locate(arguments: Sequence[str], *, site: str | None = None, sites: bool = F
     if not arguments:
         message = "No CAPTURE was given. Name files or folders that hold saved command output."
         raise CaptureError(message)
-    arguments = _expanded(arguments)
+    if sites and site is not None:
+        message = "--site names the one site, and --sites makes each CAPTURE its own. Give one of them."
+        raise CaptureError(message)
+    if site is not None and not site.strip():
+        message = "--site was given no name. Give one, or leave --site out."
+        raise CaptureError(message)
+    arguments = expanded(arguments)
     if sites:
         names = [_name_of(argument) for argument in arguments]
         twice = next((name for name in names if names.count(name) > 1), None)
@@ -84,17 +91,24 @@ def read(source: Source) -> Outcome:
     if source.status:
         return Outcome(source, None)
     try:
-        data = sys.stdin.buffer.read(MOST_BYTES + 1) if source.file == STDIN else _bytes_of(source.file)
+        data = _standard_input() if source.file == STDIN else _bytes_of(source.file)
     except OSError as error:
         return _refused(source, f"cannot be read: {error.strerror or error}")
     if data is None:
-        return _refused(source, "not a regular file")
+        return _refused(source, "not a regular file; what a pipe gives is read with -")
     if len(data) > MOST_BYTES:
         return _refused(source, f"larger than {MOST_BYTES >> 20} MiB; no terminal prints that much")
     archive = next((what for at, magic, what in _ARCHIVES if data[at : at + len(magic)] == magic), "")
     if archive and PurePath(source.file).suffix.lower() not in _DOCUMENTS:
         return _refused(source, f"{archive}; unpack it and name the folder")
     return Outcome(source, read_source(data, hint_in_path(source.path)))
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        message = "Standard input is closed, so - gives nothing. Name files, or send something in."
+        raise CaptureError(message)
+    return sys.stdin.buffer.read(MOST_BYTES + 1)
 
 
 def _refused(source: Source, note: str) -> Outcome:
@@ -120,15 +134,19 @@ def _bytes_of(file: str) -> bytes | None:
         os.close(descriptor)
 
 
-def _expanded(arguments: Sequence[str]) -> list[str]:
-    """Expand patterns, which Windows' shell does not."""
+def expanded(arguments: Sequence[str]) -> list[str]:
+    """Expand patterns, which Windows' shell does not; raises `CaptureError` for one that matches nothing."""
     found: list[str] = []
     for argument in arguments:
+        before = len(found)
+        if not argument:
+            message = "A CAPTURE is empty. Name a file or a folder; . is this one."
+            raise CaptureError(message)
         if argument != STDIN and not os.path.lexists(argument) and glob.has_magic(argument):
             found += sorted(glob.glob(argument))  # noqa: PTH207 -- the pattern may be absolute
         else:
             found.append(argument)
-        if not found:
+        if len(found) == before:
             message = f"Nothing matches '{argument}'. Check the pattern, or name the files."
             raise CaptureError(message)
     return found
@@ -146,10 +164,10 @@ def _labelled(site: str, arguments: Sequence[str]) -> list[Source]:
     files: dict[str, tuple[str, Source]] = {}
     for argument in arguments:
         for source in _files_of(site, argument):
-            identity = source.file if source.file == STDIN else os.path.realpath(source.file)
-            known = files.get(identity)
+            # Arguments are resolved, and below them nothing is followed, so a file has one path.
+            known = files.get(source.file)
             if known is None or source.path < known[1].path:
-                files[identity] = (argument, source)
+                files[source.file] = (argument, source)
     return _told_apart(list(files.values()))
 
 
@@ -161,17 +179,20 @@ def _told_apart(found: list[tuple[str, Source]]) -> list[Source]:
         by_label: dict[str, list[int]] = {}
         for index, label in labels.items():
             by_label.setdefault(label, []).append(index)
+        labels_before = dict(labels)
         crowded = [index for indexes in by_label.values() if len(indexes) > 1 for index in indexes]
         if not crowded:
             return [replace(source, label=labels[index]) for index, (_, source) in enumerate(found)]
         depth += 1
         for index in crowded:
             argument, source = found[index]
+            if any(found[other][0] == argument for other in by_label[labels_before[index]] if other != index):
+                # Two names in one folder that look alike once escaped: nothing above tells them apart.
+                labels[index] = f"{labels_before[index]} ({1 + by_label[labels_before[index]].index(index)})"
+                continue
             above = Path(os.path.abspath(argument))  # noqa: PTH100 -- as above
             parts = (above if above.is_dir() else above.parent).parts[-depth:]
             labels[index] = "/".join([visible_path(part.strip(os.sep)) for part in parts] + [source.path])
-            if depth > len(above.parts) + 1:
-                labels[index] = f"{labels[index]} ({index + 1})"
 
 
 def _files_of(site: str, argument: str) -> Iterator[Source]:
@@ -191,25 +212,28 @@ def _files_of(site: str, argument: str) -> Iterator[Source]:
 
 
 def _walk(site: str, folder: str, below: str) -> Iterator[Source]:
-    try:
-        with os.scandir(folder) as entries:
-            found = sorted(entries, key=lambda entry: entry.name)
-    except OSError as error:
-        label = below.rstrip("/") or "."
-        yield Source(site, label, label, folder, "refused", f"cannot be listed: {error.strerror or error}")
-        return
-    for entry in found:
-        path = below + visible_path(entry.name)
-        if entry.is_symlink():
-            yield Source(site, path, path, entry.path, "link", "a link, not followed")
-        elif entry.is_dir(follow_symlinks=False):
-            yield from _walk(site, entry.path, f"{path}/")
-        else:
-            yield Source(site, path, path, entry.path)
+    pending = [(folder, below)]
+    while pending:
+        folder, below = pending.pop()
+        try:
+            with os.scandir(folder) as entries:
+                found = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            label = below.rstrip("/") or "."
+            yield Source(site, label, label, folder, "refused", f"cannot be listed: {error.strerror or error}")
+            continue
+        for entry in found:
+            path = below + visible_path(entry.name)
+            if entry.is_symlink():
+                yield Source(site, path, path, entry.path, "link", "a link, not followed")
+            elif entry.is_dir(follow_symlinks=False):
+                pending.append((entry.path, f"{path}/"))
+            else:
+                yield Source(site, path, path, entry.path)
 
 
 def visible_path(text: str) -> str:
     """Return a file's name with bytes that are no text, and characters that do not print, escaped."""
-    if text.isprintable():
-        return text
-    return "".join(character if character.isprintable() else character.encode("unicode_escape").decode() for character in text)
+    # A name's bytes are read as UTF-8 whatever the locale is: the same files give the same report.
+    text = os.fsencode(text).decode("utf-8", "surrogateescape")
+    return visible(text)

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from reconcile.errors import EXIT_INTERRUPTED, EXIT_TROUBLE, ReconcileError
-from reconcile.reports.safe import visible
 from reconcile.version import __version__
+from reconcile.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from reconcile.results import Captures
 
 app = typer.Typer(
     name="reconcile",
@@ -34,7 +36,8 @@ class Format(StrEnum):
 
 
 CaptureArguments = Annotated[
-    list[str], typer.Argument(metavar="CAPTURE...", help="Files, folders (walked), or - for standard input.", show_default=False)
+    # Hidden, for typer would show a type in Python's words; each command says what a CAPTURE is in its own.
+    list[str], typer.Argument(metavar="CAPTURE", show_default=False, hidden=True)
 ]
 SiteOption = Annotated[str | None, typer.Option("--site", metavar="NAME", help="The site's name. [default: the only CAPTURE's name]")]
 SitesOption = Annotated[bool, typer.Option("--sites", help="Each CAPTURE is a site of its own, named after it.")]
@@ -74,12 +77,17 @@ def report(  # noqa: PLR0913 -- one argument an option
     force: Annotated[bool, typer.Option("--force", help="Replace outputs that exist.")] = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Reconcile captures and write the report."""
-    from reconcile.reports import plan_outputs, write_reports  # noqa: PLC0415 -- --help and --version need none of it
+    """Reconcile captures and write the report.
+
+    A CAPTURE is a file or a folder (walked) of saved command output, or - for standard input.
+    """
+    from reconcile.captures import expanded  # noqa: PLC0415 -- --help and --version need none of it
+    from reconcile.reports import plan_outputs, write_reports  # noqa: PLC0415
     from reconcile.reports.csv_file import write_csv  # noqa: PLC0415
     from reconcile.reports.summary import lines  # noqa: PLC0415
     from reconcile.results import match, read  # noqa: PLC0415
 
+    captures = expanded(captures)
     plans = plan_outputs([path for path in output if path != "-"], captures, force=force)
     result = match(read(*captures, site=site, sites=sites))
     written = write_reports(result, plans)
@@ -87,6 +95,7 @@ def report(  # noqa: PLR0913 -- one argument an option
         write_csv(result.table("mapping"), sys.stdout)
     if not quiet:
         _say(lines(result, written))
+        _say_refused(result.captures)
     raise typer.Exit(result.exit_code)
 
 
@@ -99,7 +108,10 @@ def parse(
     site: SiteOption = None,
     sites: SitesOption = False,
 ) -> None:
-    """Print the tables as parsed, without matching."""
+    """Print the tables as parsed, without matching.
+
+    A CAPTURE is a file or a folder (walked) of saved command output, or - for standard input.
+    """
     from reconcile import schema  # noqa: PLC0415
     from reconcile.reports.csv_file import write_csv  # noqa: PLC0415
     from reconcile.reports.json_file import rows_as_json, tables_as_json  # noqa: PLC0415
@@ -114,13 +126,12 @@ def parse(
         raise ReconcileError(message)
     found = read(*captures, site=site, sites=sites)
     if table is None:
-        _print(tables_as_json(found.table(name) for name in names))
+        _print(tables_as_json((found.table(name) for name in names), ascii_only=True))
     elif form is Format.JSON:
-        _print([*rows_as_json(found.table(table)), "\n"])
+        _print([*rows_as_json(found.table(table), ascii_only=True), "\n"])
     else:
         write_csv(found.table(table), sys.stdout)
-    refused = [source for one in found.sites for source in one.refused]
-    _say(f"not read: {source.label}: {source.note}" for source in refused)
+    refused = _say_refused(found)
     raise typer.Exit(EXIT_TROUBLE if refused else 0)
 
 
@@ -133,35 +144,66 @@ def formats() -> None:
         typer.echo(f"{parser.name:<11} {parser.where:<12} {parser.reads}\n{'':<24} for example: {parser.command}")
 
 
+def _say_refused(captures: Captures) -> int:
+    """Name the sources that could not be read, the first few of many; return how many there are."""
+    refused = [source for site in captures.sites for source in site.refused]
+    _say(f"not read: {source.label}: {source.note}" for source in refused[:_MOST_NAMED])
+    if len(refused) > _MOST_NAMED:
+        _say([f"not read: {len(refused) - _MOST_NAMED:,} more; see the table sources"])
+    return len(refused)
+
+
+_MOST_NAMED = 10
+
+
 def _print(pieces: Iterable[str]) -> None:
     for piece in pieces:
-        sys.stdout.write(piece)
+        if sys.stdout is not None:
+            sys.stdout.write(piece)
 
 
 def _say(lines: Iterable[str]) -> None:
     for line in lines:
-        sys.stderr.write(f"{line}\n")
+        if sys.stderr is not None:
+            sys.stderr.write(f"{line}\n")
 
 
 def main() -> NoReturn:
     """Run the command line. What goes wrong ends in one sentence and exit 2, never in a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        # A name that the terminal cannot show is shown escaped.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        code = app(standalone_mode=False) or 0
-        sys.stdout.flush()
+        # A name that the terminal cannot show is shown escaped; data is UTF-8 wherever it goes.
+        if sys.stdout is not None:
+            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+        if sys.stderr is not None:
+            sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        code = _run()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except ReconcileError as error:
         code = _fail(str(error), error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        code = _fail("interrupted; nothing was left half-written", EXIT_INTERRUPTED)
+        code = EXIT_INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has had enough. Python would complain once more at its own end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = EXIT_TROUBLE
+    except OSError as error:
+        code = _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}. Make room or give rights", EXIT_TROUBLE)
     except Exception as error:  # noqa: BLE001 -- the last line of defence
         code = _failed_usage(error) or _fail(_bug(error), EXIT_TROUBLE)
+    if code == EXIT_INTERRUPTED:
+        _fail("interrupted; nothing was left half-written", code)
     sys.exit(code)
+
+
+def _run() -> int:
+    """Let typer read the command line. It ends the process itself where a pipe broke, with a code that means something else here."""
+    try:
+        return app(standalone_mode=False, prog_name="reconcile") or 0
+    except SystemExit as ended:
+        if ended.code == 1:
+            raise BrokenPipeError from ended
+        raise
 
 
 def _failed_usage(error: Exception) -> int:
@@ -180,5 +222,5 @@ def _bug(error: Exception) -> str:
 
 
 def _fail(message: str, code: int) -> int:
-    sys.stderr.write(f"reconcile: {visible(message)}\n")
+    _say([f"reconcile: {visible(message)}"])
     return code

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconcile import captures as sources
 from reconcile.checks import check
-from reconcile.errors import EXIT_FINDINGS, EXIT_RECONCILED, EXIT_TROUBLE, CaptureError
+from reconcile.errors import EXIT_FINDINGS, EXIT_RECONCILED, EXIT_TROUBLE, CaptureError, OutputError
 from reconcile.findings import Finding, Severity, in_order
 from reconcile.matching import Row, Status
 from reconcile.matching import match as match_site
@@ -17,8 +20,6 @@ from reconcile.sites import Site, gather
 from reconcile.tables import Table, captured_tables, findings_table, mapping_table
 
 if TYPE_CHECKING:
-    import os
-
     import pandas as pd
 
 
@@ -181,24 +182,30 @@ class Result:
         return EXIT_FINDINGS if self.totals.errors or self.totals.warnings else EXIT_RECONCILED
 
     def to_excel(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
-        """Write the workbook. An existing file is replaced only with `force`; raises `OutputError`."""
-        from reconcile.reports import write_reports  # noqa: PLC0415 -- reports know results, not the other way
-
-        write_reports(self, [os_path(path, ".xlsx")], force=force)
+        """Write the workbook to a file that ends in ``.xlsx``. One that exists is replaced only with `force`; raises `OutputError`."""
+        self._write(path, ".xlsx", folder=False, force=force)
 
     def to_csv(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
         """Write the mapping to a file that ends in ``.csv``, or one CSV a table into a folder; raises `OutputError`."""
-        from reconcile.reports import write_reports  # noqa: PLC0415 -- as above
+        self._write(path, ".csv", folder=True, force=force)
 
-        write_reports(self, [os_path(path, "")], force=force)
+    def _write(self, path: str | os.PathLike[str], suffix: str, *, folder: bool, force: bool) -> None:
+        from reconcile.reports import plan_outputs, write_reports  # noqa: PLC0415 -- reports know results, not the other way
+
+        text = os.fspath(path)
+        if not folder and not text.endswith(("/", os.sep)) and not Path(text).is_dir() and not _ENDS_IN_FORMAT.search(text):
+            text += suffix
+        (plan,) = plan_outputs([text], self.captures.roots, force=force)
+        if plan.folder and not folder:
+            message = f"'{text}' is a folder. Name a file that ends in {suffix}."
+            raise OutputError(message)
+        if not plan.folder and plan.path.suffix.lower() != suffix:
+            message = f"'{text}' does not end in {suffix}. Name a file that does{', or a folder' if folder else ''}."
+            raise OutputError(message)
+        write_reports(self, [plan])
 
 
-def os_path(path: str | os.PathLike[str], suffix: str) -> str:
-    """Return a path as text; one with no ending gets `suffix`."""
-    import os as system  # noqa: PLC0415 -- only the name is needed above, for types
-
-    text = system.fspath(path)
-    return text if text.endswith(suffix) else text + suffix
+_ENDS_IN_FORMAT = re.compile(r"\.(?:xlsx|csv|json)$", re.IGNORECASE)
 
 
 def read(*paths: str | os.PathLike[str], site: str | None = None, sites: bool = False) -> Captures:
@@ -210,22 +217,22 @@ def read(*paths: str | os.PathLike[str], site: str | None = None, sites: bool = 
 
     Raises `CaptureError` where a path is not there, or nothing in any of them is output that this tool reads.
     """
-    import os as system  # noqa: PLC0415 -- as above
-
-    arguments = [system.fspath(path) for path in paths]
+    arguments = [os.fspath(path) for path in paths]
     found = sources.locate(arguments, site=site, sites=sites)
     outcomes = [sources.read(source) for source in found]
-    captures = Captures(gather(outcomes), tuple(arguments))
+    captures = Captures(gather(outcomes), tuple(sources.expanded(arguments)))
     if not any(outcome.reading and outcome.reading.ledger.recognised for outcome in outcomes):
         raise CaptureError(_nothing_usable(arguments, outcomes))
     return captures
 
 
 def _nothing_usable(arguments: list[str], outcomes: list[sources.Outcome]) -> str:
-    where = ", ".join(f"'{sources.visible_path(argument)}'" for argument in arguments[:3])
+    where = ", ".join("standard input" if name == sources.STDIN else f"'{sources.visible_path(name)}'" for name in arguments[:3])
     refused = next((outcome.source for outcome in outcomes if outcome.source.status == "refused"), None)
     if refused:
-        return f"Nothing in {where} could be read: {refused.label} is {refused.note}."
+        return f"Nothing in {where} could be read. {refused.label}: {refused.note}. Make it readable, or name other captures."
+    if not any(outcome.reading for outcome in outcomes):
+        return f"There is no file in {where}. Name files or folders that hold saved command output."
     return f"Nothing in {where} is output of a command that this tool reads. 'reconcile formats' lists those that it does."
 
 

@@ -9,6 +9,7 @@ from reconcile import schema
 from reconcile.devices import split_id
 from reconcile.matching import Row, name_of_vmdk
 from reconcile.parsers.records import Dimm, Entry, Filesystem, Mapping, Mount, Namespace, Region
+from reconcile.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -40,10 +41,18 @@ class Table:
 
         columns = zip(*self.rows, strict=True) if self.rows else ([] for _ in self.spec.columns)
         data = {
-            column.name: pd.Series(values, dtype="Int64" if column.is_number else "str")
+            column.name: pd.Series([_int64(value) for value in values] if column.is_number else values, dtype=_DTYPES[column.is_number])
             for column, values in zip(self.spec.columns, columns, strict=True)
         }
         return pd.DataFrame(data)
+
+
+_DTYPES = {True: "Int64", False: "str"}
+
+
+def _int64(value: Cell) -> Cell:
+    """Return a number that a DataFrame can hold, else None: no device has that many bytes, but a capture may say so."""
+    return value if isinstance(value, int) and abs(value) < 1 << 63 else None
 
 
 def uuid_text(digits: str) -> str:
@@ -126,7 +135,7 @@ def _sources(site: Site) -> Iterator[TableRow]:
 def _unread(site: Site) -> Iterator[TableRow]:
     for source in site.facts.sources:
         for unread in source.reading.unread:
-            yield (site.name, source.label, unread.line, unread.text)
+            yield (site.name, source.label, unread.line, visible(unread.text))
 
 
 def _sightings(site: Site) -> Iterator[TableRow]:

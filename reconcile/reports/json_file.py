@@ -11,22 +11,22 @@ if TYPE_CHECKING:
     from reconcile.tables import Table
 
 
-def rows_as_json(table: Table) -> Iterator[str]:
-    """Give a table as a JSON list, piece by piece, a row a line."""
+def rows_as_json(table: Table, *, ascii_only: bool = False) -> Iterator[str]:
+    """Give a table as a JSON list, piece by piece, a row a line. `ascii_only` is for streams of any encoding."""
     names = [column.name for column in table.spec.columns]
     before = "[\n"
     for row in table.rows:
-        yield before + json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False)
+        yield before + json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=ascii_only)
         before = ",\n"
     yield "[]" if not table.rows else "\n]"
 
 
-def tables_as_json(tables: Iterable[Table]) -> Iterator[str]:
-    """Give tables as a JSON object, piece by piece."""
+def tables_as_json(tables: Iterable[Table], *, ascii_only: bool = False) -> Iterator[str]:
+    """Give tables as a JSON object, piece by piece. `ascii_only` is for streams of any encoding."""
     before = "{\n"
     for table in tables:
         yield f"{before}{json.dumps(table.spec.name)}: "
-        yield from rows_as_json(table)
+        yield from rows_as_json(table, ascii_only=ascii_only)
         before = ",\n"
     yield "\n}\n"
 

@@ -30,7 +30,7 @@ _TOPICS = (
     ("Check a row", "Open the source named in guest_source and host_source at the lines named, and compare the last 8 digits. Compare the"
      " file's SHA-256 (sha256sum, Get-FileHash) with Sources."),
     ("Text in cells", "All text from captures is typed as text; there is no formula in this workbook. Characters that do not print are shown"
-     " escaped (\\x1b). Saving a sheet as CSV from a spreadsheet drops that protection."),
+     " escaped (\\x1b), and a text longer than a cell can be ends in [cut]. Saving a sheet as CSV from a spreadsheet drops that protection."),
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from reconcile.errors import OutputError
 from reconcile.reports.csv_file import csv_bytes
 from reconcile.reports.json_file import json_bytes
 from reconcile.reports.run_file import run_bytes
-from reconcile.reports.safe import visible
+from reconcile.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,11 +30,15 @@ _FOLDER_FILES = frozenset({f"{spec.name}.csv" for spec in schema.ALL} | {RUN_FIL
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Outputs that can be written: as the user said them, and where they are. `folder` holds a table a file."""
+    """An output that can be written: as the user said it, and where it is. `folder` holds a table a file.
+
+    `replaces` says that what is there may be replaced.
+    """
 
     said: str
     path: Path
     folder: bool
+    replaces: bool
 
 
 def plan_outputs(outputs: Sequence[str], captures: Sequence[str] = (), *, force: bool = False) -> list[Plan]:
@@ -47,31 +51,46 @@ def plan_outputs(outputs: Sequence[str], captures: Sequence[str] = (), *, force:
         raise OutputError(message)
     for plan in plans:
         _keep_out(plan, captures)
+        _check_place(plan)
     return plans
 
 
 def _plan(output: str, *, force: bool) -> Plan:
-    shown = visible(output)
+    if not output:
+        message = "An output is empty. Name a file that ends in .xlsx, .csv or .json, or a folder that ends in /."
+        raise OutputError(message)
     suffix = Path(output).suffix.lower()
-    folder = output.endswith(("/", os.sep)) or (not suffix and not Path(output).is_file()) or Path(output).is_dir()
-    if not folder and suffix not in _SUFFIXES:
-        message = f"'{shown}' says no format. Let it end in .xlsx, .csv or .json, or in / for a folder with a CSV for each table."
+    folder = output.endswith(("/", os.sep)) or Path(output).is_dir() or (not suffix and not os.path.lexists(output))
+    if not folder and (suffix not in _SUFFIXES or Path(output).name.lower() in _SUFFIXES):
+        message = f"'{visible(output)}' says no format. Let it end in .xlsx, .csv or .json, or in / for a folder with a CSV for each table."
         raise OutputError(message)
     path = Path(os.path.abspath(output))  # noqa: PTH100 -- resolve() would follow a link that is to be replaced
+    return Plan(output, path, folder, replaces=force)
+
+
+def _check_place(plan: Plan) -> None:
+    """Refuse what cannot be written or must not be replaced. Asked when planning, and again when writing."""
+    shown, path = visible(plan.said), plan.path
     if not path.parent.is_dir():
         message = f"The folder of '{shown}' is not there. Make it, or name another."
         raise OutputError(message)
-    if os.path.lexists(path):
-        if not force:
-            message = f"'{shown}' exists. Name another output, or give --force to replace it."
-            raise OutputError(message)
-        if path.is_dir() != folder or path.is_symlink():
-            message = f"'{shown}' exists and is not what would replace it. Name another output."
-            raise OutputError(message)
-        if folder and not {entry.name for entry in path.iterdir()} <= _FOLDER_FILES:
-            message = f"The folder '{shown}' holds files that no report wrote, so it is not replaced. Name another."
-            raise OutputError(message)
-    return Plan(output, path, folder)
+    if not os.path.lexists(path):
+        return
+    if path.is_symlink():
+        message = f"'{shown}' is a link, which no report replaces. Name another output."
+        raise OutputError(message)
+    if path.is_dir() and not plan.folder:
+        message = f"'{shown}' is a folder. Name a file, or end it in / to have a folder of CSVs."
+        raise OutputError(message)
+    if plan.folder and not path.is_dir():
+        message = f"'{shown}' is a file, and a folder would be written. Name another output."
+        raise OutputError(message)
+    if not plan.replaces:
+        message = f"'{shown}' exists. Name another output, or give --force to replace it."
+        raise OutputError(message)
+    if plan.folder and not all(entry.name in _FOLDER_FILES and entry.is_file() and not entry.is_symlink() for entry in path.iterdir()):
+        message = f"The folder '{shown}' holds files that no report wrote, so it is not replaced. Name another."
+        raise OutputError(message)
 
 
 def _keep_out(plan: Plan, captures: Sequence[str]) -> None:
@@ -85,7 +104,7 @@ def _keep_out(plan: Plan, captures: Sequence[str]) -> None:
             raise OutputError(message)
 
 
-def write_reports(result: Result, outputs: Sequence[str] | Sequence[Plan], *, force: bool = False) -> list[str]:
+def write_reports(result: Result, outputs: Sequence[str | Plan], *, force: bool = False) -> list[str]:
     """Write a result to outputs, all of them or none; return them as they were said. Raises `OutputError`."""
     plans = [output for output in outputs if isinstance(output, Plan)]
     plans += plan_outputs([output for output in outputs if isinstance(output, str)], result.captures.roots, force=force)
@@ -94,10 +113,10 @@ def write_reports(result: Result, outputs: Sequence[str] | Sequence[Plan], *, fo
         for plan in plans:
             made.append((_made(plan), plan))
             _fill(made[-1][0], plan, result)
-        for temporary, plan in made:
-            _put(temporary, plan)
+        _put_all(made)
     except OSError as error:
-        message = f"The report cannot be written: {error.strerror or error}. Nothing was left half-written."
+        where = f" ({error.filename})" if error.filename else ""
+        message = f"The report cannot be written: {error.strerror or error}{where}. Nothing was left half-written."
         raise OutputError(message) from error
     finally:
         for temporary, _ in made:
@@ -138,18 +157,40 @@ def _bytes_of(plan: Plan, result: Result) -> bytes:
             return json_bytes(result.table(spec.name) for spec in schema.ALL)
 
 
-def _put(temporary: Path, plan: Plan) -> None:
-    """Put what was written in its place, with the rights that the user's other files get."""
-    umask = os.umask(0)
-    os.umask(umask)
-    temporary.chmod((0o777 if plan.folder else 0o666) & ~umask)
-    if plan.folder and plan.path.is_dir():
-        old = Path(tempfile.mkdtemp(prefix=".reconcile-", dir=plan.path.parent))
-        plan.path.rename(old / "old")
-        temporary.rename(plan.path)
-        shutil.rmtree(old)
-    else:
-        temporary.replace(plan.path)
+def _put_all(made: Sequence[tuple[Path, Plan]]) -> None:
+    """Put all outputs in their places. If one cannot be, those that were are taken back and what was there before returns."""
+    aside: list[tuple[Path, Path]] = []
+    placed: list[Path] = []
+    try:
+        for temporary, plan in made:
+            _check_place(plan)
+            # The rights that the user's other files get.
+            temporary.chmod((0o777 if plan.folder else 0o666) & ~_umask())
+            if os.path.lexists(plan.path):
+                kept = Path(tempfile.mkdtemp(prefix=".reconcile-", dir=plan.path.parent))
+                aside.append((kept, plan.path))
+                plan.path.rename(kept / _OLD)
+            temporary.rename(plan.path)
+            placed.append(plan.path)
+    except BaseException:
+        for path in reversed(placed):
+            _remove(path)
+        for kept, path in reversed(aside):
+            if os.path.lexists(kept / _OLD):
+                (kept / _OLD).rename(path)
+        raise
+    finally:
+        for kept, _ in aside:
+            _remove(kept)
+
+
+_OLD = "old"
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def _remove(temporary: Path) -> None:

@@ -32,7 +32,8 @@ def run_bytes(result: Result, files: Mapping[str, bytes]) -> bytes:
         "machine": platform.node(),
         "command": sys.argv,
         "python": platform.python_version(),
-        "system": platform.platform(),
+        # platform.platform() would start a program to ask.
+        "system": sys.platform,
         "exit_code": result.exit_code,
         "sources_sha256": sources_digest(result),
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},

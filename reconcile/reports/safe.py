@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import re
 
+from reconcile.visible import visible
+
+__all__ = ["cell_text", "csv_text", "visible"]
+
 # Excel counts a cell's length in UTF-16 units.
 MOST_UNITS = 32767
 _CUT = " [cut]"
@@ -16,13 +20,6 @@ _EXCEL_ESCAPE = re.compile(r"_x(?=[0-9A-Fa-f]{4}_)")
 # What a spreadsheet takes for a formula when it opens a CSV, in East Asian ones the full-width forms too. Source: OWASP.
 _FORMULA = re.compile(r"\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]+)?")
-
-
-def visible(text: str) -> str:
-    r"""Return a text with every character that does not print as an escape: ESC as \x1b, a line feed as \n."""
-    if text.isprintable():
-        return text
-    return "".join(character if character.isprintable() else character.encode("unicode_escape").decode("ascii") for character in text)
 
 
 def cell_text(text: str) -> str:

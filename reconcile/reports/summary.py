@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.reports.safe import visible
+from reconcile.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,9 @@ def verdict(result: Result) -> str:
         return f"FINDINGS PRESENT: {' and '.join(parts)} for a person to look at."
     if not totals.matched:
         return "NOTHING TO RECONCILE: no device and no vmdk that could be one."
+    if totals.guest_only or totals.host_only:
+        one_sided = counted(totals.guest_only + totals.host_only, "row")
+        return f"RECONCILED: nothing needs a person; {one_sided} on one side only, as the notes say."
     return "RECONCILED: every device is one vmdk, and nothing needs a person."
 
 
@@ -104,7 +107,7 @@ def sources_digest(result: Result) -> str:
     names = [column.name for column in spec.spec.columns]
     site, path, sha256 = (names.index(name) for name in ("site", "path", "sha256"))
     told = sorted(f"{row[sha256]}  {row[site]}/{row[path]}\n" for row in spec.rows)
-    return hashlib.sha256("".join(told).encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256("".join(told).encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def counted(number: int, noun: str) -> str:

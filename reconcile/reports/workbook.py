@@ -6,15 +6,16 @@ the book at all. The same result gives the same bytes: no time, user or machine 
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
 import math
 import os
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 # With lxml at hand openpyxl writes other bytes; this must stand before its first import.
-os.environ.setdefault("OPENPYXL_LXML", "False")
+os.environ["OPENPYXL_LXML"] = "False"
 
 import warnings
 
@@ -23,6 +24,7 @@ from openpyxl.cell import Cell as SheetCell
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table as SheetTable
 from openpyxl.worksheet.table import TableStyleInfo
@@ -69,6 +71,23 @@ _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 def workbook_bytes(result: Result) -> bytes:
     """Return the workbook as the bytes of an ``.xlsx`` file."""
     book = Workbook(write_only=True)
+    try:
+        return _bytes_of(book, result)
+    except BaseException:
+        _abandon(book)
+        raise
+
+
+def _abandon(book: Workbook) -> None:
+    """End what openpyxl has begun, so that it does not complain when the book is thrown away."""
+    for sheet in book.worksheets:
+        for stream in (getattr(sheet, "_rows", None), getattr(getattr(sheet, "_writer", None), "xf", None)):
+            if stream is not None:
+                with contextlib.suppress(Exception):
+                    stream.close()
+
+
+def _bytes_of(book: Workbook, result: Result) -> bytes:
     _summary(book, result)
     for spec in _SHEETS:
         _table(book, result.table(spec.name))
@@ -96,6 +115,30 @@ def _sheet(book: Workbook, title: str, widths: Sequence[int]) -> Worksheet:
 
 
 _CHARACTERS_A_PAGE = 210
+
+
+class _MemoryWriter(WorksheetWriter):
+    """Writes a sheet to memory: openpyxl's own way is a file in the system's folder for temporary files, where captures must not go."""
+
+    def __init__(self, sheet: Worksheet) -> None:
+        super().__init__(sheet, out=io.BytesIO())
+
+    def cleanup(self) -> None:
+        """Leave nothing behind: there is no file."""
+
+
+class _MemoryArchive(zipfile.ZipFile):
+    """Takes a sheet from memory where `ExcelWriter` hands over the name of a file."""
+
+    def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:  # noqa: ANN401 -- not a file's name but its content
+        self.writestr(str(arcname), filename.getvalue())
+
+
+def _begin(sheet: Worksheet) -> None:
+    """Write what stands in front of a sheet's rows; its widths, panes and views are set by now."""
+    writer = _MemoryWriter(sheet)
+    sheet._writer = writer  # type: ignore[attr-defined]  # noqa: SLF001
+    writer.write_top()
 
 
 def _text_cell(sheet: Worksheet, text: str, font: Font = _PLAIN, alignment: Alignment = _TOP) -> SheetCell:
@@ -139,6 +182,7 @@ def _table(book: Workbook, table: Table) -> None:
         sheet.freeze_panes = "A2"
         sheet.row_dimensions[1].height = 32
         sheet.print_title_rows = "1:1"
+        _begin(sheet)
         sheet.append([_header_cell(sheet, column.name) for column in columns])
         for index, row in enumerate(rows, 2):
             _set_height(
@@ -201,6 +245,7 @@ def _summary(book: Workbook, result: Result) -> None:
     sheet = _sheet(book, "Summary", [36, 24, 74])
     sheet.row_dimensions[1].height = 26
     sheet.row_dimensions[2].height = 22
+    _begin(sheet)
     sheet.append([_text_cell(sheet, "Which virtual disk is which device", _TITLE)])
     sheet.append([_text_cell(sheet, verdict(result), _BOLD)])
     sheet.append([])
@@ -234,6 +279,7 @@ def _lines(sheet: Worksheet, lines: Iterable[Sequence[str | int]]) -> None:
 
 def _method(book: Workbook) -> None:
     sheet = _sheet(book, "Method", [26, 12, 110])
+    _begin(sheet)
     _heading(sheet, ("Topic", "Severity", "Text"))
     for index, topic in enumerate(method.topics(), 2):
         _set_height(sheet, index, [len(topic[2]) / 110])
@@ -246,7 +292,7 @@ def _fixed_bytes(book: Workbook) -> bytes:
     book.properties.created = book.properties.modified = fixed
     raw = io.BytesIO()
     # Workbook.save() would set the date of now, so the writer that it calls is called without it.
-    with zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED) as archive:
+    with _MemoryArchive(raw, "w", zipfile.ZIP_STORED) as archive:
         ExcelWriter(book, archive).write_data()
     out = io.BytesIO()
     with zipfile.ZipFile(raw) as archive, zipfile.ZipFile(out, "w") as fixed_archive:

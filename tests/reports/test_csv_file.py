@@ -1,0 +1,73 @@
+"""CSV: what a spreadsheet and a program read back is what was meant."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import hostile_text
+import pandas as pd
+import pytest
+from hypothesis import example, given
+from small_site import SERIALS, of_serials
+
+from reconcile import match, read, schema
+from reconcile.reports.csv_file import csv_bytes, write_csv
+from reconcile.reports.safe import csv_text
+
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def fields(data: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def meant(table) -> list[list[str]]:
+    return [["" if value is None else str(value) if isinstance(value, int) else csv_text(value) for value in row] for row in table.rows]
+
+
+def test_a_file_begins_with_a_bom_and_its_lines_end_with_crlf(result):
+    data = csv_bytes(result.table("mapping"))
+    assert data.startswith(b"\xef\xbb\xbfsite,status,")
+    assert data.count(b"\xef\xbb\xbf") == 1
+    assert data.endswith(b"\r\n")
+    assert data.count(b"\n") == data.count(b"\r\n") == 1 + len(result.mapping)
+
+
+def test_a_stream_gets_neither(result):
+    stream = io.StringIO(newline="")
+    write_csv(result.table("mapping"), stream)
+    assert stream.getvalue().startswith("site,status,")
+    assert "\r" not in stream.getvalue()
+
+
+@pytest.mark.parametrize("spec", schema.ALL, ids=lambda spec: spec.name)
+def test_every_table_is_read_back_as_it_was(result, spec):
+    table = result.table(spec.name)
+    assert fields(csv_bytes(table)) == [[column.name for column in spec.columns], *meant(table)]
+
+
+def test_a_table_without_rows_is_its_header(result):
+    assert fields(csv_bytes(result.table("disks"))) == [[column.name for column in schema.DISKS.columns]]
+
+
+@hostile_text.quick
+@given(hostile_text.many_texts)
+@example(hostile_text.ALL)
+def test_hostile_text_is_read_back_as_meant_and_calculates_nothing(saying, texts):
+    table = saying(texts).table("findings")
+    data = csv_bytes(table)
+    rows = fields(data)[1:]
+    assert rows == meant(table)
+    assert data.count(b"\n") == 1 + len(rows)
+    frame = pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    assert frame.to_numpy().tolist() == rows
+    for field in (field for row in rows for field in row):
+        assert not field.strip().startswith(FORMULA_SIGNS) or field.lstrip("+-").replace(".", "", 1).isdigit()
+
+
+def test_serials_that_look_like_numbers_are_the_bytes_that_went_in(captures):
+    result = match(read(captures(of_serials(*SERIALS))))
+    data = csv_bytes(result.table("dimms"))
+    for serial in SERIALS:
+        assert f",8902,{serial},".encode() in data

@@ -1,0 +1,106 @@
+"""The summary: the verdict in one sentence, and figures that are counted twice."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+import pytest
+from small_site import GUEST, PAIR, UNSETTLED
+
+from reconcile import match, read
+from reconcile.reports import summary
+
+
+@pytest.fixture
+def of(captures):
+    return lambda files: match(read(captures(files)))
+
+
+def test_all_is_reconciled(of):
+    assert summary.verdict(of(PAIR)) == "RECONCILED: every device is one vmdk, and nothing needs a person."
+
+
+def test_findings_are_present(of):
+    assert summary.verdict(of(UNSETTLED)) == "FINDINGS PRESENT: 2 warnings for a person to look at."
+
+
+def test_one_warning_is_one_warning(of):
+    assert summary.verdict(of({**PAIR, "x.txt": "hm\n"})) == "FINDINGS PRESENT: 1 warning for a person to look at."
+
+
+def test_incomplete_weighs_more_than_any_finding(of):
+    assert summary.verdict(of({**UNSETTLED, "a.zip": b"PK\x03\x04"})) == "INCOMPLETE: 1 source could not be read."
+
+
+def test_with_no_device_nothing_is_said_to_be_reconciled(of):
+    result = of({"db01.txt": "root@db01:~# hostname\ndb01\n"})
+    assert summary.verdict(result).startswith("NOTHING TO RECONCILE")
+
+
+def test_a_device_that_vmware_did_not_make_is_not_said_to_be_one_vmdk(of):
+    """A note is no reason to say that every device is one vmdk."""
+    result = of({**PAIR, "q.txt": GUEST.replace("db01", "q").replace("8902-206b080c", "8680-56341200")})
+    assert result.exit_code == 0
+    assert "every device" not in summary.verdict(result)
+
+
+def test_the_terminal_gets_six_lines_and_one_for_each_output(of):
+    result = of(UNSETTLED)
+    told = summary.lines(result, ["a.xlsx", "b\x1b[2J\n"])
+    assert len(told) == 7
+    assert told[-2:] == ["  report    a.xlsx", r"  report    b\x1b[2J\n"]
+    assert "0 errors, 2 warnings, 0 notes" in told[3]
+    assert all(line.isprintable() for line in told)
+
+
+def test_measures_have_the_figures_of_the_tables(of):
+    result = of({**UNSETTLED, "a.zip": b"PK\x03\x04"})
+    told = {measure.name: measure.value for measure in summary.measures(result)}
+    assert told == {
+        "Devices": 2, "Devices matched": 1, "Devices ambiguous": 0, "Devices on the guest's side only": 1,
+        "vmdks": 1, "vmdks matched": 1, "vmdks ambiguous": 0, "vmdks on the host's side only": 0,
+        "Errors": 1, "Warnings": 2, "Notes": 0, "Sources": 4, "Sources not read": 1, "Lines": 7, "Lines not understood": 1,
+    }  # fmt: skip
+    assert all(measure.how for measure in summary.measures(result))
+
+
+def test_controls_pass_on_a_whole_result(of):
+    assert [control.value for control in summary.controls(of(UNSETTLED))] == ["PASS"] * 4
+
+
+def test_a_control_fails_where_a_device_is_lost(of):
+    """Counted in two ways, so that it can fail at all."""
+    result = of(UNSETTLED)
+    ((site, rows),) = result._rows  # noqa: SLF001
+    lost = replace(result, _rows=((site, rows[1:]),))
+    assert {control.name: control.value for control in summary.controls(lost)} == {
+        "Devices": "FAIL",
+        "vmdks": "PASS",
+        "Lines": "PASS",
+        "Unread": "PASS",
+    }
+
+
+def test_the_digest_of_all_sources_can_be_made_by_hand(of):
+    files = {name: str(text).encode() for name, text in PAIR.items()}
+    lines = sorted(f"{hashlib.sha256(data).hexdigest()}  captures/{name}\n" for name, data in files.items())
+    assert summary.sources_digest(of(PAIR)) == hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def test_the_digest_changes_with_any_byte_and_any_name(of, captures):
+    digests = {
+        summary.sources_digest(match(read(captures(files, f"s{number}"), site="s")))
+        for number, files in enumerate((
+            PAIR,
+            {**PAIR, "x": "y\n"},
+            {**PAIR, "db01.txt": GUEST + "\n"},
+            {"db1.txt": GUEST, "esx01.txt": PAIR["esx01.txt"]},
+        ))
+    }
+    assert len(digests) == 4
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "0 notes"), (1, "1 note"), (1234, "1,234 notes")])
+def test_numbers_of_things_are_said_in_english(number, said):
+    assert summary.counted(number, "note") == said

@@ -1,0 +1,216 @@
+"""The workbook, read back by two independent readers: every cell is what was meant, and none is a formula."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+import hostile_text
+import openpyxl
+import pytest
+from hypothesis import example, given
+from python_calamine import CalamineWorkbook
+from small_site import GUEST, PAIR, SERIALS, UNSETTLED, answer, of_serials
+
+from reconcile import match, read, schema
+from reconcile.findings import RULES
+from reconcile.reports import workbook
+from reconcile.reports.safe import cell_text
+from reconcile.reports.summary import controls, measures, verdict
+
+SHEETS = ["Summary", "Findings", "Mapping", "VMDKs", "Sources", "Unread", "Method"]
+TABLES = {spec.title: spec for spec in (schema.FINDINGS, schema.MAPPING, schema.VMDKS, schema.SOURCES, schema.UNREAD)}
+
+
+def opened(result) -> tuple[openpyxl.Workbook, bytes]:
+    data = workbook.workbook_bytes(result)
+    return openpyxl.load_workbook(io.BytesIO(data), data_only=False), data
+
+
+def as_excel_shows(text: str) -> str:
+    return re.sub("_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
+
+
+def assert_every_cell_is_what_was_meant(result) -> None:
+    """Check each sheet against its table's rows with both readers, and the whole book for formulas and errors."""
+    book, data = opened(result)
+    other = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    for title, spec in TABLES.items():
+        rows = result.table(spec.name).rows
+        meant = [[cell_text(value) if isinstance(value, str) else value for value in row] for row in rows]
+        cells = [[None if value == "" else value for value in row] for row in meant]
+        written = list(book[title].iter_rows(min_row=2, values_only=True, max_col=len(spec.columns)))
+        assert [list(row) for row in written] == cells, title
+        shown = [["" if value is None else as_excel_shows(value) if isinstance(value, str) else value for value in row] for row in meant]
+        # openpyxl writes a cell of nothing but blanks so that other readers see it as empty.
+        shown = [["" if isinstance(value, str) and value.isspace() else value for value in row] for row in shown]
+        assert other.get_sheet_by_name(title).to_python(skip_empty_area=False)[1:] == shown, title
+    assert_no_formula_and_no_error(book, data)
+
+
+def assert_no_formula_and_no_error(book, data: bytes) -> None:
+    for sheet in book:
+        for row in sheet.iter_rows():
+            assert all(cell.data_type in {"s", "n", "inlineStr"} for cell in row), sheet.title
+            assert all(not isinstance(cell.value, str) or cell.number_format == "@" for cell in row), sheet.title
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            xml = archive.read(name)
+            assert not re.search(rb"<(?:\w+:)?f[\s>/]|calculatedColumnFormula|<definedName [^>]*>[^<]*\(|ddeLink|externalLink", xml), name
+            assert b'"e"' not in xml, name
+
+
+def test_the_sheets_are_these_in_this_order(result):
+    assert opened(result)[0].sheetnames == SHEETS
+
+
+def test_the_sheets_are_there_also_where_they_are_empty(captures):
+    book, _ = opened(match(read(captures({"x.txt": "root@db01:~# hostname\ndb01\n"}))))
+    assert book.sheetnames == SHEETS
+    for title in ("Findings", "Mapping", "VMDKs", "Unread"):
+        assert (book[title].max_row, len(book[title].tables)) == (1, 0)
+
+
+def test_every_table_is_there_whole(result):
+    assert_every_cell_is_what_was_meant(result)
+
+
+@pytest.mark.parametrize(("title", "spec"), TABLES.items())
+def test_a_sheet_is_one_table_with_its_header_and_filter(result, title, spec):
+    sheet = opened(result)[0][title]
+    rows = len(result.table(spec.name).rows)
+    assert [cell.value for cell in sheet[1]] == [column.name for column in spec.columns]
+    assert (sheet.max_row, sheet.max_column) == (rows + 1, len(spec.columns))
+    (table,) = sheet.tables.values()
+    assert table.displayName == f"tbl{title}"
+    assert table.ref == sheet.dimensions == f"A1:{openpyxl.utils.get_column_letter(len(spec.columns))}{rows + 1}"
+    assert table.autoFilter.ref == table.ref
+    assert [column.name for column in table.tableColumns] == [column.name for column in spec.columns]
+    assert len({column.id for column in table.tableColumns}) == len(spec.columns)
+    assert sheet.freeze_panes == "A2"
+    assert not sheet.merged_cells.ranges
+
+
+def test_ids_are_text_and_counts_are_numbers(captures):
+    book, data = opened(match(read(captures(of_serials(*SERIALS)))))
+    header = [cell.value for cell in book["Mapping"][1]]
+    for row in book["Mapping"].iter_rows(min_row=2):
+        cells = dict(zip(header, row, strict=True))
+        assert cells["uuid_suffix"].value in SERIALS
+        assert (cells["uuid_suffix"].number_format, cells["uuid_suffix"].data_type) == ("@", "s")
+        assert cells["guest_line"].value == 2
+        assert cells["guest_line"].data_type == "n"
+    assert len(CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name("Mapping").to_python()) == 4
+
+
+def test_a_number_beyond_a_spreadsheets_digits_is_text(captures):
+    folder = captures({"db01.txt": GUEST.replace("[{", '{"dimms":[{').replace("}]", '}],"regions":[{"dev":"region0","size":1}]}')})
+    result = match(read(folder))
+    table = result.table("sources")
+    at = [column.name for column in schema.SOURCES.columns].index("bytes")
+    sizes = [10**15 - 1, 10**15, 2**63 + 1]
+    rows = [(*table.rows[0][:at], size, *table.rows[0][at + 1 :]) for size in sizes]
+    book = openpyxl.Workbook(write_only=True)
+    workbook._table(book, type(table)(schema.SOURCES, rows))  # noqa: SLF001
+    stream = io.BytesIO(workbook._fixed_bytes(book))  # noqa: SLF001
+    cells = [row[at].value for row in openpyxl.load_workbook(stream)["Sources"].iter_rows(min_row=2)]
+    assert cells == [sizes[0], str(sizes[1]), str(sizes[2])]
+
+
+@pytest.mark.parametrize(("most", "parts"), [(3, [3, 3, 1]), (7, [7]), (4, [4, 3]), (1, [1] * 7)])
+def test_a_table_longer_than_a_sheet_goes_on_on_the_next(captures, monkeypatch, most, parts):
+    monkeypatch.setattr(workbook, "MOST_ROWS", most)
+    result = match(read(captures({**PAIR, "x.txt": "".join(f"line {number}\n" for number in range(7))})))
+    book, _ = opened(result)
+    names = ["Unread", *(f"Unread ({number})" for number in range(2, len(parts) + 1))]
+    assert [name for name in book.sheetnames if name.startswith("Unread")] == names
+    assert [book[name].max_row - 1 for name in names] == parts
+    assert [row[3] for name in names for row in book[name].iter_rows(min_row=2, values_only=True)] == [f"line {n}" for n in range(7)]
+    assert all(book[name]["A1"].value == "site" for name in names)
+    tables = [table.displayName for sheet in book for table in sheet.tables.values()]
+    assert len({name.lower() for name in tables}) == len(tables)
+
+
+def test_the_summary_has_the_verdict_the_figures_and_the_controls(captures):
+    result = match(read(captures({**UNSETTLED, "a.zip": b"PK\x03\x04"})))
+    rows = list(opened(result)[0]["Summary"].iter_rows(values_only=True, max_col=3))
+    assert rows[1][0] == verdict(result) == "INCOMPLETE: 1 source could not be read."
+    for measure in [*measures(result), *controls(result)]:
+        assert tuple(measure) in rows
+
+
+def test_method_tells_every_rule(result):
+    topics = {row[0]: row[1:] for row in opened(result)[0]["Method"].iter_rows(min_row=2, values_only=True, max_col=3)}
+    for rule in RULES:
+        severity, text = topics[f"Rule {rule.name}"]
+        assert severity == rule.severity
+        assert rule.meaning in text
+        assert rule.advice in text
+
+
+def test_what_a_cut_cell_looks_like_is_told(captures):
+    """Nothing is cut silently."""
+    result = match(read(captures({**PAIR, "x.txt": "y" * 40_000 + "\n"})))
+    book, _ = opened(result)
+    assert book["Unread"]["D2"].value.endswith(" [cut]")
+    told = " ".join(
+        str(cell) for title in ("Summary", "Findings", "Method") for row in book[title].iter_rows(values_only=True) for cell in row
+    )
+    assert "[cut]" in told
+
+
+@hostile_text.quick
+@given(hostile_text.many_texts)
+@example(hostile_text.ALL)
+def test_hostile_text_in_any_column_is_text(saying, texts):
+    assert_every_cell_is_what_was_meant(saying(texts))
+
+
+def test_every_known_trick_as_a_line_of_a_capture_is_text(captures):
+    lines = [text for text in hostile_text.ALL if "\0" not in text]
+    data = "\n".join(lines).encode("utf-8", "surrogatepass")
+    result = match(read(captures({**PAIR, "x.txt": data, "y.txt": data.decode("utf-8", "replace")})))
+    assert len(result.captures.unread) > 100
+    assert_every_cell_is_what_was_meant(result)
+
+
+NAMES = [text for text in hostile_text.ALL if len(text) < 60 and text.strip() and not set(text) & set("\0/\n\r")]
+
+
+def test_every_known_trick_as_a_name_is_text(captures):
+    """Of a file, a VM's folder and a vmdk; as a command line and in an error message."""
+    files: dict[str, str | bytes] = {}
+    disks = []
+    for number, name in enumerate(NAMES):
+        shown = name.encode("utf-8", "replace").decode()
+        files[f"{shown}.{number}.json"] = f'[{{"dev":"nmem{number}","id":"8902-{number:08x}"}}]'
+        disks += [f"/vmfs/volumes/{name}/{name}/{name}.vmdk", answer(f"{number:08x}").rstrip()]
+    text = "\n".join([*disks, *(f"[root@esx01:~] {name}\nls: {name}: No such file or directory" for name in NAMES)])
+    files["esx01.txt"] = text.encode("utf-8", "replace")
+    result = match(read(captures(files)))
+    assert {"=1+1", "#REF!", "TRUE"} <= set(result.captures.vmdks["datastore"])
+    assert "=1+1" in result.captures.sources["path"].str.removesuffix(".0.json").tolist()
+    assert_every_cell_is_what_was_meant(result)
+
+
+@pytest.mark.parametrize("site", ["=1+1", "#REF!", "00012345", "_x0041_", "a\0b\x1b", "\ud800", "\uffff", "x" * 40_000])
+def test_every_known_trick_as_a_sites_name_is_text(captures, site):
+    assert_every_cell_is_what_was_meant(match(read(captures(PAIR), site=site)))
+
+
+def test_every_known_trick_in_json_is_text(captures):
+    units = [text.encode("utf-16-be", "surrogatepass").hex() for text in hostile_text.ALL]
+    texts = ["".join(f"\\u{text[at : at + 4]}" for at in range(0, len(text), 4)) for text in units if len(text) < 4_000]
+    dimms = ",\n".join(f'{{"dev":"nmem{number}","id":"8902-{text}-{number:08x}","state":"{text}"}}' for number, text in enumerate(texts))
+    result = match(read(captures({"db01.txt": f"root@db01:~# ndctl list -D\n[{dimms}]\n"})))
+    assert len(result.mapping) == len(texts)
+    assert "8902-=1+1-00000000" in set(result.mapping["device_id"])
+    assert_every_cell_is_what_was_meant(result)
+
+
+def test_the_books_properties_name_no_user_and_no_time(result):
+    properties = opened(result)[0].properties
+    assert properties.creator.startswith("vpmem-reconcile ")
+    assert properties.lastModifiedBy is None
+    assert properties.created.isoformat() == properties.modified.isoformat() == "1980-01-01T00:00:00"
