@@ -30,6 +30,11 @@ _ROLE_WORDS = frozenset(
 )
 _EXTENSIONS = frozenset("txt log json out csv gz xz bz2 zip tar tgz typescript cap capture text lst".split())
 _SEPARATOR = re.compile(r"([\s._,;=@()+-]+)")
+# Folders of support bundles (sos, insights, vm-support), the same in everybody's.
+_BUNDLE_FOLDERS = frozenset(
+    "sos_commands insights_commands commands block date devicemapper filesys hardware host kernel pmem etc proc sys var tmp vmfs volumes"
+    " data meta_data".split()
+)
 # Letters that are flags behind the command in front of them: ndctl-list-DRN, df_h, ls-la.
 _FLAGS = {
     "ndctl": re.compile(r"[BDRNFHMXCivuc]{1,14}$|[brdnmt]$"),
@@ -38,6 +43,8 @@ _FLAGS = {
     "df": re.compile(r"[ahklmTiP]{1,4}$"),
     "ls": re.compile(r"[1aAhilnRrstFpd]{1,6}$"),
     "lsblk": re.compile(r"[JObPfto]{1,4}$"),
+    "uname": re.compile(r"[asnrvmpio]{1,8}$"),
+    "hostname": re.compile(r"[sfd]$"),
 }
 # Objects that a filter names: ndctl-list-D-d-nmem0, list_R_r_region0.
 _OBJECT = re.compile(r"(?:nmem|region|namespace|ndbus|pmem|dax)[0-9]+$")
@@ -50,10 +57,10 @@ _DATE = re.compile(
 
 def name_in_path(path: str) -> str:
     """Return the machine's name in a source's path: the nearest part that says one, from the file's stem outward."""
-    parts = path.replace("!/", "/").split("/")
+    parts = [_stem(part.removesuffix("!")) if part.endswith("!") else part for part in path.split("/")]
     parts[-1] = _stem(parts[-1])
     for part in reversed(parts):
-        name = _name_in(part)
+        name = "" if part.casefold() in _BUNDLE_FOLDERS else _name_in(part)
         if name:
             return name
     return ""
@@ -76,6 +83,8 @@ def _stem(name: str) -> str:
 
 def _name_in(part: str) -> str:
     """Take capture words, flags, objects and dates away; what is left is a name unless it is all role words or figures."""
+    if _ADDRESS.match(part):
+        return part
     tokens = _SEPARATOR.split(_DATE.sub(" ", part))
     words = tokens[0::2]
     gaps = ["", *tokens[1::2]]
@@ -129,7 +138,7 @@ def _machines_of(label: str, path: str, reading: Reading) -> list[Machine]:
         name, named_by = nobody, "nothing"
         if part.machine:
             name, named_by = part.machine, part.named_by
-        elif part.lost and reading.has_named_prompts:
+        elif part.lost and (reading.has_named_prompts or said):
             pass
         elif part.shell in said:
             name, named_by = said[part.shell]

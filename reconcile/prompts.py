@@ -20,8 +20,10 @@ KNOWN_COMMANDS = frozenset(
 # [root@esx01:~] df -h        [root@esxi:/vmfs/volumes/PMemDS-1/vm 1] ls        [root@vc1] df        [root@esx01:~]# ls
 _ESXI = re.compile(r"\[([^@\]\s]{1,64})@([^:\]\s]{1,255})(?::([^\]]*))?\][#$]?(?:\s(.*)|)$")
 # [root@db01 ~]# ndctl list        [root@k8s-pmem-csi ndctl-71]# ndctl list -DNR
-_RED_HAT = re.compile(r"\[([^@\]\s]{1,64})@([^:\]\s]{1,255}) +([^\]]*)\][#$](?:\s(.*)|)$")
-# root@db01:~# ndctl list -D        user@db01:/mnt/db redo$ ls        vi-admin@vma:~[192.0.2.10]> esxcli
+_RED_HAT = re.compile(r"\[([^@\]\s]{1,64})@([^:\]\s]{1,255}) +([^\]\s][^\]]*)\][#$](?:\s(.*)|)$")
+# vi-admin@vma:~[192.0.2.10]> esxcli storage filesystem list: the management assistant, and in brackets the host that it speaks to
+_VMA = re.compile(r"[A-Za-z0-9_.-]{1,64}@[A-Za-z0-9_.-]{1,255}:([~/][^][]*)\[([^]\s]{1,255})\]>(?:\s(.*)|)$")
+# root@db01:~# ndctl list -D        user@db01:/mnt/db redo$ ls
 _DEBIAN = re.compile(r"([A-Za-z0-9_.-]{1,64})@([A-Za-z0-9_.-]{1,255}):([~/][^$#>]*)[$#>](?:\s(.*)|)$")
 # linux-4o54:/home/viking # ndctl list -BiRN
 _SUSE = re.compile(r"([A-Za-z0-9_.-]{1,255}):([~/]\S*) [#>](?:\s(.*)|)$")
@@ -30,7 +32,12 @@ _BUSYBOX = re.compile(r"(~|/.*?) [#$](?:\s(.*)|)$")
 # esxi_host>$ df -h        guestvm $ sudo ndctl list -D        # ndctl list        bash-5.1$ ls        + vmkfstools -J getuuid a.vmdk
 _PLAIN = re.compile(r"([A-Za-z0-9_.:~-]{0,40}?) ?([>$#%+]{1,3})\s+(\S.*)$")
 
+_FIRST_WORD = re.compile(r"[^\s;|&<>]+")
 _NO_NAMES = re.compile(r"(?:-?(?:ba|a|da|k|z|tc|c)?sh(?:-[0-9.]+)?|localhost(?:\..*)?|~|root|admin)", re.IGNORECASE)
+
+
+# A path may have 4,096 bytes, and a command names one or two.
+LONGEST_PROMPT = 16384
 
 
 class Prompt(NamedTuple):
@@ -48,7 +55,7 @@ class Prompt(NamedTuple):
 def match_prompt(line: str) -> Prompt | None:
     """Read a line as a prompt with a command behind it, or return None."""
     text = line.strip()
-    if not text or not _MAY_BE_PROMPT.search(text):
+    if not text or len(text) > LONGEST_PROMPT or not _MAY_BE_PROMPT.search(text):
         return None
     first = text[0]
     if first == "[":
@@ -74,6 +81,9 @@ def _bracketed(text: str) -> Prompt | None:
 
 
 def _named(text: str) -> Prompt | None:
+    found = _VMA.match(text)
+    if found:
+        return Prompt(found[2], found[1], found[3] or "")
     found = _DEBIAN.match(text)
     if found:
         return Prompt(found[2], found[3].rstrip(), found[4] or "")
@@ -101,8 +111,8 @@ def _plain(text: str) -> Prompt | None:
 
 def is_known_command(text: str) -> bool:
     """Tell whether a text begins with a command that captures are made with."""
-    word = text.split(None, 1)[0]
-    return word.rpartition("/")[2] in KNOWN_COMMANDS
+    found = _FIRST_WORD.match(text)
+    return found is not None and found[0].rpartition("/")[2] in KNOWN_COMMANDS
 
 
 def is_no_name(name: str) -> bool:

@@ -75,7 +75,7 @@ _SCRIPT = re.compile(r"Script (?:started|done)(?: on|,|:)")
 # =~=~=~=~=~=~=~=~=~=~=~= PuTTY log 2026.11.22 10:12:13 =~=~=~=~=~=~=~=~=~=~=~=
 _PUTTY = re.compile(r"=~=~=.*PuTTY log")
 # [sudo] password for admin:        (root@192.0.2.1) Password:        Password:        root@192.0.2.1's password:
-_PASSWORD = re.compile(r"(?:\[sudo\] password for \S+:|(?:\(\S+\) )?[Pp]assword:|\S+@\S+'s password:)\s*$")
+_PASSWORD = re.compile(r"(?:\[sudo\] password for \S+:|(?:\(\S+\) )?[Pp]assword:|[^\s@]+@[^\s@']+'s password:)\s*$")
 # Connection to esx01 closed.        BusyBox v1.35.0 (Debian 1:1.35.0-4) multi-call binary.
 # DISKLIB-VMFS : "./sql-000005-delta.vmdk" : open successful (23) size = 20480, hd = 0. Type 8
 _CLOSED = re.compile(

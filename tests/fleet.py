@@ -21,9 +21,11 @@ class Disk:
 
     @property
     def path(self) -> str:
+        """Where it lies on its host."""
         return f"/vmfs/volumes/{self.datastore}/{self.vm}/{self.name}"
 
     def answer(self) -> str:
+        """Return what vmkfstools answers."""
         octets = [self.uuid[index : index + 2] for index in range(0, 32, 2)]
         return f"UUID is {' '.join(octets[:8])}-{' '.join(octets[8:])}"
 
@@ -36,6 +38,7 @@ class Fleet:
     guests: dict[str, list[Disk | str]] = field(default_factory=dict)
 
     def truth(self) -> dict[tuple[str, str], Disk]:
+        """Return the disk that each guest's nmem really is."""
         return {
             (guest, f"nmem{number}"): disk
             for guest, disks in self.guests.items()
@@ -54,13 +57,14 @@ def make(seed: int, *, collisions: bool) -> Fleet:
         datastore = f"PMemDS-{guid[:8]}-{guid[8:12]}-{guid[12:16]}-{guid[16:20]}-{guid[20:]}"
         for vm in range(dice.randint(1, 4)):
             name = f"vm {host}{vm}" if dice.random() < 0.2 else f"vm{host}{vm}"
-            _add_vm(fleet, dice, f"esx{host:02d}", datastore, name, suffixes if collisions else [])
+            _add_vm(fleet, dice, (f"esx{host:02d}", datastore, name), suffixes if collisions else [])
             if collisions and dice.random() < 0.3:
                 _clone_vm(fleet, dice, name)
     return fleet
 
 
-def _add_vm(fleet: Fleet, dice: random.Random, host: str, datastore: str, vm: str, suffixes: list[str]) -> None:
+def _add_vm(fleet: Fleet, dice: random.Random, place: tuple[str, str, str], suffixes: list[str]) -> None:
+    host, datastore, vm = place
     disks: list[Disk | str] = []
     for number in range(dice.randint(1, 4)):
         suffix = dice.choice(suffixes) if suffixes and dice.random() < 0.3 else f"{dice.getrandbits(32):08x}"
@@ -93,9 +97,7 @@ def host_text(dice: random.Random, host: str, disks: list[Disk]) -> str:
     """Write a host's capture, as a session with prompts or as a loop that echoes names."""
     lines = [f"[root@{host}:~] uname -a", f"VMkernel {host} 8.0.2 #1 SMP Release build-1 x86_64 ESXi"]
     if dice.random() < 0.5:
-        lines.append(
-            f'[root@{host}:~] for f in /vmfs/volumes/PMemDS-*/*/*.vmdk; do echo "$f"; vmkfstools -J getuuid "$f"; done'
-        )
+        lines.append(f'[root@{host}:~] for f in /vmfs/volumes/PMemDS-*/*/*.vmdk; do echo "$f"; vmkfstools -J getuuid "$f"; done')
         for disk in disks:
             lines += [disk.path, disk.answer()]
         return "\n".join(lines) + "\n"

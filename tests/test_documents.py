@@ -33,7 +33,9 @@ def tables(result, run):
 
 
 def rules(result, run):
-    return markdown(("rule", "", "what it means"), [(f"`{rule.name}`", str(rule.severity), f"{rule.title}. {rule.meaning}") for rule in RULES])
+    return markdown(
+        ("rule", "", "what it means"), [(f"`{rule.name}`", str(rule.severity), f"{rule.title}. {rule.meaning}") for rule in RULES]
+    )
 
 
 def formats(result, run):

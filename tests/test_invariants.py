@@ -30,7 +30,7 @@ def pairs(rows) -> dict[tuple[str, str], str]:
 
 
 def shape(rows):
-    """What a row says, without where it was read."""
+    """Return what rows say, without where it was read."""
     return [
         (
             row.status, row.device and (row.device.guest, row.device.name, row.device.id), row.evidence, row.candidates,
@@ -82,9 +82,7 @@ def test_every_pair_that_the_captures_prove_is_found_and_no_other(seed, lost):
         return
     _, rows = reconcile_files(files)
     expected = {
-        device: disk.path
-        for device, disk in fleet.truth().items()
-        if f"g-{device[0]}.txt" in files and f"h-{disk.host}.txt" in files
+        device: disk.path for device, disk in fleet.truth().items() if f"g-{device[0]}.txt" in files and f"h-{disk.host}.txt" in files
     }
     assert pairs(rows) == expected
 

@@ -24,18 +24,18 @@ _HEADER = re.compile(
 # VMFS-6     348.8G  19.7G    329.1G   6% /vmfs/volumes/datastore1
 _ROW = re.compile(r"\s*(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+([0-9]{1,3}|-)%?\s+(/.*)$")
 # /dev/pmem0      454M   24K  419M   1% /mnt/pmem        datastore two        2684354560         0 2684354560   0% /mnt/x
-_LINUX_ROW = re.compile(
-    r"\s*(\S.*?)\s+([0-9.,]+[KMGTPE]?i?|-)\s+([0-9.,]+[KMGTPE]?i?|-)\s+(-?[0-9.,]+[KMGTPE]?i?|-)\s+(?:([0-9]{1,3})%|-)\s+(/.*)$"
-)
-# The rest of a row whose device was too long for its column and stands alone on the line above.
-_REST = re.compile(
-    r"\s+(?:(\S+)\s+)?([0-9.,]+[KMGTPE]?i?|-)\s+([0-9.,]+[KMGTPE]?i?|-)\s+(-?[0-9.,]+[KMGTPE]?i?|-)\s+(?:([0-9]{1,3})%|-)\s+(/.*)$"
-)
+# The first "N% /" of a line parts figures and mount point; blanks may stand in the device's name and in the mount point's.
+_LINUX_END = re.compile(r"\s(?:[0-9]{1,3}%|-)\s+(/.*)$")
+_LINUX_FIGURE = re.compile(r"-?[0-9.,]+[KMGTPE]?i?$|-$")
 _FIGURE = re.compile(r"([0-9]+)(?:\.([0-9]+))?([KMGTPE]?)$")
 _FACTORS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40, "P": 1 << 50, "E": 1 << 60}
 _UNITS = {"bytes": 1, "size": 1, "1k-blocks": 1 << 10, "1024-blocks": 1 << 10, "1m-blocks": 1 << 20}
 # What ESXi calls its file systems. The set is open; a row under ESXi's header is read whatever its type.
 _ESXI_TYPE = re.compile(r"(?:VMFS(?:-[0-9L]\w*)?|VMFSOS|VFFS|vfat|NFS(?:41)?|PMEM|vsan|VVOL|OTHER)$", re.IGNORECASE)
+
+
+# A mount point may have 4,096 bytes.
+_LONGEST_ROW = 16384
 
 
 class _Table(NamedTuple):
@@ -85,6 +85,9 @@ class _Reader:
         if not line.strip():
             self.noise.append(number)
             return
+        if len(line) > _LONGEST_ROW:
+            self.rest.append(number)
+            return
         header = _HEADER.match(line)
         if header:
             self._over = self._table is not None
@@ -118,25 +121,32 @@ class _Reader:
         return True
 
     def _mount(self, number: int, line: str, table: _Table) -> bool:
-        device = self._device
-        rest = _REST.match(line) if device else None
-        if device and rest:
-            self._device = None
-            self.records.append(Mount(number, device[1], rest[6], rest[1] or ""))
-            return True
-        self.end()
-        found = _LINUX_ROW.match(line)
-        if not found:
+        end = _LINUX_END.search(line)
+        parts = line[: end.start()].rsplit(None, _FIGURES) if end else []
+        figures = parts[-_FIGURES:]
+        if not end or len(figures) < _FIGURES or not all(_LINUX_FIGURE.match(figure) for figure in figures):
+            self.end()
             if not line[0].isspace() and not is_failure(line):
+                # A device too long for its column stands alone, and its figures on the next line.
                 self._device = (number, line.rstrip())
                 return True
             return False
-        name, fstype = found[1], ""
+        name = parts[0].strip() if len(parts) > _FIGURES else ""
+        fstype = ""
         if table.typed:
             name, _, fstype = name.rpartition(" ")
             name = name.rstrip()
-        self.records.append(Mount(number, name, found[6], fstype))
+        if self._device and line[0].isspace() and not name:
+            name = self._device[1]
+            self._device = None
+        self.end()
+        if not name:
+            return False
+        self.records.append(Mount(number, name, end[1], fstype))
         return True
+
+
+_FIGURES = 3
 
 
 def _is_linux(header: re.Match[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from reconcile.parsers.failures import is_failure
 from reconcile.parsers.records import Hostname, Parsed, Record
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def parse(section: Section) -> Parsed:
         named = found[1] if found else line.strip() if bare and _NAME.match(line.strip()) else ""
         if not line.strip():
             noise.append(number)
-        elif named and not records:
+        elif named and not records and not is_failure(line.strip()):
             records.append(Hostname(number, named, "uname" if found else "hostname"))
         else:
             rest.append(number)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.commands import is_literal, resolve
+from reconcile.commands import is_literal
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.ls_columns import names_in
 from reconcile.parsers.records import Entry, Listed, Parsed, Record
@@ -28,7 +28,7 @@ _LONG = re.compile(
     r"([A-Z][a-z]{2}\s+[0-9]{1,2}\s+(?:[0-9]{1,2}:[0-9]{2}|[0-9]{4})"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}\s+[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?(?:\s+[+-][0-9]{4})?)?) (.+)$"
 )
-_TOTAL = re.compile(r"total [0-9]+[0-9.]*[KMGT]?\s*$")
+_TOTAL = re.compile(r"total [0-9][0-9.]*[KMGT]?\s*$")
 # /vmfs/volumes/PMemDS-1/vm 1:
 _HEADER = re.compile(r"(\S.*):$")
 _ABSOLUTE_HEADER = re.compile(r"/vmfs/volumes(?:/.*)?:$")
@@ -207,8 +207,8 @@ class _Reader:
             return
         if "/" in name:
             # ls was given files, and prints each as it was given.
-            followed = followed and not name.startswith("/")
-            directory, _, name = resolve(directory, name).rpartition("/")
+            followed = self.section.is_followed(name)
+            directory, _, name = self.section.path(name).rpartition("/")
         elif self._operands == [name] and not self._named and directory.endswith("/" + name):
             directory = directory.rpartition("/")[0]
         self.records.append(entry._replace(directory=directory, name=name, followed=followed))
@@ -216,7 +216,7 @@ class _Reader:
 
 def _link(text: str, size: str) -> tuple[str, str]:
     """Part ``name -> target``. A link's size is its target's length, which tells where names have arrows in them."""
-    parts = [found.start() for found in re.finditer(" -> ", text)]
+    parts = [found.start() for found in re.finditer("(?= -> )", text)]
     if not parts:
         return text, ""
     for at in parts:

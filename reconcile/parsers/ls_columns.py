@@ -33,7 +33,7 @@ def names_in(lines: Sequence[str]) -> list[Cell]:
         return [Cell(index, row[column], certain=True) for column in range(deepest) for index, row in enumerate(rows) if column < len(row)]
     cells: list[Cell] = []
     for index, line in enumerate(lines):
-        parts = _COLLAPSED.split(line)
+        parts = (_COLLAPSED if line.rstrip().endswith(".vmdk") else _WIDE_GAP).split(line)
         if len(parts) > 1:
             cells += [Cell(index, part, certain=False) for part in parts if part]
         else:
@@ -42,7 +42,7 @@ def names_in(lines: Sequence[str]) -> list[Cell]:
 
 
 # Two blanks inside a line, or names of disks with one blank between them: columns whose padding was lost, or one odd name.
-_COLLAPSED = re.compile(r"(?<=\.vmdk)\s+(?=\S.*\.vmdk\s*$)|(?<=\S)\s{2,}(?=\S)")
+_COLLAPSED = re.compile(r"(?<=\.vmdk)\s+(?=\S)|(?<=\S)\s{2,}(?=\S)")
 # The end of a run of blanks that is wide enough to part two columns.
 _WIDE_GAP = re.compile(r"(?<=\S)\s{2,}(?=\S)")
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # UUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c        (case is mixed within one answer)
 # a.vmdk UUID is 60 00 ...        ./vm/a.vmdk: UUID is 60 00 ...
-_ANSWER = re.compile(r"\s*(?:(\S.*\.vmdk)[\"']?:?\s+)?UUID is\s+((?:[0-9a-fA-F]{2}[ -]){15}[0-9a-fA-F]{2})\s*$")
+_ANSWER = re.compile(r"\s*(?:[\"']?(\S.*\.vmdk)[\"']?:?\s+)?UUID is\s+((?:[0-9a-fA-F]{2}[ -]){15}[0-9a-fA-F]{2})\s*$")
 # /vmfs/volumes/PMemDS-1/vm/a.vmdk        ./a.vmdk:        == a.vmdk ==        "a.vmdk"
 _NAME = re.compile(r"\s*(?:(=+|-+|#+|\*+|>+) +)?([\"']?)(\S(?:.*\S)?\.vmdk)\2:?(?: +(?:=+|-+|#+|\*+|<+))?\s*$", re.IGNORECASE)
 _PRINTS_NAME = re.compile(r"\b(?:echo|printf)\b|-print\b")
@@ -191,11 +191,14 @@ def _paired(section: Section, events: list[_Event], order: str) -> tuple[list[Re
 def _order_seen(events: list[_Event]) -> str:
     """Read off where names stand.
 
-    Only a run that begins with a name and ends with an answer, or the reverse, is certain: with a line lost at one end, names and
+    Only a run in which names and answers take turns, from a name to an answer or the reverse, is certain: with a line lost, names and
     answers would be one off.
     """
-    names = [bool(event.name and not event.uuid) for event in events if not event.error]
-    if len(names) < _PAIR or names[0] == names[-1]:
+    # An error stands in the answer's place. A name that has neither shows that lines were lost, and where is anybody's guess.
+    names = [bool(event.name and not event.uuid) for event in events]
+    if len(names) % _PAIR or any(names[0::_PAIR]) == any(names[1::_PAIR]):
+        return "never"
+    if not (all(names[0::_PAIR]) or all(names[1::_PAIR])):
         return "never"
     return "before" if names[0] else "after"
 

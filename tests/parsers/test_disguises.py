@@ -1,0 +1,154 @@
+"""What every parser must meet: the same answer in other clothes, cut short, absent, or with an error in its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconcile.parsers import PARSERS
+from reconcile.parsers.records import Answer, Dimm, Entry, Filesystem, Hostname, Mount
+from reconcile.reading import read_source
+
+UUID = "6000c29842c754f802c2d49b206b080c"
+# Each parser's answer: the command, what it prints, and what is in it, by line of the output.
+SAMPLES = {
+    "ndctl": (
+        "ndctl list -D",
+        '[\n  {\n    "dev":"nmem1",\n    "id":"8902-a2ebf260"\n  },\n  {\n    "dev":"nmem0",\n    "id":"8902-00012345"\n  }\n]\n',
+        [(Dimm, 3, "nmem1", "8902-a2ebf260"), (Dimm, 7, "nmem0", "8902-00012345")],
+    ),
+    "vmkfstools": (
+        "vmkfstools -J getuuid a.vmdk",
+        "UUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c\n",
+        [(Answer, 1, "/vmfs/volumes/ds/vm/a.vmdk", UUID)],
+    ),
+    "vmkfstools in a loop": (
+        'for f in *.vmdk; do echo "$f"; vmkfstools -J getuuid "$f"; done',
+        "a.vmdk\nUUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c\nb b.vmdk\nUUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0d\n",
+        [(Answer, 2, "/vmfs/volumes/ds/vm/a.vmdk", UUID), (Answer, 4, "/vmfs/volumes/ds/vm/b b.vmdk", UUID[:-1] + "d")],
+    ),
+    "df": (
+        "df -h",
+        "Filesystem   Size   Used Available Use% Mounted on\nVMFS-6     348.8G  19.7G    329.1G   6% /vmfs/volumes/datastore1 (1)\n",
+        [(Filesystem, 2, "VMFS-6", "/vmfs/volumes/datastore1 (1)")],
+    ),
+    "df of Linux": (
+        "df -h",
+        "Filesystem      Size  Used Avail Use% Mounted on\n/dev/pmem0      974M   68K  907M   1% /mnt/db redo\n",
+        [(Mount, 2, "/dev/pmem0", "/mnt/db redo")],
+    ),
+    "ls": (
+        "ls -l",
+        "total 8\n-rw-------    1 root     root     17179869184 Nov 20 10:11 a.vmdk\ndrwxr-xr-x    1 root     root          12 Nov 20 10:11 b c\n",
+        [(Entry, 2, "a.vmdk", 17179869184), (Entry, 3, "b c", 12)],
+    ),
+    "ls in columns": (
+        "ls",
+        "a.vmdk    b b.vmdk\na_1.vmdk\n",
+        [(Entry, 1, "a.vmdk", None), (Entry, 2, "a_1.vmdk", None), (Entry, 1, "b b.vmdk", None)],
+    ),
+    "hostname": ("hostname", "esx01.example.net\n", [(Hostname, 1, "esx01.example.net", "hostname")]),
+    "uname": ("uname -a", "VMkernel esx01 7.0.3 #1 SMP Release build-1 Jan 1 2026 x86_64 ESXi\n", [(Hostname, 1, "esx01", "uname")]),
+    "pwd": ("pwd", "/vmfs/volumes/ds/vm\n", []),
+}  # fmt: skip
+COLUMNS = {
+    Dimm: ("dev", "id"), Answer: ("path", "uuid"), Filesystem: ("type", "mounted_on"), Mount: ("device", "target"), Entry: ("name", "bytes"),
+    Hostname: ("name", "by"),
+}  # fmt: skip
+PROMPT = "[root@esx01:/vmfs/volumes/ds/vm]"
+DISGUISES = {
+    "clean": str.encode,
+    "CRLF": lambda text: text.replace("\n", "\r\n").encode(),
+    "BOM": lambda text: text.encode("utf-8-sig"),
+    "UTF-16 LE with BOM": lambda text: b"\xff\xfe" + text.encode("utf-16-le"),
+    "UTF-16 BE with BOM": lambda text: b"\xfe\xff" + text.encode("utf-16-be"),
+    "UTF-16 LE": lambda text: text.encode("utf-16-le"),
+    "UTF-16 BE": lambda text: text.encode("utf-16-be"),
+    "UTF-16 LE with BOM and CRLF": lambda text: b"\xff\xfe" + text.replace("\n", "\r\n").encode("utf-16-le"),
+    "ANSI colour on every line": lambda text: text.replace("\n", "\x1b[m\x1b[K\n\x1b[01;31m").encode(),
+    "a terminal's log": lambda text: ("\x1b[?2004h\x1b]0;root@esx01: ~\x07" + text.replace("\n", "\r\n")).encode(),
+    "no end of the last line": lambda text: text.rstrip("\n").encode(),
+    "blank lines at the end": lambda text: f"{text}\n\n".encode(),
+}
+
+
+def seen(data: bytes):
+    """Return what was read, each fact as its kind, line and two columns; and check that all lines are accounted for."""
+    reading = read_source(data)
+    assert sum(reading.ledger[1:]) == reading.ledger.lines
+    assert min(reading.ledger) >= 0
+    records = [record for part in reading.parts for record in part.records]
+    return [
+        (type(record), record.line, *(getattr(record, name) for name in COLUMNS[type(record)]))
+        for record in records
+        if type(record) in COLUMNS
+    ]
+
+
+def below(expected, lines: int):
+    return [(kind, line + lines, *columns) for kind, line, *columns in expected]
+
+
+def test_every_parser_has_a_sample():
+    assert {parser.name for parser in PARSERS} <= {name.split()[0] for name in SAMPLES}
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_the_same_answer_is_read_in_any_clothes(sample, disguise):
+    command, output, expected = SAMPLES[sample]
+    text = f"{PROMPT} {command}\n{output}"
+    data = DISGUISES[disguise](text)
+    assert seen(data) == below(expected, 1)
+    assert read_source(data).unread == ()
+    assert read_source(data).commands == (command,)
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_a_banner_and_other_commands_around_an_answer_change_nothing(sample):
+    command, output, expected = SAMPLES[sample]
+    banner = "The time and date of this login have been sent to the system logs.\n\n[root@esx01:~] date\nSun Nov 22 10:00:00 UTC 2026\n"
+    assert seen(f"{banner}{PROMPT} {command}\n{output}{PROMPT} uptime\nup 3 days\n{PROMPT} exit\nlogout\n".encode()) == below(expected, 5)
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_an_answer_twice_is_two_answers(sample):
+    command, output, expected = SAMPLES[sample]
+    text = f"{PROMPT} {command}\n{output}"
+    assert seen(f"{text}{text}".encode()) == below(expected, 1) + below(expected, 1 + text.count("\n"))
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_a_capture_cut_at_any_line_says_nothing_that_the_whole_one_does_not(sample):
+    command, output, expected = SAMPLES[sample]
+    lines = f"{PROMPT} {command}\n{output}".split("\n")
+    for stop in range(len(lines)):
+        found = seen("\n".join(lines[:stop]).encode())
+        assert set(found) <= set(below(expected, 1)), stop
+
+
+@pytest.mark.parametrize("sample", ["ndctl", "vmkfstools", "vmkfstools in a loop"])
+def test_an_identity_cut_at_any_byte_is_whole_or_absent(sample):
+    """Half a serial would be another device's."""
+    command, output, expected = SAMPLES[sample]
+    data = f"{PROMPT} {command}\n{output}".encode()
+    whole = {columns for _, _, *rest in expected for columns in rest}
+    for stop in range(len(data)):
+        for _, _, name, identity in seen(data[:stop]):
+            assert identity in whole, stop
+            assert name in whole, stop
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_nothing_at_all_is_nothing(sample):
+    command = SAMPLES[sample][0]
+    for text in (f"{PROMPT} {command}\n", f"{PROMPT} {command}\n{PROMPT} \n", f"{PROMPT} {command}\n\n\n"):
+        assert seen(text.encode()) == []
+        assert read_source(text.encode()).unread == ()
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("error", ["-sh: {}: not found", "bash: {}: command not found", "{}: Permission denied", "Killed"])
+def test_an_error_in_place_of_the_answer_is_no_answer(sample, error):
+    command = SAMPLES[sample][0]
+    word = next(name for name in ("vmkfstools", "ndctl", "df", "ls", "hostname", "uname", "bash") if name in command or name == "bash")
+    assert seen(f"{PROMPT} {command}\n{error.format(word)}\n".encode()) == []

@@ -1,0 +1,81 @@
+"""Error messages are known as such, and names, answers and rows are not taken for them."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconcile.parsers.failures import FAILED_TO_OPEN, is_failure
+from reconcile.parsers.records import Failure
+from reconcile.reading import read_source
+
+FAILURES = [
+    "sh: ndctl: not found", "-bash: ndctl: command not found", "bash: line 1: vmkfstools: command not found", "-sh: cd: can't cd to vm 1",
+    "ls: sql-000001.vmdk: No such file or directory", "df: /nowhere: can't find mount point", "sudo: a password is required",
+    "ls: cannot access 'x y': No such file or directory", "vmkfstools: unrecognized option",
+    "ndctl-76.1: filter_dimm: 12: x", "Failed to open 'a.vmdk' : The parent of this virtual disk could not be opened (23).",
+    "Failed to open \u2018a b.vmdk\u2019 : The system cannot find the file specified (25).", "Failed to open 'x': y (67).",
+    "Failed to lock the file (16392)", "Failed to lock the file (40003).",
+    'DISKLIB-LINK : "/vmfs/volumes/x/a.vmdk" : failed to open (no).', "DISKLIB-LIB : Failed to open 'a.vmdk' with flags 0x17", "  Error: unknown switch `Z'", "Unknown command: 'lsit'",
+    "no matching devices found", "failed to create namespace: No space left on device", "nmem3 is active, skipping...",
+    "error destroying namespaces: Device or resource busy", "libndctl: ndctl_namespace_enable: namespace1.0: failed to enable",
+    "Error when running esxcli, return status was: 1", "Permission denied (publickey,password).", "Operation not permitted",
+    "Host key verification failed.", "ssh: connect to host x port 22: Connection refused", "Killed", "Segmentation fault (core dumped)",
+]  # fmt: skip
+NO_FAILURES = [
+    "", " ", "a.vmdk", "ls", "df.vmdk", "Killed by accident.vmdk", "UUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c", "total 8",
+    '  "dev":"nmem0",', "/vmfs/volumes/PMemDS-1/vm:", "VMFS-6  1.0G 0 1.0G 0% /vmfs/volumes/a", "Linux db01 6.1.0-56-amd64 #1 SMP x",
+    "Failed.vmdk", "Error.vmdk", "nmem0", "region0", "[", "disabled 1 nmem", "namespace0.0", "shell: x.vmdk", "finder: a.vmdk",
+    'DISKLIB-VMFS : "./a-delta.vmdk" : closed.',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", FAILURES)
+def test_an_error_message_is_a_failure(line):
+    assert is_failure(line)
+
+
+@pytest.mark.parametrize("line", NO_FAILURES)
+def test_what_is_data_is_no_failure(line):
+    assert not is_failure(line)
+
+
+@pytest.mark.parametrize("line", FAILURES)
+@pytest.mark.parametrize(
+    "command", ["ndctl list -D", "vmkfstools -J getuuid a.vmdk", "df -h", "ls -l", "ls", "hostname", "pwd", "uname -a"]
+)
+def test_an_error_instead_of_output_is_a_finding_and_never_data(command, line):
+    """Each command of the vocabulary, each message: one failure, with its command, and no fact that the message made."""
+    reading = read_source(f"[root@esx01:~] {command}\n{line}\n".encode())
+    found = [record for part in reading.parts for record in part.records]
+    assert [record for record in found if isinstance(record, Failure)] == [Failure(2, command, line.strip())]
+    assert {type(record).__name__ for record in found} <= {"Failure", "Asked", "Listed"}
+    assert reading.ledger.not_understood == 0
+    assert {part.machine for part in reading.parts} == {"esx01"}
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Failed to open 'a.vmdk' : The system cannot find the file specified (25).", "a.vmdk"),
+        ("Failed to open '/vmfs/volumes/x/it's a.vmdk' : no (25).", "/vmfs/volumes/x/it's a.vmdk"),
+        ("Failed to open \u2018a b.vmdk\u2019 : no (25).", "a b.vmdk"), ('Failed to open disk "a.vmdk": no', "a.vmdk"),
+    ],
+)  # fmt: skip
+def test_the_message_that_names_the_disk_gives_its_name(line, name):
+    found = FAILED_TO_OPEN.match(line)
+    assert found
+    assert found[1].strip() == name
+
+
+def test_the_failures_of_real_tools_are_known(shared):
+    """What real commands wrote to their error streams, in a file of its own: no line of it is data."""
+    folder = shared / "qemu"
+    files = [
+        *folder.glob("g*/s3_destroy_mounted.txt"), *folder.glob("g*/s2_create_nospace.txt"), *folder.glob("g*/s2_check_namespace.txt"),
+        *folder.glob("g*/list_badopt_short.txt"), *folder.glob("g*/ndctl_typo.txt"), folder / "busybox" / "ls_missing.stderr.txt",
+        folder / "busybox" / "df_h_missing.stderr.txt",
+    ]  # fmt: skip
+    assert len(files) > 5
+    for file in files:
+        reading = read_source(file.read_bytes())
+        assert {type(record) for part in reading.parts for record in part.records} <= {Failure}, file.name

@@ -1,0 +1,176 @@
+"""Whose capture it is: what the capture says, else what its path says, else nobody's."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconcile.machines import hint_in_path, name_in_path, name_machines
+from reconcile.reading import read_source
+
+DIMMS = '[\n  {\n    "dev":"nmem0",\n    "id":"8902-206b080c"\n  }\n]\n'
+DF = "VMFS-6     348.8G  19.7G    329.1G   6% /vmfs/volumes/datastore1\n"
+
+
+def named(*sources: tuple[str, str]) -> list[tuple[str, str]]:
+    """Name the machines of sources, given as path and text: name and what named it, of each part."""
+    read = [(path, path, read_source(text.encode())) for path, text in sources]
+    return [(machine.name, machine.named_by) for machines in name_machines(read) for machine in machines]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("guests/guest-0100/ndctl-list-D.json", "guest-0100"), ("guests/db01/ndctl-list-D.json", "db01"), ("db01.ndctl.json", "db01"),
+        ("ndctl_db01.txt", "db01"), ("db01/ndctl.json", "db01"), ("db01/ndctl-list-DRNi.txt", "db01"), ("db01_ndctl_list_-vvv", "db01"),
+        ("ndctl-list-D.json", ""), ("guest/ndctl-list-D.json", ""), ("hosts/esxi/df-h.txt", ""), ("esx01/df_h.txt", "esx01"), ("esx01-df.txt", "esx01"),
+        ("esx01.example.net.txt", "esx01.example.net"), ("esx01.example.net/df.txt", "esx01.example.net"), ("hosts/esx01/vmkfstools-getuuid.txt", "esx01"),
+        ("site-a/esx01/ls-la.txt", "esx01"), ("localhost/df.txt", ""), ("db01/localhost/df.txt", "db01"), ("db01/output.log", "db01"),
+        ("db01/2026-11-22/ndctl.json", "db01"), ("ndctl-db01-2026-11-22.txt", "db01"), ("db01_20261122T1012_ndctl.txt", "db01"),
+        ("db 01/ndctl.txt", "db 01"), ("bundle.zip!/db01/ndctl.txt", "db01"), ("db01.zip!/ndctl.txt", "db01"), ("ndctl list -D (db01).txt", "db01"),
+        ("ndctl-list-D-d-nmem0.txt", ""), ("ndctl-list-R-r-region0_db01.txt", "db01"), ("lsblk-J.json", ""), ("db01/lsblk-J.json", "db01"),
+        ("df.txt", ""), ("uname_-a.txt", ""), ("hostname", ""), ("db01/hostname", "db01"), ("1/2/3.txt", ""), ("vm-db01/ndctl.txt", "vm-db01"),
+        ("DB01/NDCTL.JSON", "DB01"), ("db01.ndctl.json.gz", "db01"), ("pmem-guest-001/ndctl.txt", "pmem-guest-001"), ("session.txt", ""),
+        ("esx01/session.typescript", "esx01"), ("10.0.0.5/df.txt", "10.0.0.5"), ("-", ""), ("", ""), ("list/list.txt", ""), ("captures/all.txt", ""),
+        ("db01/before/ndctl.txt", "db01"), ("db-list-01/ndctl.txt", "db-01"), ("esx01/df-h-k.txt", "esx01"), ("bücher/ndctl.txt", "bücher"),
+    ],
+)  # fmt: skip
+def test_a_path_names_a_machine_where_a_part_of_it_does(path, name):
+    assert name_in_path(path) == name
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "sosreport-{}-2026-11-22-abcdefg/sos_commands/pmem/ndctl_list_-vvv", "{}/sos_commands/pmem/ndctl_list_-iBDFHMNRX", "{}/uname_-a.txt",
+        "{}/insights_commands/ndctl_list_-Ni", "esx-{}-2026-11-22--10.12-12345/commands/df.txt", "{}/hostname_-f", "{}/commands/uname_-a.txt",
+    ],
+)  # fmt: skip
+def test_folders_that_every_bundle_has_name_nobody(path):
+    """Two machines' bundles side by side would become one machine."""
+    first, second = name_in_path(path.format("db01")), name_in_path(path.format("db02"))
+    assert "db01" in first
+    assert first != second
+
+
+def test_addresses_side_by_side_are_not_one_machine():
+    assert name_in_path("acme/10.0.0.5/ndctl.json") != name_in_path("acme/10.0.0.6/ndctl.json")
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("esx01/ls.txt", "ls"), ("esx01/ls-l.txt", "ls"), ("ls_vmfs.txt", "ls"), ("db01/hostname", "hostname"), ("hostname.txt", "hostname"),
+        ("ndctl.txt", ""), ("df.txt", ""), ("ls/x.txt", ""), ("tools.txt", ""), ("ndctl-ls.txt", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_name_hints_at_a_command_whose_output_does_not_show_it(path, hint):
+    assert hint_in_path(path) == hint
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "machine"),
+    [
+        ("x/y.txt", f"[root@esx01:~] df\n{DF}", ("esx01", "prompt")), ("db01/ndctl.txt", f"root@db02:~# ndctl list -D\n{DIMMS}", ("db02", "prompt")),
+        ("db01/ndctl.txt", f"# ndctl list -D\n{DIMMS}", ("db01", "path")), ("db01/ndctl.txt", DIMMS, ("db01", "path")),
+        ("ndctl.txt", DIMMS, ("(ndctl.txt)", "nothing")), ("ndctl.txt", f"[root@localhost:~] ndctl list\n{DIMMS}", ("(ndctl.txt)", "nothing")),
+        ("db01/x.txt", f"[root@localhost:~] ndctl list\n{DIMMS}", ("x", "path")), ("localhost.txt", DIMMS, ("(localhost.txt)", "nothing")),
+        ("x.txt", f"bob@jump:~$ ssh root@db01 'ndctl list -D'\n{DIMMS}", ("db01", "ssh")),
+        ("x.txt", f"bob@jump:~$ ssh root@192.0.2.1 'ndctl list -D'\n{DIMMS}", ("192.0.2.1", "ssh")),
+    ],
+)  # fmt: skip
+def test_one_part_is_named(path, text, machine):
+    assert named((path, text)) == [machine]
+
+
+def test_a_machine_that_says_its_name_is_believed_before_the_path():
+    for command, answer in (("hostname", "db02"), ("uname -n", "db02"), ("uname -a", "Linux db02 6.1.0 #1 SMP x86_64 GNU/Linux")):
+        found = named(("db01/session.txt", f"# {command}\n{answer}\n# ndctl list -D\n{DIMMS}"))
+        assert {name for name, _ in found} == {"db02"}, command
+
+
+def test_a_machine_may_say_its_name_behind_its_capture():
+    assert {name for name, _ in named(("x.txt", f"# ndctl list -D\n{DIMMS}# hostname\ndb02\n"))} == {"db02"}
+
+
+def test_a_localhost_prompt_is_named_by_its_own_hostname():
+    assert {name for name, _ in named(("x.txt", f"[root@localhost:~] hostname\nesx07\n[root@localhost:~] df\n{DF}"))} == {"esx07"}
+
+
+def test_a_hostname_that_is_localhost_names_nobody():
+    assert {name for name, _ in named(("x-1/df.txt", f"# hostname\nlocalhost\n# df\n{DF}"))} == {"x-1"}
+
+
+def test_two_names_of_one_shell_name_nobody():
+    """Two screens with the same prompt, pasted into one file."""
+    found = named(("x.txt", f"# hostname\ndb01\n# ndctl list -D\n{DIMMS}# hostname\ndb02\n# ndctl list -D\n{DIMMS}"))
+    assert not {name for name, _ in found} & {"db01", "db02"}
+
+
+def test_a_hostname_over_ssh_is_not_the_jump_hosts():
+    found = named(("x.txt", f"$ ssh root@esx01 hostname\nesx01\n$ ndctl list -D\n{DIMMS}"))
+    assert found[-1] != ("esx01", "hostname")
+
+
+def test_several_machines_of_one_file_keep_their_own_names():
+    text = f"[root@esx01:~] df\n{DF}root@db01:~# ndctl list -D\n{DIMMS}[root@esx02:~] df\n{DF}"
+    assert named(("x.txt", text)) == [("esx01", "prompt"), ("db01", "prompt"), ("esx02", "prompt")]
+
+
+def test_a_lost_answer_never_inherits_a_name():
+    """Behind another command's output stands an answer whose prompt was lost; it may be another machine's."""
+    text = f"root@db01:~# ndctl list -D\n{DIMMS}{DIMMS.replace('206b080c', 'a2ebf260')}"
+    assert named(("db09/x.txt", text)) == [("db01", "prompt"), ("(db09/x.txt)", "nothing")]
+    assert named(("db09/x.txt", f"[root@esx01:~] uptime\nup\n{DIMMS}")) == [("(db09/x.txt)", "nothing")]
+
+
+LOST = f"{DIMMS}{DIMMS.replace('206b080c', 'a2ebf260')}"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "elsewhere"),
+    [("root@db01:~#", ""), ("root@localhost:~#", f"[root@esx01:~] df\n{DF}"), ("root@localhost:~#", ""), ("#", "")],
+    ids=["named", "localhost beside a named one", "localhost alone", "plain"],
+)
+def test_a_lost_answer_does_not_take_the_name_that_a_hostname_said(prompt, elsewhere):
+    """Its prompt is not there to say that it came from the same machine."""
+    found = named(("x.txt", f"{elsewhere}{prompt} hostname\ndb01\n{prompt} ndctl list -D\n{LOST}"))
+    assert [name for name, _ in found][-3:] == ["db01", "db01", "(x.txt)"]
+
+
+def test_what_stands_before_the_first_named_prompt_does_not_take_the_paths_name():
+    assert named(("db09/x.txt", f"{DIMMS}root@db01:~# ndctl list -D\n{DIMMS}")) == [("(db09/x.txt)", "nothing"), ("db01", "prompt")]
+
+
+def test_nobodies_are_not_each_other():
+    found = named(("a/ndctl.txt".replace("a/", "guests/"), DIMMS), ("vms/ndctl.txt", DIMMS))
+    assert found == [("(guests/ndctl.txt)", "nothing"), ("(vms/ndctl.txt)", "nothing")]
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (["ESX01", "esx01"], ["ESX01", "ESX01"]), (["esx01", "esx01.example.net"], ["esx01.example.net"] * 2),
+        (["ESX01", "esx01.Example.net"], ["esx01.Example.net"] * 2), (["esx01", "esx01.a.net", "esx01.b.net"], ["esx01", "esx01.a.net", "esx01.b.net"]),
+        (["esx01", "esx011.a.net"], ["esx01", "esx011.a.net"]), (["10", "10.0.0.5"], ["10", "10.0.0.5"]), (["esx01.a.net", "esx01.a.net"], ["esx01.a.net"] * 2),
+        (["db01", "esx01"], ["db01", "esx01"]), (["esx01.a", "esx01.a.net"], ["esx01.a", "esx01.a.net"]),
+    ],
+)  # fmt: skip
+def test_names_are_compared_without_case_and_a_short_one_is_the_one_full_one(names, shown):
+    found = named(*((f"{number}.txt", f"root@{name}:~# ndctl list -D\n{DIMMS}") for number, name in enumerate(names)))
+    assert [name for name, _ in found] == shown
+
+
+def test_order_of_sources_changes_no_name():
+    sources = [("1.txt", f"[root@ESX01:~] df\n{DF}"), ("2.txt", f"[root@esx01.a.net:~] df\n{DF}"), ("3.txt", f"[root@Esx01:~] df\n{DF}")]
+    assert {name for name, _ in named(*sources)} == {name for name, _ in named(*reversed(sources))} == {"esx01.a.net"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [(DIMMS, "guest"), (DF, "host"), ("# hostname\nx\n", ""), ("# ls /vmfs/volumes/a\nb\n", "host"), ("# ls /mnt\nb\n", ""),
+     ("UUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c\n", "host"), ("# vmkfstools -J setuuid a.vmdk\n", "host"),
+     ("Filesystem  Size  Used Avail Use% Mounted on\n/dev/pmem0  1G  1G  1G  1% /mnt\n", "guest")],
+)  # fmt: skip
+def test_a_part_is_a_hosts_or_a_guests_by_what_it_holds(text, kind):
+    ((machine, *_),) = name_machines([("x.txt", "x.txt", read_source(text.encode()))])
+    assert machine.kind == kind

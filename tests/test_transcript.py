@@ -1,0 +1,176 @@
+"""A source taken apart: which lines one command printed, on what machine and in which directory; all else is noise."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconcile.parsers.records import Volume
+from reconcile.transcript import is_chatter, is_volume_id, split
+
+ID = "622aec5b-de94a27c-948e-00505680fb1d"
+
+
+def cut(text: str, hint: str = ""):
+    transcript = split(text.split("\n"), hint)
+    numbers = sorted([number for section in transcript.sections for number, _ in section.numbered()] + list(transcript.noise))
+    assert numbers == list(range(1, text.count("\n") + 2))
+    return transcript
+
+
+def shown(text: str) -> list[tuple[str, str, str, tuple[str, ...]]]:
+    """List machine, directory, command and output of each section."""
+    return [(section.machine, section.cwd, section.command.text, section.lines) for section in cut(text).sections]
+
+
+def test_a_bare_answer_is_one_section_of_no_command():
+    transcript = cut("a\nb\n")
+    assert not transcript.has_prompts
+    assert [(section.first, section.lines, section.command.text) for section in transcript.sections] == [(1, ("a", "b", ""), "")]
+
+
+def test_a_hint_counts_only_where_no_prompt_is():
+    assert [section.command.text for section in cut("a\nb", "ls -l").sections] == ["ls -l"]
+    assert [section.command.text for section in cut("# df\nb", "ls -l").sections] == ["df"]
+
+
+def test_each_prompt_begins_a_section():
+    assert shown("x\n[root@esx01:~] df\na\nb\n[root@esx01:/y] ls\nc\n[root@esx01:/y] ") == [
+        ("", "", "", ("x",)), ("esx01", "~", "df", ("a", "b")), ("esx01", "/y", "ls", ("c",)), ("esx01", "/y", "", ()),
+    ]  # fmt: skip
+
+
+def test_several_machines_in_one_file_are_told_apart():
+    text = "[root@esx01:~] df\na\nroot@db01:~# ndctl list -D\n[]\n[root@esx02:~] df\nb\n[root@localhost:~] df\nc"
+    assert [(section.machine, section.shell) for section in cut(text).sections] == [
+        ("esx01", "esx01"), ("db01", "db01"), ("esx02", "esx02"), ("", "localhost"),
+    ]  # fmt: skip
+
+
+def test_a_plain_prompt_once_seen_is_known_with_any_command_or_none():
+    """``make`` is in no vocabulary, so at first sight ``NAME> make`` could be anything."""
+    text = "host7> df -h\na\nhost7> make it so\nb\nhost7>\nc"
+    assert shown(text) == [("host7", "", "df -h", ("a",)), ("host7", "", "make it so", ("b",)), ("host7", "", "", ("c",))]
+
+
+def test_a_plain_prompt_not_seen_before_is_output():
+    assert shown("host7> make it so\nb") == [("", "", "", ("host7> make it so", "b"))]
+
+
+def test_a_bare_hash_is_learned_without_a_command_but_not_with_any():
+    """``# remark`` is what people write."""
+    assert shown("# df\na\n# a remark\n#\nb") == [("", "", "df", ("a", "# a remark")), ("", "", "", ("b",))]
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (["# for f in *.vmdk", "> do", ">   echo $f", "> done"], "for f in *.vmdk; do echo $f; done"),
+        (["# ls \\", "> -l"], "ls -l"), (["# for f in a; do echo $f", "> done"], "for f in a; do echo $f; done"),
+    ],
+)  # fmt: skip
+def test_a_command_goes_on_behind_the_second_prompt(lines, text):
+    transcript = cut("\n".join([*lines, "out"]))
+    assert [(section.command.text, section.lines) for section in transcript.sections] == [(text, ("out",))]
+    assert transcript.noise == tuple(range(1, len(lines) + 1))
+
+
+def test_a_command_that_is_finished_does_not_go_on():
+    assert shown("# ls\n> x") == [("", "", "ls", ("> x",))]
+
+
+def test_set_x_shows_what_the_shell_in_front_runs():
+    sections = cut("[root@esx01:/x] sh all.sh\n+ ls -l\na\n+ vmkfstools -J getuuid a.vmdk\nb").sections
+    assert [(section.machine, section.cwd, section.command.text) for section in sections] == [
+        ("esx01", "/x", "sh all.sh"), ("esx01", "/x", "ls -l"), ("esx01", "/x", "vmkfstools -J getuuid a.vmdk"),
+    ]  # fmt: skip
+
+
+def test_over_ssh_the_machine_is_the_one_that_ran_it():
+    (section, after) = cut('bob@jump:/x$ ssh root@esx01 "ls -l"\na\nbob@jump:/x$ ls\n').sections
+    assert (section.machine, section.named_by, section.cwd, section.followed) == ("esx01", "ssh", "~", True)
+    assert (after.machine, after.cwd) == ("jump", "/x")
+
+
+def test_a_cd_over_ssh_moves_nobody_here():
+    sections = cut("jump $ cd /x\njump $ ssh root@esx01 'cd /y; ls'\na\njump $ ls\n").sections
+    assert [(section.machine, section.cwd) for section in sections] == [("jump", ""), ("esx01", "/y"), ("jump", "/x")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'Script started on 2026-11-22 21:48:48+00:00 [COMMAND="bash"]', "Script done on 2026-11-22 21:48:48+00:00", "Script started, file is x",
+        "=~=~=~=~=~=~=~=~=~=~=~= PuTTY log 2026.11.22 10:12:13 =~=~=~=~=~=~=~=~=~=~=~=", "[sudo] password for admin: ", "(root@192.0.2.1) Password: ",
+        "Password:", "root@192.0.2.1's password: ", "Connection to esx01 closed.", "  Password:", "BusyBox v1.35.0 (Debian 1:1.35.0-4) multi-call binary.",
+        "The time and date of this login have been sent to the system logs.", "WARNING:",
+        "The ESXi Shell can be disabled by an administrative user. See the", "vSphere Security documentation for more information.",
+        "see https://developer.vmware.com for details.",
+    ],
+)  # fmt: skip
+def test_the_talk_of_terminals_and_logins_is_chatter(line):
+    assert is_chatter(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["", "a.vmdk", "Script.vmdk", "password.vmdk", "Password: hunter2", "WARNING: x", "Connection.vmdk", "total 8", "[", "UUID is 60"],
+)
+def test_data_is_no_chatter(line):
+    assert not is_chatter(line)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Script started on 2026-11-22 21:48:48+00:00", "[root@esx01:~] exit", "logout"], ["[root@esx01:~] exit", "exit", "Connection to esx01 closed."],
+        ["[root@esx01:~] sudo ls", "[sudo] password for bob:"], ["[root@esx01:~] ", "logout"], ["[root@esx01:~] clear", "", ""],
+    ],
+)  # fmt: skip
+def test_coming_and_going_is_noise(lines, records):
+    assert [record for record in records("\n".join(lines)) if type(record).__name__ != "Listed"] == []
+    assert not _unread(lines)
+
+
+def _unread(lines):
+    from reconcile.reading import read_source  # noqa: PLC0415 -- one test's only
+
+    return read_source("\n".join(lines).encode()).unread
+
+
+@pytest.mark.parametrize(
+    ("lines", "volumes"),
+    [
+        (["[root@esx01:~] cd /vmfs/volumes/ds1", f"[root@esx01:/vmfs/volumes/{ID}] ls"], [(2, "ds1", ID)]),
+        (["~ # cd /vmfs/volumes/Tier 3/vm".replace("Tier 3", "'Tier 3'"), "/vmfs/volumes/55ab62ec-2abeb31b/vm # ls"], [(2, "Tier 3", "55ab62ec-2abeb31b")]),
+        (["[root@a:/vmfs/volumes] cd ds1/vm", f"[root@a:/vmfs/volumes/{ID}/vm] "], [(2, "ds1", ID)]),
+        (["[root@a:~] cd /vmfs/volumes/ds1", f"[root@a:/vmfs/volumes/{ID}/vm] "], []),
+        (["[root@a:~] cd /vmfs/volumes/ds1/vm", f"[root@a:/vmfs/volumes/{ID}/other] "], []),
+        (["[root@a:~] cd /vmfs/volumes/ds1", "[root@a:/vmfs/volumes/ds1] "], []),
+        (["[root@a:~] cd /vmfs/volumes/ds1", f"[root@b:/vmfs/volumes/{ID}] "], []),
+        (["[root@a:/vmfs/volumes/ds1] ls", f"[root@a:/vmfs/volumes/{ID}] "], []),
+        ([f"[root@a:~] cd /vmfs/volumes/{ID}", "[root@a:/vmfs/volumes/55ab62ec-2abeb31b] "], []),
+        (["[root@a:~] cd /vmfs/volumes/ds1", f"[root@a:/tmp/volumes/{ID}] "], []),
+    ],
+)  # fmt: skip
+def test_a_prompt_that_shows_the_id_of_what_was_entered_by_name_ties_both(lines, volumes):
+    """Only right behind the cd, for the same shell, and where the rest of both paths is the same."""
+    assert cut("\n".join(lines)).volumes == tuple(Volume(*volume) for volume in volumes)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_id"),
+    [
+        (ID, True), (ID.upper(), True), ("55ab62ec-2abeb31b", True), ("vsan:52a59308860999bb-a80c6ed5bd953476", True),
+        ("PMemDS-2ab23afe-ef87-eb45-9e0d-8db94ea7740d", True), ("7849317b-fa83-44b9-8924-0fedcd6ef784", True), ("datastore1", False), (ID[:-1], False),
+        (ID + "0", False), ("snap-69a82519-Storage1", False), ("OSDATA-" + ID, False), ("", False), ("55ab62ec", False),
+    ],
+)  # fmt: skip
+def test_the_shapes_of_volume_ids(name, is_id):
+    assert is_volume_id(name) == is_id
+
+
+def test_a_cut_section_keeps_machine_and_directory_only_where_it_is_its_own():
+    (section,) = cut("[root@esx01:/x] ls\na\nb\nc").sections
+    own, others = section.cut(3, 4, own=True), section.cut(3, 4, own=False)
+    assert (own.first, own.lines, own.machine, own.cwd, own.command.text) == (3, ("b",), "esx01", "/x", "")
+    assert (others.first, others.lines, others.machine, others.cwd, others.shell) == (3, ("b",), "", "", "esx01")
