@@ -15,6 +15,7 @@ from reconcile.parsers.failures import is_failure
 from reconcile.parsers.records import Damage, Failure, Hostname, Record, Volume
 from reconcile.text import decode
 from reconcile.transcript import Section, is_chatter, split
+from reconcile.undress import undress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,13 +81,15 @@ def read_source(data: bytes, hint: str = "") -> Reading:
     if not text.lines:
         status = "binary" if text.encoding == "binary" else "empty"
         return Reading(digest, len(data), text.encoding, status, text.note, (), (), (), (), Ledger(0, 0, 0, 0), ())
-    transcript = split(text.lines, hint)
+    lines, undressed = undress(text.lines)
+    transcript = split(lines, hint)
     reader = _Reader()
     for section in transcript.sections:
         reader.read(section)
     noise = len(transcript.noise) + reader.noise
-    total = len(text.lines)
-    unread = tuple(sorted(reader.unread))
+    total = len(lines)
+    # What is shown is the line as it stands in the file.
+    unread = tuple(found._replace(text=text.lines[found.line - 1]) for found in sorted(reader.unread))
     ledger = Ledger(total, total - noise - len(unread), noise, len(unread))
     damage = next((record for part in reader.parts for record in part.records if isinstance(record, Damage)), None)
     return Reading(
@@ -94,7 +97,7 @@ def read_source(data: bytes, hint: str = "") -> Reading:
         bytes=len(data),
         encoding=text.encoding,
         status=damage.status if damage else "read",
-        note=text.note,
+        note="; ".join(note for note in (text.note, undressed) if note),
         commands=tuple(
             dict.fromkeys(section.command.text for section in transcript.sections if section.prompt_line and section.command.text)
         ),
@@ -166,12 +169,14 @@ def _rescued(section: Section, numbers: Sequence[int], damaged: set[int]) -> tup
     left: list[int] = []
     noise = 0
     given = set(numbers)
+    unknown = 0
     for start, stop, parser in _runs(section, numbers):
         if parser is None:
+            unknown = stop if _says_something(section, start, stop) else 0
             left += [number for number in range(start, stop) if number in given]
             continue
         own = _is_own(section, parser)
-        parsed = parser.parse(section.cut(start, stop, own=own))
+        parsed = parser.parse(section.cut(start, stop, own=own, behind_unknown=start == unknown))
         # Blank lines are not noise yet: whoever comes next may want to see them.
         blank = {number for number in parsed.noise if not section.lines[number - section.first].strip()}
         noise += len(given.intersection(parsed.noise) - blank)
@@ -185,6 +190,13 @@ def _rescued(section: Section, numbers: Sequence[int], damaged: set[int]) -> tup
             machine, named_by = (section.machine, section.named_by) if own else ("", "")
             parts.append(Part(start, machine, named_by, section.shell, not own, records))
     return parts, sorted(left), noise
+
+
+def _says_something(section: Section, start: int, stop: int) -> bool:
+    """Tell whether the last line of a run that is not blank is more than a terminal's own talk."""
+    lines = section.lines[start - section.first : stop - section.first]
+    last = next((line for line in reversed(lines) if line.strip()), "")
+    return bool(last) and not is_chatter(last)
 
 
 def _is_own(section: Section, parser: Parser) -> bool:

@@ -24,7 +24,8 @@ class Section:
     `first` is the number of the first line. `cwd` is absolute, ``~``, or ``""`` where unknown; `followed` says that it was
     followed through ``cd`` and not shown by the prompt. `machine` is what prompt or ``ssh`` call it, ``""`` where neither does.
     `shell` tells apart the shells of one source: their prompts look alike or they do not. `lost` says that these lines stood where
-    another command's output was expected: what stands around them says nothing about them.
+    another command's output was expected: what stands around them says nothing about them. `behind_unknown` says that the line in
+    front of them is one that nobody understood.
     """
 
     first: int
@@ -37,19 +38,20 @@ class Section:
     shell: str = ""
     prompt_line: int = 0
     lost: bool = False
+    behind_unknown: bool = False
 
     def numbered(self) -> Iterator[tuple[int, str]]:
         """Give each line with its number."""
         return enumerate(self.lines, self.first)
 
-    def cut(self, start: int, stop: int, *, own: bool) -> Section:
+    def cut(self, start: int, stop: int, *, own: bool, behind_unknown: bool = False) -> Section:
         """Return the lines from number `start` up to but not including `stop`, as output of no known command.
 
         Where they are not this section's own, they have its directory and its machine no longer.
         """
         lines = self.lines[start - self.first : stop - self.first]
         if own:
-            return replace(self, first=start, lines=lines, command=NOTHING)
+            return replace(self, first=start, lines=lines, command=NOTHING, behind_unknown=behind_unknown)
         return Section(first=start, lines=lines, shell=self.shell, lost=True)
 
     def path(self, name: str) -> str:

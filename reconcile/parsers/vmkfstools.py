@@ -104,32 +104,21 @@ def _operand(simple: Simple) -> str:
 
 def _of_many(section: Section) -> tuple[list[Record], set[int]]:
     """Read a loop's answers, or answers that stand alone: a name goes with the answer on its own side, if that is certain."""
-    runs_of_events: list[list[_Event]] = [[]]
-    for number, line in section.numbered():
-        event = _event(number, line)
-        if event:
-            runs_of_events[-1].append(event)
-        elif line.strip():
-            runs_of_events.append([])
-    records: list[Record] = []
-    taken: set[int] = set()
+    events = [_event(number, line) for number, line in section.numbered() if line.strip()]
     # Behind a command that was wrapped or cut, a line that ends in .vmdk may be the command's own end.
     order = "never" if section.lost else _order_of(section.command)
-    for events in runs_of_events:
-        made, lines = _paired(section, events, order)
-        records += made
-        taken |= lines
-    return records, taken
+    if not any(event.uuid for event in events) and not order:
+        return [], set()
+    return _paired(section, events, order or _order_seen(events, behind_unknown=section.behind_unknown))
 
 
-def _event(number: int, line: str) -> _Event | None:
+def _event(number: int, line: str) -> _Event:
     found = _ANSWER.match(line)
     if found:
         return _Event(number, found[1] or "", _digits(found[2]), "")
     if is_failure(line.strip()):
         return _Event(number, "", "", line.strip())
-    name = _name(line)
-    return _Event(number, name, "", "") if name else None
+    return _Event(number, _name(line), "", "")
 
 
 def _name(line: str) -> str:
@@ -156,54 +145,55 @@ def _order_of(command: Command) -> str:
 
 
 def _paired(section: Section, events: list[_Event], order: str) -> tuple[list[Record], set[int]]:
-    if not any(event.uuid for event in events) and not order:
-        return [], set()
-    order = order or _order_seen(events)
     if order == "after":
         events.reverse()
     records: list[Record] = []
     taken: set[int] = set()
-    name = ""
-    at = 0
+    waiting: _Event | None = None
     for event in events:
+        name = waiting.name if waiting else ""
         if event.uuid:
-            named = event.name or (name if order in {"before", "after"} else "")
-            records.append(_answer(section, event, named))
-            name = ""
+            records.append(_answer(section, event, event.name or name))
         elif event.error:
             records.append(Failure(event.line, section.command.text, event.error))
             asked = name or _named_by(event.error)
             if asked:
-                records.append(Asked(at or event.line, section.path(asked), event.error, section.is_followed(asked)))
-            name = ""
-        elif order in {"before", "after"}:
-            if name:
-                records.append(Asked(at, section.path(name), "", section.is_followed(name)))
-            name, at = event.name, event.line
-        else:
-            continue
-        taken.add(event.line)
-    if name:
-        records.append(Asked(at, section.path(name), "", section.is_followed(name)))
+                records.append(Asked(waiting.line if waiting else event.line, section.path(asked), event.error, section.is_followed(asked)))
+        elif waiting:
+            records.append(Asked(waiting.line, section.path(name), "", section.is_followed(name)))
+        waiting = event if event.name and not event.uuid and order != "never" else None
+        if event.uuid or event.error or waiting:
+            taken.add(event.line)
+    if waiting:
+        records.append(Asked(waiting.line, section.path(waiting.name), "", section.is_followed(waiting.name)))
     return records, taken
 
 
-def _order_seen(events: list[_Event]) -> str:
-    """Read off where names stand.
+def _order_seen(events: list[_Event], *, behind_unknown: bool) -> str:
+    """Read off on which side of its answer a name stands; ``never`` where that is not certain.
 
-    Only a run in which names and answers take turns, from a name to an answer or the reverse, is certain: with a line lost, names and
-    answers would be one off.
+    Where names stand in front, a lost line leaves a name without an answer or an answer without a name, and all other neighbours are
+    still pairs. But a file in which they stand behind, with its first line lost, begins and ends like one of these. So one reading must
+    fit, but for a few places, and the other must fit worse by more than a lost line at either end would make it.
     """
-    # An error stands in the answer's place. A name that has neither shows that lines were lost, and where is anybody's guess.
-    names = [bool(event.name and not event.uuid) for event in events]
-    if len(names) % _PAIR or any(names[0::_PAIR]) == any(names[1::_PAIR]):
+    lines = [event for event in events if not (event.uuid and event.name)]
+    kinds = ["other"] if behind_unknown else []
+    kinds += ["uuid" if event.uuid else "name" if event.name else "other" for event in lines]
+    before, after = _misfits(kinds), _misfits(kinds[::-1])
+    if min(before, after) * _PAIRS_A_MISFIT > kinds.count("uuid") or abs(before - after) < _BOTH_ENDS:
         return "never"
-    if not (all(names[0::_PAIR]) or all(names[1::_PAIR])):
-        return "never"
-    return "before" if names[0] else "after"
+    return "before" if before < after else "after"
 
 
-_PAIR = 2
+_PAIRS_A_MISFIT = 4
+_BOTH_ENDS = 2
+
+
+def _misfits(kinds: list[str]) -> int:
+    """Count the answers with no name right in front, and the names with neither an answer nor something instead right behind."""
+    pairs = list(zip(["", *kinds], [*kinds, ""], strict=True))
+    orphans = sum(two == "uuid" and one != "name" for one, two in pairs)
+    return orphans + sum(one == "name" and two not in {"uuid", "other"} for one, two in pairs)
 
 
 def _answer(section: Section, event: _Event, name: str) -> Answer:
