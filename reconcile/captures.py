@@ -1,36 +1,40 @@
 """From CAPTURE arguments to sources: which files there are, what they are called in the report, and their bytes.
 
-Captures are only ever read. Links that are met are listed and not followed; what is no regular file is not opened.
+Captures are only ever read. Links that are met are listed and not followed; what is no regular file is not opened; of an
+archive nothing is extracted.
 """
 
 from __future__ import annotations
 
 import glob
+import hashlib
+import io
 import os
 import stat
 import sys
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from reconcile.archives import HEAD, Member, Whole, kind_of, members, unsupported
 from reconcile.errors import CaptureError
-from reconcile.machines import hint_in_path
-from reconcile.reading import read_source
+from reconcile.limits import MIB
+from reconcile.machines import hint_in_path, without_extensions
+from reconcile.reading import archive_reading, read_source
 from reconcile.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import BinaryIO
 
+    from reconcile.compressed import Meter
     from reconcile.reading import Reading
 
-MOST_BYTES = 64 << 20
 STDIN = "-"
 DEFAULT_SITE = "captures"
 
-_ARCHIVES = (
-    (0, b"PK\x03\x04", "a zip archive"), (0, b"\x1f\x8b", "a gzip file"), (0, b"\xfd7zXZ\x00", "an xz file"), (4, b"1AY&SY", "a bzip2 file"),
-    (257, b"ustar", "a tar archive"), (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"), (0, b"Rar!\x1a\x07", "a rar archive"),
-)  # fmt: skip
+# Archives by their bytes, and no archives to anybody who saved one among his captures.
 _DOCUMENTS = frozenset({".xlsx", ".xlsm", ".docx", ".pptx", ".ods", ".odt", ".jar", ".whl"})
 
 
@@ -86,52 +90,116 @@ def locate(arguments: Sequence[str], *, site: str | None = None, sites: bool = F
     return sorted(found, key=lambda source: (source.site, source.label))
 
 
-def read(source: Source) -> Outcome:
-    """Read a source's bytes and what they say. Never raises for what a file holds, or for what the system refuses."""
+def read(source: Source, meter: Meter) -> Iterator[Outcome]:
+    """Read a source's bytes and what they say; of an archive, each member's, and last the archive's own outcome.
+
+    Never raises for what a file holds, or for what the system refuses. `meter` counts what the run unpacks.
+    """
     if source.status:
-        return Outcome(source, None)
+        yield Outcome(source, None)
+        return
     try:
-        data = _standard_input() if source.file == STDIN else _bytes_of(source.file)
+        if source.file == STDIN:
+            yield from _read_bytes(source, _standard_input(meter), meter, depth=0)
+        else:
+            yield from _read_file(source, meter)
     except OSError as error:
-        return _refused(source, f"cannot be read: {error.strerror or error}")
-    if data is None:
-        return _refused(source, "not a regular file; what a pipe gives is read with -")
-    if len(data) > MOST_BYTES:
-        return _refused(source, f"larger than {MOST_BYTES >> 20} MiB; no terminal prints that much")
-    archive = next((what for at, magic, what in _ARCHIVES if data[at : at + len(magic)] == magic), "")
-    if archive and PurePath(source.file).suffix.lower() not in _DOCUMENTS:
-        return _refused(source, f"{archive}; unpack it and name the folder")
+        yield _refused(source, f"cannot be read: {error.strerror or error}")
+
+
+def _read_file(source: Source, meter: Meter) -> Iterator[Outcome]:
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(source.file, flags)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            yield _refused(source, "not a regular file; what a pipe gives is read with -")
+            return
+        chunks = [os.read(descriptor, _CHUNK)]
+        if _is_archive(chunks[0], source.path):
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            with open(descriptor, "rb", closefd=False) as stream:
+                yield from _read_archive(source, stream, meter, depth=1)
+            return
+        size = len(chunks[0])
+        # A file that is read at once is the rule, so what is hashed is what is parsed.
+        while chunks[-1] and size <= meter.limits.member_bytes:
+            chunks.append(os.read(descriptor, _CHUNK))
+            size += len(chunks[-1])
+    finally:
+        os.close(descriptor)
+    yield _read_plain(source, b"".join(chunks), meter)
+
+
+_CHUNK = 1 << 18
+
+
+def _read_bytes(source: Source, data: bytes, meter: Meter, depth: int) -> Iterator[Outcome]:
+    """Read what is in memory already: standard input, or an archive's member."""
+    if not _is_archive(data[:HEAD], source.path):
+        yield _read_plain(source, data, meter)
+    elif depth >= meter.limits.depth:
+        yield _refused(source, "an archive in an archive in an archive; unpack it and name the folder")
+    else:
+        yield from _read_archive(source, io.BytesIO(data), meter, depth + 1)
+
+
+def _is_archive(head: bytes, path: str) -> bool:
+    return bool(kind_of(head)) and PurePath(path).suffix.lower() not in _DOCUMENTS
+
+
+def _read_plain(source: Source, data: bytes, meter: Meter) -> Outcome:
+    if len(data) > meter.limits.member_bytes:
+        return _refused(source, f"larger than {meter.limits.member_bytes // MIB} MiB; no terminal prints that much")
+    foreign = unsupported(data[:HEAD])
+    if foreign:
+        return _refused(source, f"{foreign}; unpack it and name the folder")
     return Outcome(source, read_source(data, hint_in_path(source.path)))
 
 
-def _standard_input() -> bytes:
-    if sys.stdin is None:
-        message = "Standard input is closed, so - gives nothing. Name files, or send something in."
-        raise CaptureError(message)
-    return sys.stdin.buffer.read(MOST_BYTES + 1)
+def _read_archive(source: Source, stream: BinaryIO, meter: Meter, depth: int) -> Iterator[Outcome]:
+    """Read an archive's members, and archives among them as deep as the limits allow."""
+    digest = hashlib.sha256()
+    size = 0
+    while chunk := stream.read(MIB):
+        digest.update(chunk)
+        size += len(chunk)
+    stream.seek(0)
+    seen: Counter[str] = Counter()
+    for count, member in enumerate(members(stream, source.path, meter)):
+        if isinstance(member, Whole):
+            if member.status == "refused":
+                yield _refused(source, member.note)
+            else:
+                note = "; ".join(text for text in (f"an archive, {count:,} members", member.note) if text)
+                yield Outcome(source, archive_reading(digest.hexdigest(), size, member.status, note))
+            return
+        name = visible_path(member.path.removeprefix("./"))
+        seen[name] += 1
+        again = f" ({seen[name]})" if seen[name] > 1 else ""
+        inner = replace(source, label=f"{source.label}!/{name}{again}", path=f"{source.path}!/{name}")
+        yield from _read_member(inner, member, meter, depth)
+
+
+def _read_member(source: Source, member: Member, meter: Meter, depth: int) -> Iterator[Outcome]:
+    if member.data is None:
+        yield Outcome(replace(source, status=member.status, note=member.note), None)
+        return
+    for outcome in _read_bytes(source, member.data, meter, depth):
+        if outcome.reading and member.status and outcome.source.label == source.label:
+            yield replace(outcome, reading=outcome.reading._replace(status=member.status, note=member.note))
+        else:
+            yield outcome
 
 
 def _refused(source: Source, note: str) -> Outcome:
     return Outcome(replace(source, status="refused", note=note), None)
 
 
-def _bytes_of(file: str) -> bytes | None:
-    """Read a file at once, so that what is hashed is what is parsed. None where it is no regular file."""
-    descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return None
-        chunks: list[bytes] = []
-        size = 0
-        while size <= MOST_BYTES:
-            chunk = os.read(descriptor, MOST_BYTES + 1)
-            if not chunk:
-                break
-            chunks.append(chunk)
-            size += len(chunk)
-        return b"".join(chunks)
-    finally:
-        os.close(descriptor)
+def _standard_input(meter: Meter) -> bytes:
+    if sys.stdin is None:
+        message = "Standard input is closed, so - gives nothing. Name files, or send something in."
+        raise CaptureError(message)
+    return sys.stdin.buffer.read(meter.limits.archive_bytes)
 
 
 def expanded(arguments: Sequence[str]) -> list[str]:
@@ -140,7 +208,7 @@ def expanded(arguments: Sequence[str]) -> list[str]:
     for argument in arguments:
         before = len(found)
         if not argument:
-            message = "A CAPTURE is empty. Name a file or a folder; . is this one."
+            message = "A CAPTURE is empty. Name a file, a folder or an archive; . is this folder."
             raise CaptureError(message)
         if argument != STDIN and not os.path.lexists(argument) and glob.has_magic(argument):
             found += sorted(glob.glob(argument))  # noqa: PTH207 -- the pattern may be absolute
@@ -156,7 +224,7 @@ def _name_of(argument: str) -> str:
     if argument == STDIN:
         return DEFAULT_SITE
     path = Path(os.path.abspath(argument))  # noqa: PTH100 -- resolve() would follow links and change the name
-    return visible_path((path.name if path.is_dir() else path.stem) or DEFAULT_SITE)
+    return visible_path((path.name if path.is_dir() else without_extensions(path.stem)) or DEFAULT_SITE)
 
 
 def _labelled(site: str, arguments: Sequence[str]) -> list[Source]:
@@ -202,7 +270,9 @@ def _files_of(site: str, argument: str) -> Iterator[Source]:
     # A link that is named is followed; one that is met is not.
     file = os.path.realpath(argument)
     if not os.path.exists(file):  # noqa: PTH110 -- strings all the way: this runs for each of 100,000 files
-        message = f"'{visible_path(argument)}' is not there. Check the name; a CAPTURE is a file or a folder of saved command output."
+        message = (
+            f"'{visible_path(argument)}' is not there. Check the name; a CAPTURE is a file, a folder or an archive of saved command output."
+        )
         raise CaptureError(message)
     if os.path.isdir(file):  # noqa: PTH112
         yield from _walk(site, file, "")

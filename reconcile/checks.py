@@ -60,6 +60,7 @@ class _Checker:
             yield Finding(
                 rules.COMMAND_FAILED, self._site.name, fact.machine.name, f"{label}: {failure.text}", message, label, failure.line
             )
+        yield from self._broken()
         for fact, damage in facts.of(Damage):
             rule = rules.TRUNCATED if damage.status == "truncated" else rules.DAMAGED
             label = facts.label(fact)
@@ -67,6 +68,16 @@ class _Checker:
                 f"The JSON that begins here {'has no end' if rule is rules.TRUNCATED else 'is broken'}; whole objects in it were read."
             )
             yield Finding(rule, self._site.name, fact.machine.name, label, message, label, damage.line)
+
+    def _broken(self) -> Iterator[Finding]:
+        """Give the sources that are broken as files: an archive or a member of one, cut or damaged."""
+        rule_of = {"truncated": rules.TRUNCATED, "damaged": rules.DAMAGED}
+        inside = {(fact.source, damage.status) for fact, damage in self._site.facts.of(Damage)}
+        for index, source in enumerate(self._site.facts.sources):
+            status = source.reading.status
+            if status in rule_of and (index, status) not in inside:
+                message = f"{source.reading.note or status}; what came before was read."
+                yield Finding(rule_of[status], self._site.name, "", f"{source.label}: file", message, source.label, None)
 
     def _nameless(self) -> Iterator[Finding]:
         facts = self._site.facts

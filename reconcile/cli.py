@@ -79,7 +79,7 @@ def report(  # noqa: PLR0913 -- one argument an option
 ) -> None:
     """Reconcile captures and write the report.
 
-    A CAPTURE is a file or a folder (walked) of saved command output, or - for standard input.
+    A CAPTURE is a file, a folder (walked) or an archive of saved command output, or - for standard input.
     """
     from reconcile.captures import expanded  # noqa: PLC0415 -- --help and --version need none of it
     from reconcile.reports import plan_outputs, write_reports  # noqa: PLC0415
@@ -110,7 +110,7 @@ def parse(
 ) -> None:
     """Print the tables as parsed, without matching.
 
-    A CAPTURE is a file or a folder (walked) of saved command output, or - for standard input.
+    A CAPTURE is a file, a folder (walked) or an archive of saved command output, or - for standard input.
     """
     from reconcile import schema  # noqa: PLC0415
     from reconcile.reports.csv_file import write_csv  # noqa: PLC0415

@@ -57,8 +57,8 @@ _DATE = re.compile(
 
 def name_in_path(path: str) -> str:
     """Return the machine's name in a source's path: the nearest part that says one, from the file's stem outward."""
-    parts = [_stem(part.removesuffix("!")) if part.endswith("!") else part for part in path.split("/")]
-    parts[-1] = _stem(parts[-1])
+    parts = [without_extensions(part.removesuffix("!")) if part.endswith("!") else part for part in path.split("/")]
+    parts[-1] = without_extensions(parts[-1])
     for part in reversed(parts):
         name = "" if part.casefold() in _BUNDLE_FOLDERS else _name_in(part)
         if name:
@@ -68,12 +68,13 @@ def name_in_path(path: str) -> str:
 
 def hint_in_path(path: str) -> str:
     """Return the command line that a source's name speaks of, for the commands whose output does not show what it is."""
-    words = [word.lower() for word in _SEPARATOR.split(_stem(path.rpartition("/")[2]))]
+    words = [word.lower() for word in _SEPARATOR.split(without_extensions(path.rpartition("/")[2]))]
     found = next((word for word in words if word in {"ls", "hostname", "ndctl", "df"}), "")
     return found if found in {"ls", "hostname"} else ""
 
 
-def _stem(name: str) -> str:
+def without_extensions(name: str) -> str:
+    """Return a file's name without the endings that captures and archives have."""
     while True:
         stem, dot, extension = name.rpartition(".")
         if not dot or not stem or extension.lower() not in _EXTENSIONS:

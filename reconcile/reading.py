@@ -109,6 +109,11 @@ def read_source(data: bytes, hint: str = "") -> Reading:
     )
 
 
+def archive_reading(sha256: str, size: int, status: str, note: str) -> Reading:
+    """Return what is said of an archive itself; its members are sources of their own."""
+    return Reading(sha256, size, "", status, note, (), (), (), (), Ledger(0, 0, 0, 0), ())
+
+
 class _Reader:
     """Collects the facts of one source's sections, and what became of each line."""
 

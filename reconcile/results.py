@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from reconcile import captures as sources
 from reconcile.checks import check
+from reconcile.compressed import Meter
 from reconcile.errors import EXIT_FINDINGS, EXIT_RECONCILED, EXIT_TROUBLE, CaptureError, OutputError
 from reconcile.findings import Finding, Severity, in_order
+from reconcile.limits import DEFAULT
 from reconcile.matching import Row, Status
 from reconcile.matching import match as match_site
 from reconcile.sites import Site, gather
@@ -209,7 +211,7 @@ _ENDS_IN_FORMAT = re.compile(r"\.(?:xlsx|csv|json)$", re.IGNORECASE)
 
 
 def read(*paths: str | os.PathLike[str], site: str | None = None, sites: bool = False) -> Captures:
-    """Read captures: files, folders, or ``-`` for standard input.
+    """Read captures: files, folders, archives, or ``-`` for standard input.
 
     >>> captures = read("samples/site")
     >>> sorted(set(captures.dimms["guest"]))
@@ -219,7 +221,8 @@ def read(*paths: str | os.PathLike[str], site: str | None = None, sites: bool = 
     """
     arguments = [os.fspath(path) for path in paths]
     found = sources.locate(arguments, site=site, sites=sites)
-    outcomes = [sources.read(source) for source in found]
+    meter = Meter(DEFAULT)
+    outcomes = [outcome for source in found for outcome in sources.read(source, meter)]
     captures = Captures(gather(outcomes), tuple(sources.expanded(arguments)))
     if not any(outcome.reading and outcome.reading.ledger.recognised for outcome in outcomes):
         raise CaptureError(_nothing_usable(arguments, outcomes))

@@ -42,7 +42,7 @@ def gather(outcomes: Sequence[Outcome]) -> tuple[Site, ...]:
     by_site: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         by_site.setdefault(outcome.source.site, []).append(outcome)
-    return tuple(_site(name, found) for name, found in sorted(by_site.items()))
+    return tuple(_site(name, sorted(found, key=lambda outcome: outcome.source.label)) for name, found in sorted(by_site.items()))
 
 
 def _site(name: str, outcomes: list[Outcome]) -> Site:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import reconcile
-from reconcile.captures import MOST_BYTES
+from reconcile.limits import DEFAULT
 from reconcile.machines import hint_in_path, name_machines
 from reconcile.parsers import PARSERS
 from reconcile.reading import read_source
@@ -114,7 +114,7 @@ def accounted(data: bytes, hint: str = ""):
 
 
 def test_every_capture_there_is_is_read_and_accounted_for(shared):
-    files = [file for file in sorted(shared.rglob("*")) if file.is_file() and file.stat().st_size <= MOST_BYTES]
+    files = [file for file in sorted(shared.rglob("*")) if file.is_file() and file.stat().st_size <= DEFAULT.member_bytes]
     assert len(files) > 1000
     sources = []
     for file in files:

@@ -36,7 +36,7 @@ def test_exit_1_where_a_finding_needs_a_person(captures, run, tmp_path):
 
 def test_exit_2_and_incomplete_where_a_source_could_not_be_read(captures, run, tmp_path):
     """The report is written all the same, and says so."""
-    ran = run("report", captures({**PAIR, "old.zip": b"PK\x03\x04rest"}), "-o", tmp_path / "all.json")
+    ran = run("report", captures({**PAIR, "old.7z": b"7z\xbc\xaf\x27\x1crest"}), "-o", tmp_path / "all.json")
     assert ran.code == 2
     assert ran.err.startswith("INCOMPLETE: 1 source could not be read.")
     told = json.loads((tmp_path / "all.json").read_bytes())
@@ -146,9 +146,9 @@ def test_parse_without_a_table_takes_json_alone(captures, run):
 
 
 def test_parse_exits_2_and_names_what_it_did_not_read(captures, run):
-    ran = run("parse", captures({**PAIR, "old.zip": b"PK\x03\x04rest"}), "--table", "dimms")
+    ran = run("parse", captures({**PAIR, "old.7z": b"7z\xbc\xaf\x27\x1crest"}), "--table", "dimms")
     assert ran.code == 2
-    assert ran.err == "not read: old.zip: a zip archive; unpack it and name the folder\n"
+    assert ran.err == "not read: old.7z: a 7z archive; unpack it and name the folder\n"
     assert len(rows_of(ran.out)) == 1
 
 

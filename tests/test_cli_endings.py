@@ -127,7 +127,7 @@ def test_words_that_a_terminal_cannot_show_are_escaped(captures, run, tmp_path, 
 def test_nothing_of_a_capture_reaches_the_terminal_unescaped(captures, run, tmp_path):
     evil = "\x1b]0;owned\x07\x9b31m\u202e"
     name = "web\x1b[31m\u202e01.txt"
-    folder = captures({**UNSETTLED, name: UNSETTLED["web01.txt"] + evil + "\n", "z\x1b[2J.zip": b"PK\x03\x04"})
+    folder = captures({**UNSETTLED, name: UNSETTLED["web01.txt"] + evil + "\n", "z\x1b[2J.7z": b"7z\xbc\xaf\x27\x1c"})
     told = run("report", folder, "-o", "-").out + run("parse", folder).err
     told += "".join(run("parse", folder, "--table", table).out for table in ("sources", "unread", "dimms", "sightings"))
     assert r"web\x1b[31m\u202e01.txt" in told

@@ -66,8 +66,8 @@ def test_a_folder_with_nothing_usable_in_it(refused, captures):
 
 
 def test_nothing_but_an_archive(refused, captures):
-    said = refused("report", captures({"old.zip": b"PK\x03\x04rest"}), "-o", "x.xlsx")
-    assert "old.zip: a zip archive; unpack it and name the folder" in said
+    said = refused("report", captures({"old.7z": b"7z\xbc\xaf\x27\x1crest"}), "-o", "x.xlsx")
+    assert "old.7z: a 7z archive; unpack it and name the folder" in said
 
 
 def test_a_file_that_cannot_be_read(refused, folder, monkeypatch):

@@ -126,7 +126,7 @@ def test_outputs_have_the_rights_that_the_umask_gives(result, folder, umask, fil
 @pytest.mark.parametrize("error", [FULL, KeyboardInterrupt(), ValueError("a bug"), MemoryError()], ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("names", [["a.csv", "b.json"], ["out", "b.json"], ["a.csv", "c.xlsx"], ["b.json", "out"]])
 @pytest.mark.parametrize("old", [False, True])
-def test_a_failure_while_writing_leaves_all_as_it_was(result, folder, monkeypatch, error, names, old):  # noqa: PLR0913, PLR0917 -- what is combined
+def test_a_failure_while_writing_leaves_all_as_it_was(result, folder, monkeypatch, error, names, old):
     if old:
         write(result, folder, names)
     before = contents(folder)
@@ -143,7 +143,7 @@ STEPS = [(function, at) for function in ("replace", "rename") for at in (1, 2, 3
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: f"{step[0]}{step[1]}")
 @pytest.mark.parametrize("names", [["a.csv", "b.json"], ["out", "b.json"], ["a.csv", "out"], ["one", "two"], ["out"]], ids=" ".join)
 @pytest.mark.parametrize("old", [False, True], ids=["new", "old"])
-def test_a_failure_while_putting_reports_in_place_leaves_all_as_it_was(result, folder, monkeypatch, step, names, old):  # noqa: PLR0913, PLR0917 -- what is combined
+def test_a_failure_while_putting_reports_in_place_leaves_all_as_it_was(result, folder, monkeypatch, step, names, old):
     """All of them or none, and an existing one is not lost. Where nothing fails, as there is no such step, all are written."""
     if old:
         write(result, folder, names)

@@ -30,7 +30,7 @@ def test_one_warning_is_one_warning(of):
 
 
 def test_incomplete_weighs_more_than_any_finding(of):
-    assert summary.verdict(of({**UNSETTLED, "a.zip": b"PK\x03\x04"})) == "INCOMPLETE: 1 source could not be read."
+    assert summary.verdict(of({**UNSETTLED, "a.7z": b"7z\xbc\xaf\x27\x1c"})) == "INCOMPLETE: 1 source could not be read."
 
 
 def test_with_no_device_nothing_is_said_to_be_reconciled(of):
@@ -55,7 +55,7 @@ def test_the_terminal_gets_six_lines_and_one_for_each_output(of):
 
 
 def test_measures_have_the_figures_of_the_tables(of):
-    result = of({**UNSETTLED, "a.zip": b"PK\x03\x04"})
+    result = of({**UNSETTLED, "a.7z": b"7z\xbc\xaf\x27\x1c"})
     told = {measure.name: measure.value for measure in summary.measures(result)}
     assert told == {
         "Devices": 2, "Devices matched": 1, "Devices ambiguous": 0, "Devices on the guest's side only": 1,

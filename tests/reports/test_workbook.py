@@ -133,7 +133,7 @@ def test_a_table_longer_than_a_sheet_goes_on_on_the_next(captures, monkeypatch, 
 
 
 def test_the_summary_has_the_verdict_the_figures_and_the_controls(captures):
-    result = match(read(captures({**UNSETTLED, "a.zip": b"PK\x03\x04"})))
+    result = match(read(captures({**UNSETTLED, "a.7z": b"7z\xbc\xaf\x27\x1c"})))
     rows = list(opened(result)[0]["Summary"].iter_rows(values_only=True, max_col=3))
     assert rows[1][0] == verdict(result) == "INCOMPLETE: 1 source could not be read."
     for measure in [*measures(result), *controls(result)]:

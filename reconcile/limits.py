@@ -1,0 +1,24 @@
+"""How much is read of what came from outside. Counted while reading, never believed from what an archive says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The bounds of one run. A source beyond one of them is refused, and the report says INCOMPLETE."""
+
+    member_bytes: int = 64 * MIB
+    archive_bytes: int = 512 * MIB
+    run_bytes: int = 2048 * MIB
+    members: int = 200_000
+    ratio: int = 200
+    depth: int = 2
+
+
+DEFAULT = Limits()
+# Below this a high ratio harms nobody: a megabyte of blanks is a small file.
+RATIO_FROM = MIB
