@@ -41,6 +41,9 @@ CaptureArguments = Annotated[
 ]
 SiteOption = Annotated[str | None, typer.Option("--site", metavar="NAME", help="The site's name. [default: the only CAPTURE's name]")]
 SitesOption = Annotated[bool, typer.Option("--sites", help="Each CAPTURE is a site of its own, named after it.")]
+MachinesOption = Annotated[
+    str | None, typer.Option("--machines", metavar="FILE", help="A CSV, pattern,machine: whose the sources are, overruling what they say.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")]
 
 
@@ -74,6 +77,7 @@ def report(  # noqa: PLR0913 -- one argument an option
     *,
     site: SiteOption = None,
     sites: SitesOption = False,
+    machines: MachinesOption = None,
     force: Annotated[bool, typer.Option("--force", help="Replace outputs that exist.")] = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -89,7 +93,7 @@ def report(  # noqa: PLR0913 -- one argument an option
 
     captures = expanded(captures)
     plans = plan_outputs([path for path in output if path != "-"], captures, force=force)
-    result = match(read(*captures, site=site, sites=sites))
+    result = match(read(*captures, site=site, sites=sites, machines=machines))
     written = write_reports(result, plans)
     if "-" in output:
         write_csv(result.table("mapping"), sys.stdout)
@@ -100,13 +104,14 @@ def report(  # noqa: PLR0913 -- one argument an option
 
 
 @app.command()
-def parse(
+def parse(  # noqa: PLR0913 -- as above
     captures: CaptureArguments,
     *,
     table: Annotated[str | None, typer.Option("--table", metavar="NAME", help="One table only; needed for CSV.")] = None,
     form: Annotated[Format | None, typer.Option("--format", help="[default: csv with --table, else json]", show_default=False)] = None,
     site: SiteOption = None,
     sites: SitesOption = False,
+    machines: MachinesOption = None,
 ) -> None:
     """Print the tables as parsed, without matching.
 
@@ -124,7 +129,7 @@ def parse(
     if form is Format.CSV and table is None:
         message = f"CSV holds one table. Name it with --table: {', '.join(names)}."
         raise ReconcileError(message)
-    found = read(*captures, site=site, sites=sites)
+    found = read(*captures, site=site, sites=sites, machines=machines)
     if table is None:
         _print(tables_as_json((found.table(name) for name in names), ascii_only=True))
     elif form is Format.JSON:

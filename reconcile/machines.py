@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.overrides import machine_of
 from reconcile.parsers.records import Answer, Asked, Dimm, Entry, Filesystem, Hostname, Mapping, Mount, Namespace, Region, UuidSet
 from reconcile.prompts import is_no_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from reconcile.overrides import Override
     from reconcile.reading import Part, Reading
 
 # Words of commands: what people call a capture after.
@@ -119,17 +121,19 @@ _GUEST_RECORDS = (Dimm, Region, Mapping, Namespace, Mount)
 _HOST_RECORDS = (Filesystem, Answer, Asked, UuidSet)
 
 
-def name_machines(sources: Sequence[tuple[str, str, Reading]]) -> list[list[Machine]]:
+def name_machines(sources: Sequence[tuple[str, str, Reading]], overrides: Sequence[Override] = ()) -> list[list[Machine]]:
     """Name the machine of each part of each source of one site.
 
-    A source is its label (unique in the site), its path below the CAPTURE argument, and what was read of it.
+    A source is its label (unique in the site), its path below the CAPTURE argument, and what was read of it. `overrides` are asked first.
     """
-    named = [_machines_of(label, path, reading) for label, path, reading in sources]
+    named = [_machines_of(label, path, reading, machine_of(label, overrides)) for label, path, reading in sources]
     canonical = _canonical_names(machine.name for machines in named for machine in machines)
     return [[machine._replace(name=canonical[machine.name]) for machine in machines] for machines in named]
 
 
-def _machines_of(label: str, path: str, reading: Reading) -> list[Machine]:
+def _machines_of(label: str, path: str, reading: Reading, overruled: str) -> list[Machine]:
+    if overruled:
+        return [Machine(overruled, "machines file", _kind_of(part)) for part in reading.parts]
     said = _said_by_hostname(reading)
     own = said.get("") if len({name for name, _ in said.values()}) == 1 else None
     by_path = name_in_path(path)

@@ -18,6 +18,7 @@ from reconcile.findings import Finding, Severity, in_order
 from reconcile.limits import DEFAULT
 from reconcile.matching import Row, Status
 from reconcile.matching import match as match_site
+from reconcile.overrides import read_overrides
 from reconcile.sites import Site, gather
 from reconcile.tables import Table, captured_tables, findings_table, mapping_table
 
@@ -210,20 +211,25 @@ class Result:
 _ENDS_IN_FORMAT = re.compile(r"\.(?:xlsx|csv|json)$", re.IGNORECASE)
 
 
-def read(*paths: str | os.PathLike[str], site: str | None = None, sites: bool = False) -> Captures:
+def read(
+    *paths: str | os.PathLike[str], site: str | None = None, sites: bool = False, machines: str | os.PathLike[str] | None = None
+) -> Captures:
     """Read captures: files, folders, archives, or ``-`` for standard input.
 
     >>> captures = read("samples/site")
     >>> sorted(set(captures.dimms["guest"]))
     ['app02', 'db01', 'db02', 'web03']
 
+    `machines` is a CSV file with the header ``pattern,machine`` that overrules whose captures these are.
+
     Raises `CaptureError` where a path is not there, or nothing in any of them is output that this tool reads.
     """
     arguments = [os.fspath(path) for path in paths]
+    overrides = read_overrides(machines) if machines is not None else ()
     found = sources.locate(arguments, site=site, sites=sites)
     meter = Meter(DEFAULT)
     outcomes = [outcome for source in found for outcome in sources.read(source, meter)]
-    captures = Captures(gather(outcomes), tuple(sources.expanded(arguments)))
+    captures = Captures(gather(outcomes, overrides), tuple(sources.expanded(arguments)))
     if not any(outcome.reading and outcome.reading.ledger.recognised for outcome in outcomes):
         raise CaptureError(_nothing_usable(arguments, outcomes))
     return captures

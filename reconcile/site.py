@@ -9,6 +9,7 @@ from reconcile.machines import Machine, name_machines
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reconcile.overrides import Override
     from reconcile.parsers.records import Record
     from reconcile.reading import Reading
 
@@ -43,10 +44,10 @@ class Place(NamedTuple):
 class SiteFacts:
     """All facts of a site, by kind, in the order of sources and lines."""
 
-    def __init__(self, name: str, sources: Sequence[SourceOf]) -> None:
+    def __init__(self, name: str, sources: Sequence[SourceOf], overrides: Sequence[Override] = ()) -> None:
         self.name = name
         self.sources = tuple(sources)
-        machines = name_machines(sources)
+        machines = name_machines(sources, overrides)
         self.machines: tuple[tuple[Machine, ...], ...] = tuple(tuple(named) for named in machines)
         self._facts: dict[object, list[tuple[Fact, Record]]] = {}
         for index, (source, named) in enumerate(zip(self.sources, machines, strict=True)):

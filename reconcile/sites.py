@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconcile.captures import Outcome, Source
+    from reconcile.overrides import Override
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +38,17 @@ class Site:
         return [outcome.source for outcome in self.outcomes if outcome.source.status == "refused"]
 
 
-def gather(outcomes: Sequence[Outcome]) -> tuple[Site, ...]:
-    """Put the outcomes of reading together, site by site, in the sites' order."""
+def gather(outcomes: Sequence[Outcome], overrides: Sequence[Override] = ()) -> tuple[Site, ...]:
+    """Put the outcomes of reading together, site by site, in the sites' order. `overrides` say whose some of the sources are."""
     by_site: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         by_site.setdefault(outcome.source.site, []).append(outcome)
-    return tuple(_site(name, sorted(found, key=lambda outcome: outcome.source.label)) for name, found in sorted(by_site.items()))
+    return tuple(_site(name, sorted(found, key=lambda outcome: outcome.source.label), overrides) for name, found in sorted(by_site.items()))
 
 
-def _site(name: str, outcomes: list[Outcome]) -> Site:
+def _site(name: str, outcomes: list[Outcome], overrides: Sequence[Override]) -> Site:
     sources = [SourceOf(found.source.label, found.source.path, found.reading) for found in outcomes if found.reading]
-    facts = SiteFacts(name, sources)
+    facts = SiteFacts(name, sources, overrides)
     volumes = Volumes(facts)
     doubtful = doubtful_directories(facts)
     vmdks = find_vmdks(facts, volumes, doubtful)
