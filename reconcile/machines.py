@@ -7,6 +7,7 @@ short name is the full one that begins with it, where the site has just one such
 from __future__ import annotations
 
 import re
+import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.overrides import machine_of
@@ -59,6 +60,9 @@ _DATE = re.compile(
 
 def name_in_path(path: str) -> str:
     """Return the machine's name in a source's path: the nearest part that says one, from the file's stem outward."""
+    if "vmfs/volumes/" in path or path.endswith(".vmdk"):
+        # What lies below is named after datastores, VMs and disks, and so is a disk's own file.
+        path = path.partition("vmfs/volumes/")[0] if "vmfs/volumes/" in path else path.rpartition("/")[0] + "/"
     parts = [without_extensions(part.removesuffix("!")) if part.endswith("!") else part for part in path.split("/")]
     parts[-1] = without_extensions(parts[-1])
     for part in reversed(parts):
@@ -69,7 +73,13 @@ def name_in_path(path: str) -> str:
 
 
 def hint_in_path(path: str) -> str:
-    """Return the command line that a source's name speaks of, for the commands whose output does not show what it is."""
+    """Return the command line that a source's name speaks of, for the commands whose output does not show what it is.
+
+    A source that is called .vmdk is a descriptor itself, as if it had been shown by ``cat``; in a bundle its path says where it lay.
+    """
+    if path.endswith(".vmdk"):
+        _, volumes, inner = path.rpartition("vmfs/volumes/")
+        return f"cat {shlex.quote(f'/{volumes}{inner}' if volumes else path.rpartition('/')[2])}"
     words = [word.lower() for word in _SEPARATOR.split(without_extensions(path.rpartition("/")[2]))]
     found = next((word for word in words if word in {"ls", "hostname", "ndctl", "df"}), "")
     return found if found in {"ls", "hostname"} else ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.order import natural
-from reconcile.parsers.records import Answer, Asked, Entry, UuidSet
+from reconcile.parsers.records import Answer, Asked, DiskSize, Entry, UuidSet
 from reconcile.site import Place
 from reconcile.volumes import DiskPlace, Volumes
 
@@ -107,6 +107,8 @@ def find_vmdks(facts: SiteFacts, volumes: Volumes, doubtful: dict[tuple[int, str
         places.asked(fact, asked)
     for fact, entry in facts.of(Entry):
         places.listed(fact, entry)
+    for fact, size in facts.of(DiskSize):
+        places.sized(fact, size)
     disks = _folded(places.disks())
     disks.sort(key=lambda disk: (natural(disk.host), natural(disk.vm), natural(disk.name), disk.uuid, disk.path, disk.first))
     seen = sorted((host, directory, place) for (_, host, directory), place in doubtful.items())
@@ -185,6 +187,9 @@ class _Places:
         if disk:
             at.add("", Seen(Place(fact.source, entry.line), fact.machine.name, path, answered=False))
             at.wanted = at.wanted or self._is_pmem(fact, full)
+
+    def sized(self, fact: Fact, size: DiskSize) -> None:
+        self._at_place(fact, self._path(fact, size.path, followed=size.followed)).bytes.add(size.bytes)
 
     def _is_pmem(self, fact: Fact, path: str) -> bool:
         place = self._volumes.place(fact.machine.name, path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconcile.parsers import df, hostname, ls, ndctl, pwd, vmkfstools
+from reconcile.parsers import descriptor, df, hostname, ls, ndctl, pwd, vmkfstools
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,10 @@ PARSERS = (
     Parser(
         "vmkfstools", "host", "vmkfstools -J getuuid FILE.vmdk", "UUIDs of disks, one command each or from a loop that echoes names",
         vmkfstools.runs, vmkfstools.starts, vmkfstools.parse,
+    ),
+    Parser(
+        "descriptor", "host", "grep -H ddb.uuid *.vmdk", "a disk's descriptor: the .vmdk file itself, cat FILE.vmdk, grep ddb.uuid",
+        descriptor.runs, descriptor.starts, descriptor.parse,
     ),
     Parser(
         "df", "host, guest", "df -h", "file systems of ESXi (-h, -m, -k, bytes); mounts of Linux",

@@ -145,6 +145,15 @@ class Asked(NamedTuple):
     followed: bool
 
 
+class DiskSize(NamedTuple):
+    """A disk's size in bytes, from its descriptor's extents."""
+
+    line: int
+    path: str
+    bytes: int
+    followed: bool
+
+
 class UuidSet(NamedTuple):
     """A ``vmkfstools -J setuuid``: what the disk's UUID was before no longer counts."""
 
@@ -195,6 +204,7 @@ Record = (
     | Listed
     | Answer
     | Asked
+    | DiskSize
     | UuidSet
     | Volume
     | Hostname

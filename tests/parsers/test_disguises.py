@@ -11,6 +11,11 @@ from reconcile.reading import read_source
 UUID = "6000c29842c754f802c2d49b206b080c"
 # Each parser's answer: the command, what it prints, and what is in it, by line of the output.
 SAMPLES = {
+    "descriptor": (
+        "grep -H ddb.uuid *.vmdk",
+        'a.vmdk:ddb.uuid = "60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c"\nb b.vmdk:ddb.uuid = "60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0d"\n',
+        [(Answer, 1, "/vmfs/volumes/ds/vm/a.vmdk", UUID), (Answer, 2, "/vmfs/volumes/ds/vm/b b.vmdk", UUID[:-1] + "d")],
+    ),
     "ndctl": (
         "ndctl list -D",
         '[\n  {\n    "dev":"nmem1",\n    "id":"8902-a2ebf260"\n  },\n  {\n    "dev":"nmem0",\n    "id":"8902-00012345"\n  }\n]\n',
