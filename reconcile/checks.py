@@ -246,7 +246,8 @@ class _Checker:
                 continue
             place = volumes.place(fact.machine.name, row.mounted_on)
             if volumes.is_pmem(place.datastore) and place.datastore not in have:
-                message = f"{row.mounted_on} ({row.size}, {row.used} used) was not listed."
+                used = f", {row.used} used" if row.used else ""
+                message = f"{row.mounted_on} ({row.size}{used}) was not listed."
                 label = facts.label(fact)
                 yield Finding(rules.UNLISTED_DATASTORE, self._site.name, fact.machine.name, row.mounted_on, message, label, row.line)
 

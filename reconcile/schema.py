@@ -212,7 +212,7 @@ MOUNTS = TableSpec("mounts", "Mounts", "a mounted device of a guest", (
     *_WHERE,
 ))  # fmt: skip
 
-FILESYSTEMS = TableSpec("filesystems", "Filesystems", "a row of ESXi's df", (
+FILESYSTEMS = TableSpec("filesystems", "Filesystems", "a file system of ESXi, from df or esxcli", (
     _SITE,
     _text("machine", 18, "the host's name"),
     _text("type", 9, "VMFS-6, PMEM, vfat ..."),

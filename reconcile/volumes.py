@@ -103,7 +103,8 @@ def _component(path: str) -> str:
 
 def _ties(facts: SiteFacts) -> Iterator[tuple[str, str, str]]:
     for fact, volume in facts.of(Volume):
-        yield fact.machine.name, volume.name, volume.id
+        if volume.name != volume.id and is_volume_id(volume.id):
+            yield fact.machine.name, volume.name, volume.id
     for fact, entry in facts.of(Entry):
         if entry.kind == "link" and entry.directory == _ROOT[:-1] and is_volume_id(entry.target):
             yield fact.machine.name, entry.name, entry.target

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconcile.parsers import descriptor, df, hostname, ls, ndctl, pwd, vmkfstools
+from reconcile.parsers import descriptor, df, esxcli_filesystem, hostname, ls, ndctl, pwd, vmkfstools
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +48,10 @@ PARSERS = (
     Parser(
         "df", "host, guest", "df -h", "file systems of ESXi (-h, -m, -k, bytes); mounts of Linux",
         df.runs, df.starts, df.parse,
+    ),
+    Parser(
+        "esxcli", "host", "esxcli storage filesystem list", "datastores with name, volume id and size; text or --formatter=csv",
+        esxcli_filesystem.runs, esxcli_filesystem.starts, esxcli_filesystem.parse,
     ),
     Parser(
         "ls", "host", "ls -l /vmfs/volumes/DATASTORE/VM", "listings: one name a line, columns, -l, -lh, -a, -R, symlinks",

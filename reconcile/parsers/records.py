@@ -75,7 +75,7 @@ class Namespace(NamedTuple):
 
 
 class Filesystem(NamedTuple):
-    """A row of ESXi's ``df``: each figure as printed, and in bytes (as exact as it was printed)."""
+    """A file system of ESXi, from ``df`` or ``esxcli``: each figure as printed, and in bytes (as exact as it was printed)."""
 
     line: int
     type: str
@@ -85,7 +85,7 @@ class Filesystem(NamedTuple):
     size_bytes: int | None
     used_bytes: int | None
     available_bytes: int | None
-    use_percent: int
+    use_percent: int | None
     mounted_on: str
 
 

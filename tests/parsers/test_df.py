@@ -37,12 +37,17 @@ def cells(record: Filesystem) -> tuple[str, ...]:
     return (record.type, record.size, record.used, record.available, f"{record.use_percent}%", record.mounted_on)
 
 
+def is_df_row(record) -> bool:
+    """Esxcli lists file systems too, and says nothing of what is used."""
+    return isinstance(record, Filesystem) and record.used != ""
+
+
 @pytest.mark.parametrize("name", PUBLIC)
 def test_rows_read_from_a_real_esxi_render_to_the_very_lines(name, shared):
     """ESXi's layout rule is exact, so any misread cell would show as another line."""
     data = (shared / "public" / "host" / name).read_bytes()
     lines = data.decode().split("\n")
-    parts = [part for part in read_source(data).parts if any(isinstance(record, Filesystem) for record in part.records)]
+    parts = [part for part in read_source(data).parts if any(is_df_row(record) for record in part.records)]
     assert parts
     for part in parts:
         found = [record for record in part.records if isinstance(record, Filesystem)]
@@ -56,7 +61,7 @@ def test_each_answer_of_a_real_session_is_read_and_no_row_is_missed(shared):
     rows = {}
     for name in PUBLIC:
         reading = read_source((shared / "public" / "host" / name).read_bytes())
-        rows[name] = sum(isinstance(record, Filesystem) for part in reading.parts for record in part.records)
+        rows[name] = sum(is_df_row(record) for part in reading.parts for record in part.records)
     assert list(rows.values()) == [8, 5, 6, 5, 5]
 
 

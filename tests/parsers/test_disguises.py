@@ -5,12 +5,21 @@ from __future__ import annotations
 import pytest
 
 from reconcile.parsers import PARSERS
-from reconcile.parsers.records import Answer, Dimm, Entry, Filesystem, Hostname, Mount
+from reconcile.parsers.records import Answer, Dimm, Entry, Filesystem, Hostname, Mount, Volume
 from reconcile.reading import read_source
 
 UUID = "6000c29842c754f802c2d49b206b080c"
 # Each parser's answer: the command, what it prints, and what is in it, by line of the output.
 SAMPLES = {
+    "esxcli": (
+        "esxcli --formatter=csv storage filesystem list",
+        "Free,MountPoint,Mounted,Size,Type,UUID,VolumeName,\n"
+        "10,/vmfs/volumes/5f8b4c97-234dcc30-d982-54ea7418ec3f,true,20,VMFS-6,5f8b4c97-234dcc30-d982-54ea7418ec3f,datastore1 (1),\n",
+        [
+            (Volume, 2, "datastore1 (1)", "5f8b4c97-234dcc30-d982-54ea7418ec3f"),
+            (Filesystem, 2, "VMFS-6", "/vmfs/volumes/5f8b4c97-234dcc30-d982-54ea7418ec3f"),
+        ],
+    ),
     "descriptor": (
         "grep -H ddb.uuid *.vmdk",
         'a.vmdk:ddb.uuid = "60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c"\nb b.vmdk:ddb.uuid = "60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0d"\n',
@@ -57,7 +66,7 @@ SAMPLES = {
 }  # fmt: skip
 COLUMNS = {
     Dimm: ("dev", "id"), Answer: ("path", "uuid"), Filesystem: ("type", "mounted_on"), Mount: ("device", "target"), Entry: ("name", "bytes"),
-    Hostname: ("name", "by"),
+    Hostname: ("name", "by"), Volume: ("name", "id"),
 }  # fmt: skip
 PROMPT = "[root@esx01:/vmfs/volumes/ds/vm]"
 DISGUISES = {

@@ -1,0 +1,83 @@
+"""esxcli storage filesystem list: cut at the ruler, with empty names and blanks in cells."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconcile import match, read
+from reconcile.parsers.records import Failure, Filesystem, Volume
+
+ROWS = [
+    ("/vmfs/volumes/66b0c33b-d2f3dff8-8f53-1e00f500013e", "", "66b0c33b-d2f3dff8-8f53-1e00f500013e", "true", "VMFS-6", "96368328704", "1"),
+    (
+        "/vmfs/volumes/5f8b4c97-234dcc30-d982-54ea7418ec3f",
+        "fast disks (1)",
+        "5f8b4c97-234dcc30-d982-54ea7418ec3f",
+        "true",
+        "PMEM",
+        "8",
+        "0",
+    ),
+    ("", "gone", "aaaa4c97-234dcc30-d982-54ea7418ec3f", "false", "VMFS-unknown version", "0", "0"),
+]
+HEADER = ("Mount Point", "Volume Name", "UUID", "Mounted", "Type", "Size", "Free")
+PROMPT = "[root@esx01:~] esxcli storage filesystem list\n"
+
+
+def table(rows=ROWS) -> str:
+    widths = [max(len(row[index]) for row in (HEADER, *rows)) for index in range(7)]
+
+    def line(row):
+        cells = [
+            cell.rjust(width) if index in {3, 5, 6} else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        return "  ".join(cells).rstrip()
+
+    ruler = "  ".join("-" * width for width in widths)
+    head = "  ".join(cell.ljust(width) for cell, width in zip(HEADER, widths, strict=True)).rstrip()
+    return "\n".join([head, ruler, *map(line, rows)]) + "\n"
+
+
+def comma(rows=ROWS) -> str:
+    lines = [f"{free},{mount},{mounted},{size},{kind},{ident},{name}," for mount, name, ident, mounted, kind, size, free in rows]
+    return "Free,MountPoint,Mounted,Size,Type,UUID,VolumeName,\n" + "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("form", [table, comma])
+def test_names_ids_and_sizes_are_read(records, form):
+    found = records(PROMPT + form())
+    assert [(row.mounted_on, row.type, row.size_bytes, row.available_bytes) for row in found if isinstance(row, Filesystem)] == [
+        (mount, kind, int(size), int(free)) for mount, _, _, _, kind, size, free in ROWS if mount
+    ]
+    assert [(tie.name, tie.id) for tie in found if isinstance(tie, Volume)] == [(row[1], row[2]) for row in ROWS if row[1]]
+
+
+def test_every_line_of_a_table_is_understood(records):
+    assert len(records(PROMPT + table() + "\n" + "[root@esx01:~] \n")) == 4
+
+
+def test_a_row_that_does_not_fit_the_ruler_is_not_read(records):
+    broken = table().replace("fast disks (1)", "fast disks (1) and more than fits")
+    assert "fast disks (1)" not in {tie.name for tie in records(PROMPT + broken) if isinstance(tie, Volume)}
+
+
+def test_an_error_is_a_finding(records):
+    (found,) = records(PROMPT + "sh: esxcli: not found\n")
+    assert isinstance(found, Failure)
+
+
+def test_it_ties_the_name_of_one_capture_to_the_id_of_another(captures):
+    uuid = "UUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c\n"
+    host = PROMPT + table()
+    host += '[root@esx01:~] vmkfstools -J getuuid "/vmfs/volumes/fast disks (1)/vm/a.vmdk"\n' + uuid
+    host += "[root@esx01:/vmfs/volumes/5f8b4c97-234dcc30-d982-54ea7418ec3f/vm] vmkfstools -J getuuid a.vmdk\n" + uuid
+    result = match(read(captures({"esx01.txt": host, "db01.json": '[{"dev":"nmem0","id":"8902-206b080c"}]'})))
+    assert list(result.mapping["status"]) == ["matched"]
+    assert result.mapping["datastore"].tolist() == ["fast disks (1)"]
+
+
+@pytest.mark.parametrize("name", ["fslist_esxi8_esxinitya.txt", "df_bytes_and_fslist_esxi80u3_nolabel.txt"])
+def test_published_tables_are_read_whole(shared, records, name):
+    found = records((shared / "public" / "host" / name).read_bytes())
+    assert sum(isinstance(record, Volume) for record in found) == 3
