@@ -42,7 +42,8 @@ _DOCUMENTS = frozenset({".xlsx", ".xlsm", ".docx", ".pptx", ".ods", ".odt", ".ja
 class Source:
     """One file to read. `label` is unique in its site; `path` is the path below the CAPTURE argument.
 
-    `status` is ``""`` where it is to be read, else what the report says of it instead, with `note` saying why.
+    `status` is ``""`` where it is to be read, else what the report says of it instead, with `note` saying why. `argument` is the
+    CAPTURE that it was found in.
     """
 
     site: str
@@ -51,6 +52,7 @@ class Source:
     file: str
     status: str = ""
     note: str = ""
+    argument: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +237,7 @@ def _labelled(site: str, arguments: Sequence[str]) -> list[Source]:
             # Arguments are resolved, and below them nothing is followed, so a file has one path.
             known = files.get(source.file)
             if known is None or source.path < known[1].path:
-                files[source.file] = (argument, source)
+                files[source.file] = (argument, replace(source, argument=argument))
     return _told_apart(list(files.values()))
 
 

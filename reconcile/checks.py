@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
+from reconcile.bundles import lacks_answer
 from reconcile.findings import Finding, Rule
 from reconcile.matching import SIZE_GRAIN, Row, Status, name_of_vmdk
 from reconcile.order import natural
-from reconcile.parsers.records import Damage, Entry, Failure, Filesystem, Namespace, Region, UuidSet
+from reconcile.parsers.records import Damage, Disputed, Entry, Failure, Filesystem, Namespace, Region, UuidSet
 from reconcile.vmdks import is_disk
 
 if TYPE_CHECKING:
@@ -60,6 +61,11 @@ class _Checker:
             yield Finding(
                 rules.COMMAND_FAILED, self._site.name, fact.machine.name, f"{label}: {failure.text}", message, label, failure.line
             )
+        for fact, disputed in facts.of(Disputed):
+            label = facts.label(fact)
+            message = f"What begins here is read as output of {disputed.parsers}."
+            yield Finding(rules.CLAIMED_TWICE, self._site.name, fact.machine.name, label, message, label, disputed.line)
+        yield from self._bundles()
         yield from self._broken()
         for fact, damage in facts.of(Damage):
             rule = rules.TRUNCATED if damage.status == "truncated" else rules.DAMAGED
@@ -78,6 +84,16 @@ class _Checker:
             if status in rule_of and (index, status) not in inside:
                 message = f"{source.reading.note or status}; what came before was read."
                 yield Finding(rule_of[status], self._site.name, "", f"{source.label}: file", message, source.label, None)
+
+    def _bundles(self) -> Iterator[Finding]:
+        facts = self._site.facts
+        for bundle, members in facts.bundles.items():
+            if lacks_answer(facts.sources, bundle, members):
+                first = facts.sources[members[0]].label
+                name = next((machine.name for index in members for machine in facts.machines[index]), "")
+                what = "dimm's id" if bundle.kind.side == "guest" else "disk's UUID"
+                message = f"This {bundle.kind.name} holds no {what}."
+                yield Finding(rules.BUNDLE_LACKS_ANSWER, self._site.name, name, bundle.root or first, message, first, None)
 
     def _nameless(self) -> Iterator[Finding]:
         facts = self._site.facts

@@ -192,6 +192,16 @@ DAMAGED = Rule(
     "An answer is broken in the middle. What stood whole in it was read.",
     "Run the command again and save its output unedited.",
 )  # fmt: skip
+CLAIMED_TWICE = Rule(
+    "claimed-twice", _WARNING, "An answer that reads in two ways",
+    "Several parsers each find something else in these lines, so none was believed. The lines are listed in the table unread.",
+    "Save the command's output with its prompt, or under a name that begins with the command.",
+)  # fmt: skip
+BUNDLE_LACKS_ANSWER = Rule(
+    "bundle-lacks-answer", _WARNING, "A support bundle without the answer",
+    "No bundle of this kind is certain to hold what joins, and this one does not: no dimm's id in a guest's, no disk's UUID in a host's.",
+    "In a guest: ndctl list -DRNi. On a host, for each disk of the PMem datastore: vmkfstools -J getuuid FILE.vmdk",
+)  # fmt: skip
 ENCODING_GUESSED = Rule(
     "encoding-guessed", _NOTE, "An encoding that was guessed",
     "The file says nothing of its encoding and is not UTF-8; letters beyond ASCII may be wrong.",
@@ -206,7 +216,8 @@ REFUSED = Rule(
 RULES = (
     AMBIGUOUS, REFUSED, NO_VMDK, NO_DEVICE, DUPLICATE_UUID, SUFFIX_COLLISION, SHARED_ID, SPLIT_GUEST, TWO_GUESTS, SIZE_DIFFERS,
     NO_UUID, UNNAMED_UUID, UNLISTED_DATASTORE, UNCERTAIN_LISTING, LOST_PROMPT, LOST_DIRECTORY, UUID_CHANGED, ODD_UUID, RENUMBERED, NO_ID, DISABLED_DIMM,
-    NO_GUEST_CAPTURE, NO_HOST_CAPTURE, COMMAND_FAILED, NOT_UNDERSTOOD, TRUNCATED, DAMAGED,
+    NO_GUEST_CAPTURE, NO_HOST_CAPTURE, COMMAND_FAILED, NOT_UNDERSTOOD, CLAIMED_TWICE, TRUNCATED, DAMAGED,
+    BUNDLE_LACKS_ANSWER,
     UNLISTED_VMDK, UNNAMED_MACHINE, NO_DIMMS, FOREIGN_VENDOR, NOT_READ, ENCODING_GUESSED,
 )  # fmt: skip
 

@@ -36,7 +36,7 @@ _SEPARATOR = re.compile(r"([\s._,;=@()+-]+)")
 # Folders of support bundles (sos, insights, vm-support), the same in everybody's.
 _BUNDLE_FOLDERS = frozenset(
     "sos_commands insights_commands commands block date devicemapper filesys hardware host kernel pmem etc proc sys var tmp vmfs volumes"
-    " data meta_data".split()
+    " data meta_data live_response system network storage vms".split()
 )
 # Letters that are flags behind the command in front of them: ndctl-list-DRN, df_h, ls-la.
 _FLAGS = {
@@ -131,17 +131,21 @@ _GUEST_RECORDS = (Dimm, Region, Mapping, Namespace, Mount)
 _HOST_RECORDS = (Filesystem, Answer, Asked, UuidSet)
 
 
-def name_machines(sources: Sequence[tuple[str, str, Reading]], overrides: Sequence[Override] = ()) -> list[list[Machine]]:
+def name_machines(
+    sources: Sequence[tuple[str, str, Reading]], overrides: Sequence[Override] = (), bundled: dict[str, str] | None = None
+) -> list[list[Machine]]:
     """Name the machine of each part of each source of one site.
 
-    A source is its label (unique in the site), its path below the CAPTURE argument, and what was read of it. `overrides` are asked first.
+    A source is its label (unique in the site), its path below the CAPTURE argument, and what was read of it. `overrides` are asked
+    first; `bundled` says by label whose the bundle is that a source belongs to.
     """
-    named = [_machines_of(label, path, reading, machine_of(label, overrides)) for label, path, reading in sources]
+    bundled = bundled or {}
+    named = [_machines_of(label, path, reading, machine_of(label, overrides), bundled.get(label, "")) for label, path, reading in sources]
     canonical = _canonical_names(machine.name for machines in named for machine in machines)
     return [[machine._replace(name=canonical[machine.name]) for machine in machines] for machines in named]
 
 
-def _machines_of(label: str, path: str, reading: Reading, overruled: str) -> list[Machine]:
+def _machines_of(label: str, path: str, reading: Reading, overruled: str, bundled: str) -> list[Machine]:
     if overruled:
         return [Machine(overruled, "machines file", _kind_of(part)) for part in reading.parts]
     said = _said_by_hostname(reading)
@@ -159,6 +163,8 @@ def _machines_of(label: str, path: str, reading: Reading, overruled: str) -> lis
             name, named_by = said[part.shell]
         elif own:
             name, named_by = own
+        elif bundled and not reading.has_named_prompts:
+            name, named_by = bundled, "bundle"
         elif by_path and not reading.has_named_prompts:
             name, named_by = by_path, "path"
         machines.append(Machine(name, named_by, _kind_of(part)))

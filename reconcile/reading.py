@@ -10,7 +10,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.parsers import Parser, is_outside, parser_of, parsers_starting
+from reconcile.parsers import Parser, is_outside, parsed_by, parsers_of, parsers_starting
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.records import Damage, Failure, Hostname, Record, Volume
 from reconcile.text import decode
@@ -124,11 +124,11 @@ class _Reader:
 
     def read(self, section: Section) -> None:
         command = section.command
-        parser = parser_of(command)
+        claiming = parsers_of(command)
         records: tuple[Record, ...] = ()
         rest: Sequence[int] = range(section.first, section.first + len(section.lines))
-        if parser:
-            parsed = parser.parse(section)
+        if claiming:
+            parsed = parsed_by(claiming, section)
             records, rest = parsed.records, parsed.not_understood
             self.noise += len(parsed.noise)
         rescued, rest, noise = _rescued(section, rest, {record.line for record in records if isinstance(record, Damage)})
@@ -175,13 +175,13 @@ def _rescued(section: Section, numbers: Sequence[int], damaged: set[int]) -> tup
     noise = 0
     given = set(numbers)
     unknown = 0
-    for start, stop, parser in _runs(section, numbers):
-        if parser is None:
+    for start, stop, claiming in _runs(section, numbers):
+        if not claiming:
             unknown = stop if _says_something(section, start, stop) else 0
             left += [number for number in range(start, stop) if number in given]
             continue
-        own = _is_own(section, parser)
-        parsed = parser.parse(section.cut(start, stop, own=own, behind_unknown=start == unknown))
+        own = _is_own(section, claiming)
+        parsed = parsed_by(claiming, section.cut(start, stop, own=own, behind_unknown=start == unknown))
         # Blank lines are not noise yet: whoever comes next may want to see them.
         blank = {number for number in parsed.noise if not section.lines[number - section.first].strip()}
         noise += len(given.intersection(parsed.noise) - blank)
@@ -204,7 +204,7 @@ def _says_something(section: Section, start: int, stop: int) -> bool:
     return bool(last) and not is_chatter(last)
 
 
-def _is_own(section: Section, parser: Parser) -> bool:
+def _is_own(section: Section, claiming: tuple[Parser, ...]) -> bool:
     """Tell whether an answer that a section's parser did not take is that section's all the same.
 
     It is where no prompt stands in front at all, or where the command line runs several commands and this is one's.
@@ -212,25 +212,25 @@ def _is_own(section: Section, parser: Parser) -> bool:
     command = section.command
     if not section.prompt_line:
         return True
-    return command.only() is None and any(parser.runs(simple) for simple in command.simples)
+    return command.only() is None and any(parser.runs(simple) for parser in claiming for simple in command.simples)
 
 
-def _runs(section: Section, numbers: Sequence[int]) -> list[tuple[int, int, Parser | None]]:
+def _runs(section: Section, numbers: Sequence[int]) -> list[tuple[int, int, tuple[Parser, ...]]]:
     """Cut lines into runs of neighbours, blank lines aside, and each run where another parser sees an answer begin."""
-    runs: list[tuple[int, int, Parser | None]] = []
-    current: Parser | None = None
+    runs: list[tuple[int, int, tuple[Parser, ...]]] = []
+    current: tuple[Parser, ...] = ()
     start = before = 0
     for number in numbers:
         line = section.lines[number - section.first]
         if not line.strip() and before:
             continue
-        starting = parsers_starting(line) if line else []
+        starting = parsers_starting(line) if line else ()
         between = section.lines[before + 1 - section.first : number - section.first] if before else ()
         apart = any(text.strip() for text in between)
-        if not before or apart or (starting and current not in starting):
+        if not before or apart or (starting and not any(parser in starting for parser in current)):
             if before:
                 runs.append((start, number if not apart else before + 1, current))
-            start, current = number, starting[0] if starting else None
+            start, current = number, starting
         before = number
     if before:
         runs.append((start, max(before, numbers[-1]) + 1 if _only_blank(section, before, numbers[-1]) else before + 1, current))

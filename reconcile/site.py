@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
+from reconcile.bundles import find_bundles, names_of_bundles
 from reconcile.machines import Machine, name_machines
 
 if TYPE_CHECKING:
@@ -27,11 +28,12 @@ class Fact(NamedTuple):
 
 
 class SourceOf(NamedTuple):
-    """One source of a site: its label, its path below its CAPTURE, and what was read of it."""
+    """One source of a site: its label, its path below its CAPTURE, what was read of it, and that CAPTURE."""
 
     label: str
     path: str
     reading: Reading
+    argument: str = ""
 
 
 class Place(NamedTuple):
@@ -47,7 +49,9 @@ class SiteFacts:
     def __init__(self, name: str, sources: Sequence[SourceOf], overrides: Sequence[Override] = ()) -> None:
         self.name = name
         self.sources = tuple(sources)
-        machines = name_machines(sources, overrides)
+        self.bundles = find_bundles(self.sources)
+        bundled = names_of_bundles(self.sources, self.bundles)
+        machines = name_machines([(source.label, source.path, source.reading) for source in self.sources], overrides, bundled)
         self.machines: tuple[tuple[Machine, ...], ...] = tuple(tuple(named) for named in machines)
         self._facts: dict[object, list[tuple[Fact, Record]]] = {}
         for index, (source, named) in enumerate(zip(self.sources, machines, strict=True)):

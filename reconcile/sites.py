@@ -47,7 +47,7 @@ def gather(outcomes: Sequence[Outcome], overrides: Sequence[Override] = ()) -> t
 
 
 def _site(name: str, outcomes: list[Outcome], overrides: Sequence[Override]) -> Site:
-    sources = [SourceOf(found.source.label, found.source.path, found.reading) for found in outcomes if found.reading]
+    sources = [SourceOf(found.source.label, found.source.path, found.reading, found.source.argument) for found in outcomes if found.reading]
     facts = SiteFacts(name, sources, overrides)
     volumes = Volumes(facts)
     doubtful = doubtful_directories(facts)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconcile.parsers import descriptor, df, esxcli_filesystem, hostname, ls, ndctl, pwd, vmkfstools
+from reconcile.parsers.records import Disputed, Parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reconcile.commands import Command, Simple
-    from reconcile.parsers.records import Parsed
     from reconcile.transcript import Section
 
 
@@ -68,14 +68,14 @@ PARSERS = (
 )  # fmt: skip
 
 
-def parser_of(command: Command) -> Parser | None:
-    """Return the parser for a command line, or None where its output is not in the vocabulary or of several commands."""
+def parsers_of(command: Command) -> tuple[Parser, ...]:
+    """Return the parsers that claim a command line; none where its output is not in the vocabulary or of several commands."""
     if vmkfstools.runs_loop(command):
-        return _BY_NAME["vmkfstools"]
+        return (_BY_NAME["vmkfstools"],)
     only = command.only()
     if only is None:
-        return None
-    return next((parser for parser in PARSERS if parser.runs(only)), None)
+        return ()
+    return tuple(parser for parser in PARSERS if parser.runs(only))
 
 
 def is_outside(command: Command) -> bool:
@@ -85,13 +85,25 @@ def is_outside(command: Command) -> bool:
     return not any(parser.runs(simple) for parser in PARSERS for simple in command.simples)
 
 
-def parsers_starting(line: str) -> list[Parser]:
+def parsers_starting(line: str) -> tuple[Parser, ...]:
     """Return the parsers that see an answer begin on this line."""
     first = line.lstrip()[:1]
     if first in {"}", "]"} or (first == '"' and ".vmdk" not in line):
         # Most lines of most captures: the inside of JSON.
-        return []
-    return [parser for parser in PARSERS if parser.starts(line)]
+        return ()
+    return tuple(parser for parser in PARSERS if parser.starts(line))
+
+
+def parsed_by(claiming: tuple[Parser, ...], section: Section) -> Parsed:
+    """Let the parsers that claim a section read it. Where more than one finds something in it, none is believed."""
+    if len(claiming) == 1:
+        return claiming[0].parse(section)
+    found = [(parser.name, parsed) for parser in claiming if (parsed := parser.parse(section)).records]
+    if len(found) == 1:
+        return found[0][1]
+    everything = tuple(range(section.first, section.first + len(section.lines)))
+    disputed = (Disputed(section.first, " and ".join(name for name, _ in found)),) if found else ()
+    return Parsed(disputed, (), everything)
 
 
 _BY_NAME = {parser.name: parser for parser in PARSERS}

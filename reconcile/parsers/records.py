@@ -170,6 +170,53 @@ class Volume(NamedTuple):
     id: str
 
 
+class Disk(NamedTuple):
+    """A block or character device of a guest. `kind` is what the command calls it: disk, part, lvm, devdax ...
+
+    `device` and `parent` are names without ``/dev/``; `parent` is the device that it lies on, ``""`` for one that lies on none or
+    where the command does not tell. `serial` and `wwn` are as printed. `answer` bounds what the names mean.
+    """
+
+    line: int
+    answer: int
+    device: str
+    kind: str
+    serial: str
+    wwn: str
+    size: str
+    bytes: int | None
+    parent: str
+
+
+class Vm(NamedTuple):
+    """A virtual machine as its host knows it: its name, its configuration file and its BIOS UUID, each ``""`` where not shown.
+
+    `vmx` is the file as printed, ``[datastore1] db01/db01.vmx`` or a path. `bios_uuid` is 32 lower-case digits in printed order.
+    """
+
+    line: int
+    name: str
+    vmx: str
+    bios_uuid: str
+
+
+class Attached(NamedTuple):
+    """A virtual disk that a VM's configuration names: at `slot` (``scsi0:0``, ``nvdimm0:0``), `file` as printed."""
+
+    line: int
+    vmx: str
+    slot: str
+    file: str
+
+
+class Said(NamedTuple):
+    """What a machine says of itself: `what` is ``bios uuid`` (32 lower-case digits), ``time``, ``vendor`` or ``product``."""
+
+    line: int
+    what: str
+    value: str
+
+
 class Hostname(NamedTuple):
     """A machine that names itself; `by` is the command that did."""
 
@@ -193,6 +240,13 @@ class Damage(NamedTuple):
     status: str
 
 
+class Disputed(NamedTuple):
+    """An answer that several parsers read each in its own way; none was believed."""
+
+    line: int
+    parsers: str
+
+
 Record = (
     Dimm
     | Region
@@ -207,9 +261,14 @@ Record = (
     | DiskSize
     | UuidSet
     | Volume
+    | Disk
+    | Vm
+    | Attached
+    | Said
     | Hostname
     | Failure
     | Damage
+    | Disputed
 )
 
 
