@@ -106,7 +106,7 @@ def _end(unpacked: Unpacked | None) -> Whole:
 
 
 def _too_large(meter: Meter) -> str:
-    return f"larger than {meter.limits.member_bytes // MIB} MiB; no terminal prints that much"
+    return f"larger than {meter.limits.member_bytes // MIB} MiB; no terminal prints that much (--max-file)"
 
 
 class _Joined(io.RawIOBase):
@@ -136,7 +136,7 @@ def _tar(stream: BinaryIO | _Joined, meter: Meter, unpacked: Unpacked | None = N
             for member in archive:
                 number += 1
                 if number > meter.limits.members:
-                    message = f"more than {meter.limits.members:,} members"
+                    message = f"more than {meter.limits.members:,} members (--max-members)"
                     raise TooMuchError(message)
                 # tarfile keeps every member that it has seen, which with many of them is all the memory there is.
                 archive.members = []  # type: ignore[attr-defined]
@@ -180,7 +180,7 @@ def _zip(stream: BinaryIO, meter: Meter) -> Iterator[Member | Whole]:
     with archive:
         infos = archive.infolist()
         if len(infos) > meter.limits.members:
-            message = f"more than {meter.limits.members:,} members"
+            message = f"more than {meter.limits.members:,} members (--max-members)"
             raise TooMuchError(message)
         for info in infos:
             if info.is_dir():
@@ -188,7 +188,7 @@ def _zip(stream: BinaryIO, meter: Meter) -> Iterator[Member | Whole]:
             member = _zip_member(archive, info, meter)
             total += len(member.data or b"")
             if total > meter.limits.archive_bytes:
-                message = f"more than {meter.limits.archive_bytes // MIB} MiB unpacked from it"
+                message = f"more than {meter.limits.archive_bytes // MIB} MiB unpacked from it (--max-archive)"
                 raise TooMuchError(message)
             yield member
     yield Whole("read", "")
@@ -213,7 +213,7 @@ def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, meter: Meter) -
                 size += len(chunk)
                 meter.count(len(chunk))
                 if size > MIB and size > max(info.compress_size, 1) * meter.limits.ratio:
-                    return Member(name, None, "refused", f"unpacks to more than {meter.limits.ratio} times its size")
+                    return Member(name, None, "refused", f"unpacks to more than {meter.limits.ratio} times its size (--max-ratio)")
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, struct.error, *BROKEN) as error:
         return Member(name, b"".join(chunks) or None, "damaged", f"cannot be read to its end: {error}")
     data = b"".join(chunks)

@@ -140,7 +140,7 @@ def _read_bytes(source: Source, data: bytes, meter: Meter, depth: int) -> Iterat
     if not _is_archive(data[:HEAD], source.path):
         yield _read_plain(source, data, meter)
     elif depth >= meter.limits.depth:
-        yield _refused(source, "an archive in an archive in an archive; unpack it and name the folder")
+        yield _refused(source, "an archive in an archive in an archive; unpack it and name the folder (--max-depth)")
     else:
         yield from _read_archive(source, io.BytesIO(data), meter, depth + 1)
 
@@ -151,7 +151,7 @@ def _is_archive(head: bytes, path: str) -> bool:
 
 def _read_plain(source: Source, data: bytes, meter: Meter) -> Outcome:
     if len(data) > meter.limits.member_bytes:
-        return _refused(source, f"larger than {meter.limits.member_bytes // MIB} MiB; no terminal prints that much")
+        return _refused(source, f"larger than {meter.limits.member_bytes // MIB} MiB; no terminal prints that much (--max-file)")
     foreign = unsupported(data[:HEAD])
     if foreign:
         return _refused(source, f"{foreign}; unpack it and name the folder")

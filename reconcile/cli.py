@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from reconcile.errors import EXIT_INTERRUPTED, EXIT_TROUBLE, ReconcileError
+from reconcile.limits import DEFAULT, MIB, Limits
 from reconcile.version import __version__
 from reconcile.visible import visible
 
@@ -44,6 +45,19 @@ SitesOption = Annotated[bool, typer.Option("--sites", help="Each CAPTURE is a si
 MachinesOption = Annotated[
     str | None, typer.Option("--machines", metavar="FILE", help="A CSV, pattern,machine: whose the sources are, overruling what they say.")
 ]
+
+
+def _limit(name: str, unit: str, most: int, text: str) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(f"--max-{name}", metavar=unit, min=1, max=most, help=text)
+    return option
+
+
+MaxFile = Annotated[int, _limit("file", "MIB", 1 << 20, "A file, or an archive's member, at most.")]
+MaxArchive = Annotated[int, _limit("archive", "MIB", 1 << 20, "What one archive unpacks to, at most.")]
+MaxRun = Annotated[int, _limit("run", "MIB", 1 << 20, "What all archives unpack to, at most.")]
+MaxMembers = Annotated[int, _limit("members", "N", 10**9, "Members of one archive, at most.")]
+MaxRatio = Annotated[int, _limit("ratio", "N", 10**9, "Times its size that a stream may unpack to.")]
+MaxDepth = Annotated[int, _limit("depth", "N", 10, "Archives in archives, at most.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")]
 
 
@@ -79,6 +93,12 @@ def report(  # noqa: PLR0913 -- one argument an option
     sites: SitesOption = False,
     machines: MachinesOption = None,
     force: Annotated[bool, typer.Option("--force", help="Replace outputs that exist.")] = False,
+    max_file: MaxFile = DEFAULT.member_bytes // MIB,
+    max_archive: MaxArchive = DEFAULT.archive_bytes // MIB,
+    max_run: MaxRun = DEFAULT.run_bytes // MIB,
+    max_members: MaxMembers = DEFAULT.members,
+    max_ratio: MaxRatio = DEFAULT.ratio,
+    max_depth: MaxDepth = DEFAULT.depth,
     quiet: QuietOption = False,
 ) -> None:
     """Reconcile captures and write the report.
@@ -93,7 +113,8 @@ def report(  # noqa: PLR0913 -- one argument an option
 
     captures = expanded(captures)
     plans = plan_outputs([path for path in output if path != "-"], captures, force=force)
-    result = match(read(*captures, site=site, sites=sites, machines=machines))
+    limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
+    result = match(read(*captures, site=site, sites=sites, machines=machines, limits=limits))
     written = write_reports(result, plans)
     if "-" in output:
         write_csv(result.table("mapping"), sys.stdout)
@@ -112,6 +133,12 @@ def parse(  # noqa: PLR0913 -- as above
     site: SiteOption = None,
     sites: SitesOption = False,
     machines: MachinesOption = None,
+    max_file: MaxFile = DEFAULT.member_bytes // MIB,
+    max_archive: MaxArchive = DEFAULT.archive_bytes // MIB,
+    max_run: MaxRun = DEFAULT.run_bytes // MIB,
+    max_members: MaxMembers = DEFAULT.members,
+    max_ratio: MaxRatio = DEFAULT.ratio,
+    max_depth: MaxDepth = DEFAULT.depth,
 ) -> None:
     """Print the tables as parsed, without matching.
 
@@ -129,7 +156,8 @@ def parse(  # noqa: PLR0913 -- as above
     if form is Format.CSV and table is None:
         message = f"CSV holds one table. Name it with --table: {', '.join(names)}."
         raise ReconcileError(message)
-    found = read(*captures, site=site, sites=sites, machines=machines)
+    limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
+    found = read(*captures, site=site, sites=sites, machines=machines, limits=limits)
     if table is None:
         _print(tables_as_json((found.table(name) for name in names), ascii_only=True))
     elif form is Format.JSON:

@@ -37,7 +37,7 @@ class Meter:
         """Add bytes to the run's sum; raises `TooMuchError`."""
         self._run += size
         if self._run > self.limits.run_bytes:
-            message = f"more than {self.limits.run_bytes // MIB} MiB unpacked in this run"
+            message = f"more than {self.limits.run_bytes // MIB} MiB unpacked in this run (--max-run)"
             raise TooMuchError(message)
 
 
@@ -133,10 +133,10 @@ class Unpacked:
         self._out += len(data)
         limits = self._meter.limits
         if self._out > limits.archive_bytes:
-            message = f"more than {limits.archive_bytes // MIB} MiB unpacked from it"
+            message = f"more than {limits.archive_bytes // MIB} MiB unpacked from it (--max-archive)"
             raise TooMuchError(message)
         if self._out > RATIO_FROM and self._out > self._in * limits.ratio:
-            message = f"unpacks to more than {limits.ratio} times its size"
+            message = f"unpacks to more than {limits.ratio} times its size (--max-ratio)"
             raise TooMuchError(message)
         self._meter.count(len(data))
         self._ready += data

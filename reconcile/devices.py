@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.order import natural
-from reconcile.parsers.records import Dimm, Mapping, Mount, Namespace
+from reconcile.parsers.records import Dimm, Disk, Mapping, Mount, Namespace
 from reconcile.site import Place
 
 if TYPE_CHECKING:
@@ -81,6 +81,18 @@ class _Guest:
     mappings: dict[tuple[int, int], list[Mapping]] = field(default_factory=dict)
     namespaces: dict[tuple[int, int], list[Namespace]] = field(default_factory=dict)
     mounts: list[Mount] = field(default_factory=list)
+    parents: dict[str, set[str]] = field(default_factory=dict)
+
+    def lies_on(self, path: str) -> set[str]:
+        """Return the persistent-memory block devices that a mounted device lies on, through partitions, LVM and device-mapper."""
+        pending = [_kernel_name(path)]
+        seen: set[str] = set()
+        while pending:
+            name = pending.pop()
+            if name not in seen:
+                seen.add(name)
+                pending += self.parents.get(name, ())
+        return {found[1] for name in seen if (found := _PMEM.match(name))}
 
     def is_consistent(self) -> bool:
         """Tell whether each name is one id and each id one name in all answers."""
@@ -104,6 +116,9 @@ def find_devices(facts: SiteFacts) -> list[Device]:
     for fact, mount in facts.of(Mount):
         if fact.machine.name in guests:
             guests[fact.machine.name].mounts.append(mount)
+    for fact, disk in facts.of(Disk):
+        if disk.parent and fact.machine.name in guests:
+            guests[fact.machine.name].parents.setdefault(disk.device, set()).add(disk.parent)
     found = [device for name, guest in guests.items() for device in _devices_of(name, guest)]
     return sorted(found, key=lambda device: (natural(device.guest), natural(device.name), device.id, device.first))
 
@@ -206,13 +221,17 @@ class _Chain:
 
     def mountpoints(self) -> list[str]:
         block_devices = set(self.block_devices())
-        return [mount.target for mount in self._guest.mounts if _block_device(mount.device) in block_devices]
+        return [mount.target for mount in self._guest.mounts if not block_devices.isdisjoint(self._guest.lies_on(mount.device))]
 
 
-# /dev/pmem0        /dev/pmem1p1        /dev/pmem0.1        /dev/pmem1s1: the device, and a partition of it.
-_PMEM = re.compile(r"/dev/(pmem[0-9]+(?:\.[0-9]+)?s?)(?:p?[0-9]+)?$")
+# pmem0        pmem1p1        pmem0.1        pmem1s1: the device, and a partition of it.
+_PMEM = re.compile(r"(pmem[0-9]+(?:\.[0-9]+)?s?)(?:p?[0-9]+)?$")
+_DEPTH_OF_LV = 2
 
 
-def _block_device(path: str) -> str:
-    found = _PMEM.match(path)
-    return found[1] if found else ""
+def _kernel_name(path: str) -> str:
+    """Return a mounted device's name as ``lsblk`` shows it: a logical volume is VG-LV, with the dashes in both doubled."""
+    parts = path.removeprefix("/dev/").removeprefix("mapper/").split("/")
+    if len(parts) == _DEPTH_OF_LV and path.startswith("/dev/"):
+        return "-".join(part.replace("-", "--") for part in parts)
+    return parts[0] if len(parts) == 1 else path

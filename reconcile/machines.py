@@ -10,8 +10,24 @@ import re
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.bundles import name_in_folder
 from reconcile.overrides import machine_of
-from reconcile.parsers.records import Answer, Asked, Dimm, Entry, Filesystem, Hostname, Mapping, Mount, Namespace, Region, UuidSet
+from reconcile.parsers.records import (
+    Answer,
+    Asked,
+    Attached,
+    Dimm,
+    Disk,
+    Entry,
+    Filesystem,
+    Hostname,
+    Mapping,
+    Mount,
+    Namespace,
+    Region,
+    UuidSet,
+    Vm,
+)
 from reconcile.prompts import is_no_name
 
 if TYPE_CHECKING:
@@ -60,11 +76,15 @@ _DATE = re.compile(
 
 def name_in_path(path: str) -> str:
     """Return the machine's name in a source's path: the nearest part that says one, from the file's stem outward."""
-    if "vmfs/volumes/" in path or path.endswith(".vmdk"):
+    if "vmfs/volumes/" in path or _DISK_FILE.search(path):
         # What lies below is named after datastores, VMs and disks, and so is a disk's own file.
         path = path.partition("vmfs/volumes/")[0] if "vmfs/volumes/" in path else path.rpartition("/")[0] + "/"
     parts = [without_extensions(part.removesuffix("!")) if part.endswith("!") else part for part in path.split("/")]
     parts[-1] = without_extensions(parts[-1])
+    # What a bundle's program calls its files says nothing; its folder's name does.
+    bundle = next((name for part in reversed(parts) if (name := name_in_folder(part))), "")
+    if bundle:
+        return bundle
     for part in reversed(parts):
         name = "" if part.casefold() in _BUNDLE_FOLDERS else _name_in(part)
         if name:
@@ -72,17 +92,29 @@ def name_in_path(path: str) -> str:
     return ""
 
 
+# db01.vmdk        db01.vmdk.txt        getuuid_db01_1.vmdk.txt        vmkfstools -J getuuid db01.vmdk.log        db01.vmx
+_DISK_FILE = re.compile(
+    r"(?:^|/)(?:(?:vmkfstools|getuuid|uuid|-?J|cat|grep|ddb)[\s_.-]+){0,4}([^/]+\.(?:vmdk|vmx))(?:[\s._-](?:uuid|getuuid|txt|log|out)){0,3}$"
+)
+
+
 def hint_in_path(path: str) -> str:
     """Return the command line that a source's name speaks of, for the commands whose output does not show what it is.
 
-    A source that is called .vmdk is a descriptor itself, as if it had been shown by ``cat``; in a bundle its path says where it lay.
+    A source that is called after a disk or a VM's configuration holds that file, as if it had been shown by ``cat``, or what was
+    asked of it; in a bundle its path says where it lay.
     """
-    if path.endswith(".vmdk"):
+    disk = _DISK_FILE.search(path)
+    if disk:
         _, volumes, inner = path.rpartition("vmfs/volumes/")
-        return f"cat {shlex.quote(f'/{volumes}{inner}' if volumes else path.rpartition('/')[2])}"
+        folder = f"/{volumes}{inner}".rpartition("/")[0] + "/" if volumes else ""
+        return f"cat {shlex.quote(folder + disk[1])}"
     words = [word.lower() for word in _SEPARATOR.split(without_extensions(path.rpartition("/")[2]))]
-    found = next((word for word in words if word in {"ls", "hostname", "ndctl", "df"}), "")
-    return found if found in {"ls", "hostname"} else ""
+    return next((_HINTS[word] for word in words if word in _HINTS), "")
+
+
+# Of the commands whose output does not say what it is. ndctl, df and others stand here so that the first word counts.
+_HINTS = {"ls": "ls", "hostname": "hostname", "daxctl": "daxctl list", "date": "date", "ndctl": "", "df": ""}
 
 
 def without_extensions(name: str) -> str:
@@ -127,8 +159,8 @@ class Machine(NamedTuple):
     kind: str
 
 
-_GUEST_RECORDS = (Dimm, Region, Mapping, Namespace, Mount)
-_HOST_RECORDS = (Filesystem, Answer, Asked, UuidSet)
+_GUEST_RECORDS = (Dimm, Region, Mapping, Namespace, Mount, Disk)
+_HOST_RECORDS = (Filesystem, Answer, Asked, UuidSet, Vm, Attached)
 
 
 def name_machines(

@@ -82,7 +82,7 @@ def read_source(data: bytes, hint: str = "") -> Reading:
         status = "binary" if text.encoding == "binary" else "empty"
         return Reading(digest, len(data), text.encoding, status, text.note, (), (), (), (), Ledger(0, 0, 0, 0), ())
     lines, undressed = undress(text.lines)
-    transcript = split(lines, hint)
+    transcript = split(lines, _fitting(hint, lines))
     reader = _Reader()
     for section in transcript.sections:
         reader.read(section)
@@ -107,6 +107,14 @@ def read_source(data: bytes, hint: str = "") -> Reading:
         ledger=ledger,
         prompted=tuple(dict.fromkeys((section.machine, section.named_by) for section in transcript.sections if section.machine)),
     )
+
+
+def _fitting(hint: str, lines: Sequence[str]) -> str:
+    """Return the hint, and for a file called after a disk that holds vmkfstools' answer instead of the disk's text: that command."""
+    if not hint.startswith("cat "):
+        return hint
+    first = next((line for line in lines if line.strip()), "")
+    return f"vmkfstools -J getuuid {hint[4:]}" if first.lstrip().startswith("UUID is ") else hint
 
 
 def archive_reading(sha256: str, size: int, status: str, note: str) -> Reading:

@@ -15,7 +15,7 @@ from reconcile.checks import check
 from reconcile.compressed import Meter
 from reconcile.errors import EXIT_FINDINGS, EXIT_RECONCILED, EXIT_TROUBLE, CaptureError, OutputError
 from reconcile.findings import Finding, Severity, in_order
-from reconcile.limits import DEFAULT
+from reconcile.limits import DEFAULT, Limits
 from reconcile.matching import Row, Status
 from reconcile.matching import match as match_site
 from reconcile.overrides import read_overrides
@@ -83,7 +83,7 @@ class Captures:
 
     @property
     def disks(self) -> pd.DataFrame:
-        """The guests' disks with a VMware UUID."""
+        """The guests' block and character devices."""
         return self._tables["disks"].frame
 
     @property
@@ -105,6 +105,21 @@ class Captures:
     def vmdks(self) -> pd.DataFrame:
         """The hosts' vmdks, each once."""
         return self._tables["vmdks"].frame
+
+    @property
+    def vms(self) -> pd.DataFrame:
+        """The virtual machines that hosts speak of."""
+        return self._tables["vms"].frame
+
+    @property
+    def attachments(self) -> pd.DataFrame:
+        """The disks that the VMs' configurations name."""
+        return self._tables["attachments"].frame
+
+    @property
+    def systems(self) -> pd.DataFrame:
+        """What machines say of themselves: time, BIOS UUID, vendor."""
+        return self._tables["systems"].frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +227,11 @@ _ENDS_IN_FORMAT = re.compile(r"\.(?:xlsx|csv|json)$", re.IGNORECASE)
 
 
 def read(
-    *paths: str | os.PathLike[str], site: str | None = None, sites: bool = False, machines: str | os.PathLike[str] | None = None
+    *paths: str | os.PathLike[str],
+    site: str | None = None,
+    sites: bool = False,
+    machines: str | os.PathLike[str] | None = None,
+    limits: Limits = DEFAULT,
 ) -> Captures:
     """Read captures: files, folders, archives, or ``-`` for standard input.
 
@@ -220,14 +239,15 @@ def read(
     >>> sorted(set(captures.dimms["guest"]))
     ['app02', 'db01', 'db02', 'web03']
 
-    `machines` is a CSV file with the header ``pattern,machine`` that overrules whose captures these are.
+    `machines` is a CSV file with the header ``pattern,machine`` that overrules whose captures these are. `limits` bound what is
+    read of files and archives; what is beyond them is refused and said so.
 
     Raises `CaptureError` where a path is not there, or nothing in any of them is output that this tool reads.
     """
     arguments = [os.fspath(path) for path in paths]
     overrides = read_overrides(machines) if machines is not None else ()
     found = sources.locate(arguments, site=site, sites=sites)
-    meter = Meter(DEFAULT)
+    meter = Meter(limits)
     outcomes = [outcome for source in found for outcome in sources.read(source, meter)]
     captures = Captures(gather(outcomes, overrides), tuple(sources.expanded(arguments)))
     if not any(outcome.reading and outcome.reading.ledger.recognised for outcome in outcomes):

@@ -193,14 +193,15 @@ NAMESPACES = TableSpec("namespaces", "Namespaces", "a namespace object of ndctl 
     *_WHERE,
 ))  # fmt: skip
 
-DISKS = TableSpec("disks", "Disks", "a guest's disk with a VMware UUID", (
+DISKS = TableSpec("disks", "Disks", "a block or character device of a guest", (
     _SITE, _GUEST,
-    _text("device", 12, "the block device"),
+    _text("device", 12, "its name without /dev/"),
     _id("serial", 34, "as printed"),
     _id("wwn", 36, "as printed"),
-    _bytes("bytes", "where captured"),
-    _text("parent", 12, "the device below"),
-    _text("kind", 8, "disk"),
+    _bytes("bytes", "exact, or empty where it was rounded"),
+    _text("parent", 12, "the device that it lies on"),
+    _text("kind", 8, "what the command calls it: disk, part, lvm, devdax ..."),
+    _text("size", 12, "as printed"),
     *_WHERE,
 ))  # fmt: skip
 
@@ -253,5 +254,33 @@ VMDKS = TableSpec("vmdks", "VMDKs", "a virtual disk: one UUID at one place", (
     *_WHERE,
 ))  # fmt: skip
 
-CAPTURED = (SOURCES, UNREAD, SIGHTINGS, DIMMS, REGIONS, MAPPINGS, NAMESPACES, DISKS, MOUNTS, FILESYSTEMS, LISTINGS, VMDKS)
+VMS = TableSpec("vms", "VMs", "a virtual machine as its host knows it", (
+    _SITE,
+    _text("host", 18, "the host's name"),
+    _text("name", 22, "the VM's name, which need not be its folder's"),
+    _text("vmx", 60, "its configuration file, as printed"),
+    _id("bios_uuid", 38, "the VM's own, never a disk's"),
+    *_WHERE,
+))  # fmt: skip
+
+ATTACHMENTS = TableSpec("attachments", "Attachments", "a disk that a VM's configuration names", (
+    _SITE,
+    _text("host", 18, "the host's name"),
+    _text("vmx", 60, "the configuration file, where known"),
+    _text("slot", 12, "scsi0:0, nvdimm0:0 ..."),
+    _text("file", 60, "as printed"),
+    *_WHERE,
+))  # fmt: skip
+
+SYSTEMS = TableSpec("systems", "Systems", "what a machine says of itself", (
+    _SITE,
+    _text("machine", 18, "the machine's name"),
+    _text("what", 12, "time, bios uuid, vendor or product"),
+    _text("value", 40, "as printed; a UUID as 32 digits"),
+    *_WHERE,
+))  # fmt: skip
+
+CAPTURED = (
+    SOURCES, UNREAD, SIGHTINGS, DIMMS, REGIONS, MAPPINGS, NAMESPACES, DISKS, MOUNTS, FILESYSTEMS, LISTINGS, VMDKS, VMS, ATTACHMENTS, SYSTEMS,
+)  # fmt: skip
 ALL = (MAPPING, FINDINGS, *CAPTURED)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from reconcile import schema
 from reconcile.devices import split_id
 from reconcile.matching import Row, name_of_vmdk
-from reconcile.parsers.records import Dimm, Entry, Filesystem, Mapping, Mount, Namespace, Region
+from reconcile.parsers.records import Attached, Dimm, Disk, Entry, Filesystem, Mapping, Mount, Namespace, Region, Said, Vm
 from reconcile.visible import visible
 
 if TYPE_CHECKING:
@@ -176,6 +176,10 @@ def _namespace(record: Namespace) -> TableRow:
     )  # fmt: skip
 
 
+def _disk(record: Disk) -> TableRow:
+    return (record.device, record.serial, record.wwn, record.bytes, record.parent, record.kind, record.size)
+
+
 def _filesystem(record: Filesystem) -> TableRow:
     return (
         record.type, record.size_bytes, record.used_bytes, record.available_bytes, record.use_percent, record.mounted_on,
@@ -195,10 +199,6 @@ def _vmdks(site: Site) -> Iterator[TableRow]:
         )  # fmt: skip
 
 
-def _none(_: Site) -> Iterator[TableRow]:
-    return iter(())
-
-
 _BUILDERS: dict[str, Callable[[Site], Iterator[TableRow]]] = {
     "sources": _sources,
     "unread": _unread,
@@ -207,9 +207,12 @@ _BUILDERS: dict[str, Callable[[Site], Iterator[TableRow]]] = {
     "regions": _facts(Region, lambda record: record[2:12]),
     "mappings": _facts(Mapping, lambda record: record[2:]),
     "namespaces": _facts(Namespace, _namespace),
-    "disks": _none,
+    "disks": _facts(Disk, _disk),
     "mounts": _facts(Mount, lambda record: record[1:]),
     "filesystems": _facts(Filesystem, _filesystem),
     "listings": _facts(Entry, _entry),
     "vmdks": _vmdks,
+    "vms": _facts(Vm, lambda record: (record.name, record.vmx, uuid_text(record.bios_uuid))),
+    "attachments": _facts(Attached, lambda record: record[1:]),
+    "systems": _facts(Said, lambda record: record[1:]),
 }

@@ -95,6 +95,11 @@ _BANNER = re.compile(
 )
 
 
+# #==[ Command ]======================================#, and below it        # /usr/bin/lsblk -i
+_SUPPORTCONFIG = re.compile(r"#==\[ [A-Z][A-Za-z ]{1,40} \]=+#\s*$")
+_NAMED = re.compile(r"# (/\S.*?)\s*$")
+
+
 def is_chatter(line: str) -> bool:
     """Tell whether a line is a terminal's or a login's own talk."""
     if not line or line[0] not in _CHATTER_BEGINS:
@@ -141,6 +146,9 @@ class _Builder:
         lines = self.lines
         index = 0
         while index < len(lines):
+            if lines[index].startswith("#==[") and _SUPPORTCONFIG.match(lines[index]):
+                index = self._supportconfig(index)
+                continue
             prompt = self._prompt(lines[index])
             if prompt is None:
                 index += 1
@@ -157,6 +165,20 @@ class _Builder:
                     named_by=before.named_by, shell=before.shell,
                 )  # fmt: skip
         self._close(len(lines))
+
+    def _supportconfig(self, index: int) -> int:
+        """Begin what stands below a supportconfig's header, whose next line names a command or a file; return the next index."""
+        self._close(index)
+        self.has_prompts = True
+        self.noise.append(index + 1)
+        named = _NAMED.match(self.lines[index + 1]) if index + 1 < len(self.lines) else None
+        if named is None:
+            self._begin(Prompt("", None, ""), "", index + 1)
+            return index + 1
+        self.noise.append(index + 2)
+        text = named[1] if "Command" in self.lines[index] else f"cat {named[1]}"
+        self._begin(Prompt("", None, text), text, index + 2)
+        return index + 2
 
     def _prompt(self, line: str) -> Prompt | None:
         """Read a line as a prompt: by its shape, or as one that was seen before, with whatever command behind it or none."""

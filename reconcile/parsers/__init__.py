@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconcile.parsers import descriptor, df, esxcli_filesystem, hostname, ls, ndctl, pwd, vmkfstools
+from reconcile.parsers import date, descriptor, df, esxcli_filesystem, hostname, ls, ndctl, pwd, vmkfstools
 from reconcile.parsers.records import Disputed, Parsed
 
 if TYPE_CHECKING:
@@ -64,6 +64,10 @@ PARSERS = (
     Parser(
         "pwd", "host, guest", "pwd", "the working directory, where a prompt does not show it",
         pwd.runs, pwd.starts, pwd.parse,
+    ),
+    Parser(
+        "date", "host, guest", "date -u", "the machine's clock",
+        date.runs, date.starts, date.parse,
     ),
 )  # fmt: skip
 

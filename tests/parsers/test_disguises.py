@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconcile.parsers import PARSERS
-from reconcile.parsers.records import Answer, Dimm, Entry, Filesystem, Hostname, Mount, Volume
+from reconcile.parsers.records import Answer, Attached, Dimm, Disk, Entry, Filesystem, Hostname, Mount, Said, Vm, Volume
 from reconcile.reading import read_source
 
 UUID = "6000c29842c754f802c2d49b206b080c"
@@ -62,11 +62,12 @@ SAMPLES = {
     ),
     "hostname": ("hostname", "esx01.example.net\n", [(Hostname, 1, "esx01.example.net", "hostname")]),
     "uname": ("uname -a", "VMkernel esx01 7.0.3 #1 SMP Release build-1 Jan 1 2026 x86_64 ESXi\n", [(Hostname, 1, "esx01", "uname")]),
+    "date": ("date -u", "Sun Nov 22 10:12:13 UTC 2026\n", [(Said, 1, "time", "Sun Nov 22 10:12:13 UTC 2026")]),
     "pwd": ("pwd", "/vmfs/volumes/ds/vm\n", []),
 }  # fmt: skip
 COLUMNS = {
     Dimm: ("dev", "id"), Answer: ("path", "uuid"), Filesystem: ("type", "mounted_on"), Mount: ("device", "target"), Entry: ("name", "bytes"),
-    Hostname: ("name", "by"), Volume: ("name", "id"),
+    Hostname: ("name", "by"), Volume: ("name", "id"), Said: ("what", "value"), Disk: ("device", "serial"), Vm: ("name", "vmx"), Attached: ("slot", "file"),
 }  # fmt: skip
 PROMPT = "[root@esx01:/vmfs/volumes/ds/vm]"
 DISGUISES = {
