@@ -76,7 +76,7 @@ _DATE = re.compile(
 
 def name_in_path(path: str) -> str:
     """Return the machine's name in a source's path: the nearest part that says one, from the file's stem outward."""
-    if "vmfs/volumes/" in path or _DISK_FILE.search(path):
+    if "vmfs/volumes/" in path or _DISK_FILE.match(path.rpartition("/")[2]):
         # What lies below is named after datastores, VMs and disks, and so is a disk's own file.
         path = path.partition("vmfs/volumes/")[0] if "vmfs/volumes/" in path else path.rpartition("/")[0] + "/"
     parts = [without_extensions(part.removesuffix("!")) if part.endswith("!") else part for part in path.split("/")]
@@ -94,7 +94,7 @@ def name_in_path(path: str) -> str:
 
 # db01.vmdk        db01.vmdk.txt        getuuid_db01_1.vmdk.txt        vmkfstools -J getuuid db01.vmdk.log        db01.vmx
 _DISK_FILE = re.compile(
-    r"(?:^|/)(?:(?:vmkfstools|getuuid|uuid|-?J|cat|grep|ddb)[\s_.-]+){0,4}([^/]+\.(?:vmdk|vmx))(?:[\s._-](?:uuid|getuuid|txt|log|out)){0,3}$"
+    r"(?:(?:vmkfstools|getuuid|uuid|-?J|cat|grep|ddb)[\s_.-]+){0,4}([^/]{1,250}\.(?:vmdk|vmx))(?:[\s._-](?:uuid|getuuid|txt|log|out)){0,3}$"
 )
 
 
@@ -104,7 +104,7 @@ def hint_in_path(path: str) -> str:
     A source that is called after a disk or a VM's configuration holds that file, as if it had been shown by ``cat``, or what was
     asked of it; in a bundle its path says where it lay.
     """
-    disk = _DISK_FILE.search(path)
+    disk = _DISK_FILE.match(path.rpartition("/")[2])
     if disk:
         _, volumes, inner = path.rpartition("vmfs/volumes/")
         folder = f"/{volumes}{inner}".rpartition("/")[0] + "/" if volumes else ""

@@ -163,12 +163,11 @@ def test_links_and_encrypted_members_of_a_zip_are_not_read(files, tmp_path):
     ],
 )
 @pytest.mark.parametrize("name", ["site.zip", "site.tar.gz"])
-def test_beyond_a_limit_the_report_is_incomplete(limits, what, name, files, tmp_path, monkeypatch):
-    monkeypatch.setattr("reconcile.results.DEFAULT", limits)
+def test_beyond_a_limit_the_report_is_incomplete(limits, what, name, files, tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / name).write_bytes(CONTAINERS[name](files))
     (tmp_path / "in" / "web03.txt").write_bytes(files["guests/web03.txt"])
-    result = match(read(tmp_path / "in"))
+    result = match(read(tmp_path / "in", limits=limits))
     assert what in " ".join(result.captures.sources["note"])
     assert result.exit_code == 2
 

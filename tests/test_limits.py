@@ -7,7 +7,6 @@ import tarfile
 import zipfile
 
 import pytest
-
 from small_site import PAIR
 
 BLANK = b" " * 1024

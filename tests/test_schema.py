@@ -42,6 +42,7 @@ IDS = {
     "namespaces": {"uuid"},
     "disks": {"serial", "wwn"},
     "vmdks": {"datastore_id", "uuid"},
+    "vms": {"bios_uuid"},
 }
 RULE_NAMES = """no-vmdk no-device ambiguous duplicate-uuid suffix-collision split-guest two-guests-one-vm size-differs no-uuid unlisted-vmdk
     unlisted-datastore unnamed-uuid uuid-changed renumbered no-id no-dimms disabled-dimm foreign-vendor command-failed not-understood

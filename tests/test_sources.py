@@ -232,16 +232,15 @@ def test_an_empty_file_is_empty(captures):
     assert statuses(captures({**PAIR, "nothing.txt": ""}))["nothing.txt"] == "empty"
 
 
-def test_what_is_too_large_is_refused(captures, monkeypatch):
-    monkeypatch.setattr("reconcile.results.DEFAULT", Limits(member_bytes=1 << 20))
+def test_what_is_too_large_is_refused(captures):
     folder = captures({**PAIR, "large.txt": (b"x" * 1023 + b"\n") * 1024 + b"x", "just.txt": (b"x" * 1023 + b"\n") * 1024})
-    assert statuses(folder) == {"db01.txt": "read", "esx01.txt": "read", "just.txt": "read", "large.txt": "refused"}
-    assert "larger than 1 MiB" in notes(folder)["large.txt"]
+    sources = read(folder, limits=Limits(member_bytes=1 << 20)).sources.set_index("path")
+    assert sources["status"].to_dict() == {"db01.txt": "read", "esx01.txt": "read", "just.txt": "read", "large.txt": "refused"}
+    assert "larger than 1 MiB" in sources.loc["large.txt", "note"]
 
 
-def test_standard_input_that_is_too_large_is_refused(monkeypatch, run):
-    monkeypatch.setattr("reconcile.results.DEFAULT", Limits(member_bytes=1 << 20))
-    ran = run("parse", "-", stdin=b"x\n" * (1 << 20))
+def test_standard_input_that_is_too_large_is_refused(run):
+    ran = run("parse", "-", "--max-file", "1", stdin=b"x\n" * (1 << 20))
     assert ran.code == 2
     assert "larger than 1 MiB" in ran.err
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.records import Filesystem, Mount, Parsed, Record
+from reconcile.transcript import is_chatter
 
 if TYPE_CHECKING:
     from reconcile.commands import Simple
@@ -63,7 +64,7 @@ def _is_esxi_row(line: str) -> bool:
 
 def parse(section: Section) -> Parsed:
     """Read file systems (ESXi) or mounts (Linux)."""
-    reader = _Reader()
+    reader = _Reader(max((len(line) for line in section.lines), default=0))
     for number, line in section.numbered():
         reader.read(number, line)
     reader.end()
@@ -73,7 +74,9 @@ def parse(section: Section) -> Parsed:
 class _Reader:
     """Reads an answer line by line. A second header in one section is a second answer, whose command is not known."""
 
-    def __init__(self) -> None:
+    def __init__(self, widest: int) -> None:
+        self._widest = widest
+        self._full = 0
         self.records: list[Record] = []
         self.noise: list[int] = []
         self.rest: list[int] = []
@@ -92,8 +95,20 @@ class _Reader:
         if header:
             self._over = self._table is not None
             self._table = _Table(_UNITS.get(header[2].lower()), _is_linux(header), bool(header[1]))
-        if self._over or (not header and not self._row(number, line)):
+        if self._over or not (header or self._end_of_row(number, line) or self._row(number, line)):
             self.rest.append(number)
+        elif len(line) == self._widest >= _NARROWEST:
+            self._full = number
+
+    def _end_of_row(self, number: int, line: str) -> bool:
+        """Add to ESXi's row in front what a narrow terminal broke off: the row fills the width that no line goes beyond."""
+        row = self.records[-1] if self.records else None
+        if self._full != number - 1 or not isinstance(row, Filesystem) or row.line != self._full:
+            return False
+        if line[0].isspace() or is_failure(line) or is_chatter(line) or len(line.split()) > _MOST_BLANKS or "/vmfs" in line:
+            return False
+        self.records[-1] = row._replace(mounted_on=row.mounted_on + line.rstrip())
+        return True
 
     def end(self) -> None:
         if self._device:
@@ -147,6 +162,9 @@ class _Reader:
 
 
 _FIGURES = 3
+# A terminal is 80 wide or more. datastore1 (1) has a blank.
+_NARROWEST = 60
+_MOST_BLANKS = 2
 
 
 def _is_linux(header: re.Match[str]) -> bool:

@@ -55,21 +55,66 @@ def starts(line: str) -> bool:
 def parse(section: Section) -> Parsed:
     """Read answers, names and errors."""
     only = section.command.only()
-    records, taken = _of_one(section, only) if only else _of_many(section)
+    lines, ends = _joined(section)
+    records, taken = _of_one(section, only, lines) if only else _of_many(section, lines)
+    taken |= {number for number, begin in ends.items() if begin in taken}
     noise = [number for number, line in section.numbered() if not line.strip()]
     rest = [number for number, line in section.numbered() if line.strip() and number not in taken]
     return Parsed(tuple(records), tuple(noise), tuple(rest))
 
 
-def _of_one(section: Section, simple: Simple) -> tuple[list[Record], set[int]]:
+def _joined(section: Section) -> tuple[list[tuple[int, str]], dict[int, int]]:
+    """Return the lines that are not blank, those joined that a narrow terminal broke, and which line's end each of these is.
+
+    A UUID is broken where its two parts have 16 octets together. A path is where it fills its line and does not end in ``.vmdk``; of
+    a shorter one the end is nobody's name.
+    """
+    lines: list[tuple[int, str]] = []
+    ends: dict[int, int] = {}
+    for number, line in section.numbered():
+        before, text = lines[-1] if lines else (0, "")
+        if not line.strip():
+            continue
+        joined = _join(text, line) if before == number - 1 and before not in ends.values() else ""
+        if joined:
+            lines[-1] = (before, joined)
+            ends[number] = before
+        else:
+            lines.append((number, line))
+    return lines, ends
+
+
+# UUID is 60 00 C2 98 42 c7 54        and on the next line        f8-02 c2 d4 9b 20 6b 08 0c
+_CUT = re.compile(r"UUID is([0-9a-fA-F -]{0,47})$")
+_OCTETS = re.compile(r"[0-9a-fA-F -]{1,47}$")
+_NARROWEST = 60
+
+
+def _join(text: str, line: str) -> str:
+    """Return a line with its end, or ``""`` where the next line is not that."""
+    cut = _CUT.search(text)
+    if cut:
+        digits = _digits(cut[1] + line.strip())
+        if len(digits) != _UUID_DIGITS or not _OCTETS.match(line.strip()):
+            return ""
+        return f"{text[: cut.start()]}UUID is {' '.join(digits[index : index + 2] for index in range(0, _UUID_DIGITS, 2))}"
+    is_path = text.startswith(("/vmfs/", "./")) and len(text) >= _NARROWEST and not text.rstrip().lower().endswith(".vmdk")
+    is_end = (text + line.rstrip()).lower().endswith(".vmdk") and not line.startswith(("/vmfs/", "./", " "))
+    return text + line if is_path and is_end and "UUID is" not in text + line else ""
+
+
+_UUID_DIGITS = 32
+
+
+def _of_one(section: Section, simple: Simple, lines: list[tuple[int, str]]) -> tuple[list[Record], set[int]]:
     """One command, one answer: what stands right behind it is its, and nothing further down."""
     operand = _operand(simple)
     path = section.path(operand) if operand else ""
     followed = section.is_followed(operand)
     at = section.prompt_line or section.first
     records: list[Record] = [UuidSet(at, path, followed)] if "setuuid" in simple.words else []
-    for number, line in section.numbered():
-        if not line.strip() or is_chatter(line):
+    for number, line in lines:
+        if is_chatter(line):
             continue
         found = _ANSWER.match(line)
         if found:
@@ -102,9 +147,9 @@ def _operand(simple: Simple) -> str:
     return operands[0]
 
 
-def _of_many(section: Section) -> tuple[list[Record], set[int]]:
+def _of_many(section: Section, lines: list[tuple[int, str]]) -> tuple[list[Record], set[int]]:
     """Read a loop's answers, or answers that stand alone: a name goes with the answer on its own side, if that is certain."""
-    events = [_event(number, line) for number, line in section.numbered() if line.strip()]
+    events = [_event(number, line) for number, line in lines]
     # Behind a command that was wrapped or cut, a line that ends in .vmdk may be the command's own end.
     order = "never" if section.lost else _order_of(section.command)
     if not any(event.uuid for event in events) and not order:

@@ -121,7 +121,7 @@ def test_the_same_answer_is_read_in_any_clothes(sample, disguise):
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_a_banner_and_other_commands_around_an_answer_change_nothing(sample):
     command, output, expected = SAMPLES[sample]
-    banner = "The time and date of this login have been sent to the system logs.\n\n[root@esx01:~] date\nSun Nov 22 10:00:00 UTC 2026\n"
+    banner = "The time and date of this login have been sent to the system logs.\n\n[root@esx01:~] uptime\nup 2 days\n"
     assert seen(f"{banner}{PROMPT} {command}\n{output}{PROMPT} uptime\nup 3 days\n{PROMPT} exit\nlogout\n".encode()) == below(expected, 5)
 
 
