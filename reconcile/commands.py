@@ -17,7 +17,8 @@ _WRAPPERS = frozenset({"busybox", "command", "env", "exec", "nohup", "time"})
 _KEYWORDS = frozenset({"do", "then", "else", "!", "{", "("})
 _SUDO_OPTIONS_WITH_VALUE = frozenset({"-u", "-g", "-h", "-p", "-C", "-T", "-U", "-D", "-R"})
 _SSH_OPTIONS_WITH_VALUE = frozenset("-b -c -D -e -F -i -I -J -L -l -m -o -O -p -Q -R -S -w -W".split())
-_LOOPS = frozenset({"for", "while", "until", "find"})
+_LOOPS = frozenset({"for", "while", "until"})
+_FIND_RUNS = frozenset({"-exec", "-execdir", "-ok", "-okdir"})
 _UNEXPANDED = frozenset("*?[]{}$`")
 # What makes a shell do more with a line than cut it at its blanks.
 _SPECIAL = re.compile(r"[;&|<>'\"\\]")
@@ -74,7 +75,9 @@ def parse_command(text: str) -> Command:
     if simples and simples[0].name == "ssh":
         target, inner = _over_ssh(simples[0].words)
         return parse_command(inner)._replace(text=text, target=target)
-    loop = any(simple.name in _LOOPS for simple in simples)
+    loop = any(
+        simple.name in _LOOPS or (simple.name == "find" and (simple.piped or not _FIND_RUNS.isdisjoint(simple.words))) for simple in simples
+    )
     return Command(text, simples, loop=loop, unclear=False, target="")
 
 

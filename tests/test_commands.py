@@ -62,7 +62,7 @@ def test_nothing_typed_is_nothing(text):
     ("text", "name"),
     [
         ("cd /x && ls", "ls"), ("export A=b; ls", "ls"), ("set -x; ls; set +x", "ls"), ("clear; ls", "ls"), ("cd x; cd y; pwd", "pwd"),
-        ("ls; pwd", None), ("cd x", None), ("set -x", None), ("for f in *; do ls; done", None), ("find . -name x", None),
+        ("ls; pwd", None), ("cd x", None), ("set -x", None), ("for f in *; do ls; done", None), ("find . -name x", "find"), ("find . -exec ls {} +", None),
     ],
 )  # fmt: skip
 def test_commands_that_print_nothing_do_not_count(text, name):

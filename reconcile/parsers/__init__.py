@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconcile.parsers import date, descriptor, df, esxcli_filesystem, hostname, ls, ndctl, pwd, vmkfstools
+from reconcile.parsers import date, descriptor, df, esxcli_filesystem, find_list, hostname, ls, ndctl, pwd, vmkfstools
 from reconcile.parsers.records import Disputed, Parsed
 
 if TYPE_CHECKING:
@@ -56,6 +56,10 @@ PARSERS = (
     Parser(
         "ls", "host", "ls -l /vmfs/volumes/DATASTORE/VM", "listings: one name a line, columns, -l, -lh, -a, -R, symlinks",
         ls.runs, ls.starts, ls.parse,
+    ),
+    Parser(
+        "find", "host", "find /vmfs/volumes -name '*.vmdk'", "paths, one a line",
+        find_list.runs, find_list.starts, find_list.parse,
     ),
     Parser(
         "hostname", "host, guest", "uname -a", "the machine's name: hostname, uname -n, uname -a",

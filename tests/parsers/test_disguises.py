@@ -62,6 +62,11 @@ SAMPLES = {
     ),
     "hostname": ("hostname", "esx01.example.net\n", [(Hostname, 1, "esx01.example.net", "hostname")]),
     "uname": ("uname -a", "VMkernel esx01 7.0.3 #1 SMP Release build-1 Jan 1 2026 x86_64 ESXi\n", [(Hostname, 1, "esx01", "uname")]),
+    "find": (
+        "find /vmfs/volumes -name '*.vmdk'",
+        "/vmfs/volumes/ds/vm 1/a.vmdk\n/vmfs/volumes/ds/vm/b b.vmdk\n",
+        [(Entry, 1, "a.vmdk", None), (Entry, 2, "b b.vmdk", None)],
+    ),
     "date": ("date -u", "Sun Nov 22 10:12:13 UTC 2026\n", [(Said, 1, "time", "Sun Nov 22 10:12:13 UTC 2026")]),
     "pwd": ("pwd", "/vmfs/volumes/ds/vm\n", []),
 }  # fmt: skip
