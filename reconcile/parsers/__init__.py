@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconcile.parsers import date, descriptor, df, esxcli_filesystem, find_list, hostname, ls, ndctl, pwd, vmkfstools
+from reconcile.parsers import date, descriptor, df, esxcli_filesystem, find_list, hostname, ls, lsblk, ndctl, pwd, vmkfstools
 from reconcile.parsers.records import Disputed, Parsed
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ PARSERS = (
     Parser(
         "df", "host, guest", "df -h", "file systems of ESXi (-h, -m, -k, bytes); mounts of Linux",
         df.runs, df.starts, df.parse,
+    ),
+    Parser(
+        "lsblk", "guest", "lsblk -J -b -O", "block devices, what lies on what, serials, mounts; as a table, -J or -P",
+        lsblk.runs, lsblk.starts, lsblk.parse,
     ),
     Parser(
         "esxcli", "host", "esxcli storage filesystem list", "datastores with name, volume id and size; text or --formatter=csv",
@@ -103,15 +107,21 @@ def parsers_starting(line: str) -> tuple[Parser, ...]:
 
 
 def parsed_by(claiming: tuple[Parser, ...], section: Section) -> Parsed:
-    """Let the parsers that claim a section read it. Where more than one finds something in it, none is believed."""
+    """Let the parsers that claim a section read it. What more than one of them finds something in, none is believed of."""
     if len(claiming) == 1:
         return claiming[0].parse(section)
-    found = [(parser.name, parsed) for parser in claiming if (parsed := parser.parse(section)).records]
-    if len(found) == 1:
-        return found[0][1]
-    everything = tuple(range(section.first, section.first + len(section.lines)))
-    disputed = (Disputed(section.first, " and ".join(name for name, _ in found)),) if found else ()
-    return Parsed(disputed, (), everything)
+    parsed = [(parser.name, parser.parse(section)) for parser in claiming]
+    found = [(name, one) for name, one in parsed if one.records]
+    if not found:
+        return min((one for _, one in parsed), key=lambda one: len(one.not_understood))
+    everything = set(range(section.first, section.first + len(section.lines)))
+    taken = [everything.difference(one.noise, one.not_understood) for _, one in found]
+    if len(set().union(*taken)) < sum(len(lines) for lines in taken):
+        disputed = Disputed(section.first, " and ".join(name for name, _ in found))
+        return Parsed((disputed,), (), tuple(sorted(everything)))
+    left = everything.difference(*taken)
+    noise = left.intersection(*(one.noise for _, one in found))
+    return Parsed(tuple(record for _, one in found for record in one.records), tuple(sorted(noise)), tuple(sorted(left - noise)))
 
 
 _BY_NAME = {parser.name: parser for parser in PARSERS}

@@ -67,6 +67,21 @@ SAMPLES = {
         "/vmfs/volumes/ds/vm 1/a.vmdk\n/vmfs/volumes/ds/vm/b b.vmdk\n",
         [(Entry, 1, "a.vmdk", None), (Entry, 2, "b b.vmdk", None)],
     ),
+    "lsblk": (
+        "lsblk -o NAME,SERIAL,TYPE,MOUNTPOINT",
+        "NAME   SERIAL TYPE MOUNTPOINT\nsda    00012  disk \n`-sda1        part /boot\npmem0         disk /mnt/db redo\n",
+        [(Disk, 2, "sda", "00012"), (Disk, 3, "sda1", ""), (Mount, 3, "/dev/sda1", "/boot"), (Disk, 4, "pmem0", ""), (Mount, 4, "/dev/pmem0", "/mnt/db redo")],
+    ),
+    "lsblk as JSON": (
+        "lsblk -J -o NAME,SERIAL",
+        '{\n   "blockdevices": [\n      {"name": "sda", "serial": "00012",\n         "children": [\n            {"name": "sda1", "serial": null}\n         ]\n      }\n   ]\n}\n',
+        [(Disk, 3, "sda", "00012"), (Disk, 5, "sda1", "")],
+    ),
+    "lsblk in pairs": (
+        "lsblk -P -o NAME,SERIAL,MOUNTPOINT",
+        'NAME="sda" SERIAL="1e100000" MOUNTPOINT="/a\\x20b"\nNAME="sdb" SERIAL="" MOUNTPOINT=""\n',
+        [(Disk, 1, "sda", "1e100000"), (Mount, 1, "/dev/sda", "/a b"), (Disk, 2, "sdb", "")],
+    ),
     "date": ("date -u", "Sun Nov 22 10:12:13 UTC 2026\n", [(Said, 1, "time", "Sun Nov 22 10:12:13 UTC 2026")]),
     "pwd": ("pwd", "/vmfs/volumes/ds/vm\n", []),
 }  # fmt: skip

@@ -1,0 +1,173 @@
+"""lsblk: one set of devices in every form, cells that are empty, trees upright and on their heads, and what is cut."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from reconcile import match, read
+from reconcile.parsers.records import Disk, Mount
+from reconcile.reading import read_source
+
+UUID = "6000c29842c754f802c2d49b206b080c"
+TREE = f"""NAME              MAJ:MIN RM  SIZE RO TYPE SERIAL                           MOUNTPOINTS
+sda                 8:0    0   40G  0 disk {UUID}
+\u251c\u2500sda1              8:1    0    1G  0 part                                  /boot
+\u2514\u2500sda2              8:2    0   39G  0 part
+  \u251c\u2500vg-root       253:0    0   35G  0 lvm                                   /
+  \u2502                                                                           /mnt/root too
+  \u2514\u2500vg-swap       253:1    0    4G  0 lvm                                   [SWAP]
+pmem0             259:0    0    1G  0 disk
+\u2514\u2500pm--vg-my--data 253:2    0    1G  0 lvm                                   /mnt/my data
+sr0                11:0    1 1024M  0 rom  00000000000000000001
+"""
+PARENTS = {
+    "sda": "", "sda1": "sda", "sda2": "sda", "vg-root": "sda2", "vg-swap": "sda2", "pmem0": "", "pm--vg-my--data": "pmem0", "sr0": "",
+}  # fmt: skip
+MOUNTS = {
+    ("/dev/sda1", "/boot"), ("/dev/mapper/vg-root", "/"), ("/dev/mapper/vg-root", "/mnt/root too"), ("/dev/mapper/pm--vg-my--data", "/mnt/my data"),
+}  # fmt: skip
+SERIALS = {"sda": UUID, "sr0": "00000000000000000001"}
+
+
+def ascii_tree(text: str) -> str:
+    return text.replace("\u251c\u2500", "|-").replace("\u2514\u2500", "`-").replace("\u2502", "|")
+
+
+def facts(text: str):
+    reading = read_source(text.encode())
+    assert sum(reading.ledger[1:]) == reading.ledger.lines
+    records = [record for part in reading.parts for record in part.records]
+    disks = [record for record in records if isinstance(record, Disk)]
+    mounts = {(record.device, record.target) for record in records if isinstance(record, Mount)}
+    return disks, mounts, reading
+
+
+def as_json(*, old: bool = False) -> str:
+    devices = []
+    for name, parent in PARENTS.items():
+        targets = [target for device, target in sorted(MOUNTS) if device.rpartition("/")[2] == name]
+        serial = f'"{SERIALS[name]}"' if name in SERIALS else "null"
+        kind = "lvm" if "-" in name else "disk"
+        points = ", ".join(f'"{target}"' for target in targets) or "null"
+        ro = '"0"' if old else "false"
+        devices.append((
+            name,
+            parent,
+            f'"name": "{name}",\n "ro": {ro}, "type": "{kind}", "serial": {serial}, "mountpoints": [\n{points}\n]',
+        ))
+
+    def shown(parent: str) -> str:
+        found = [f"{{\n{cells}{children(name)}\n}}" for name, above, cells in devices if above == parent]
+        return ",".join(found)
+
+    def children(name: str) -> str:
+        inner = shown(name)
+        return f',\n"children": [\n{inner}\n]' if inner else ""
+
+    return f'{{\n   "blockdevices": [\n{shown("")}\n   ]\n}}\n'
+
+
+def as_pairs() -> str:
+    lines = []
+    for name, parent in PARENTS.items():
+        target = next((target for device, target in sorted(MOUNTS) if device.rpartition("/")[2] == name), "").replace(" ", "\\x20")
+        kind = "lvm" if "-" in name else "disk"
+        lines.append(f'NAME="{name}" PKNAME="{parent}" TYPE="{kind}" SERIAL="{SERIALS.get(name, "")}" MOUNTPOINT="{target}"')
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("text", [TREE, ascii_tree(TREE), as_json(), as_json(old=True)], ids=["tree", "ASCII", "JSON", "old JSON"])
+@pytest.mark.parametrize("prompt", ["", "root@db01:~# lsblk\n"])
+def test_every_form_tells_the_same(text, prompt):
+    disks, mounts, reading = facts(prompt + text)
+    assert {disk.device: disk.parent for disk in disks} == PARENTS
+    assert {disk.device: disk.serial for disk in disks if disk.serial} == SERIALS
+    assert mounts == MOUNTS
+    assert reading.unread == ()
+
+
+def test_pairs_tell_the_same_but_for_a_second_mount():
+    disks, mounts, reading = facts(as_pairs())
+    assert {disk.device: disk.parent for disk in disks} == PARENTS
+    assert {disk.device: disk.serial for disk in disks if disk.serial} == SERIALS
+    assert len(mounts) == len(MOUNTS) - 1
+    assert mounts < MOUNTS
+    assert reading.unread == ()
+
+
+def test_a_device_stands_on_its_own_line():
+    disks, _, _ = facts(TREE)
+    lines = TREE.splitlines()
+    assert all(disk.device in lines[disk.line - 1] for disk in disks)
+    disks, _, _ = facts(as_json())
+    lines = as_json().splitlines()
+    assert all(f'"{disk.device}"' in lines[disk.line - 1] for disk in disks)
+
+
+def test_a_tree_on_its_head_has_what_it_lies_on_below():
+    text = "NAME    TYPE MOUNTPOINT\nvg-data lvm  /data\n`-pmem0 disk\nsda1    part /boot\n`-sda   disk\n"
+    disks, mounts, _ = facts(f"root@db01:~# lsblk -s -o NAME,TYPE,MOUNTPOINT\n{text}")
+    assert {(disk.device, disk.parent) for disk in disks if disk.parent} == {("vg-data", "pmem0"), ("sda1", "sda")}
+    assert mounts == {("/dev/mapper/vg-data", "/data"), ("/dev/sda1", "/boot")}
+    assert {(disk.device, disk.parent) for disk in facts(text)[0] if disk.parent} == {("vg-data", "pmem0"), ("sda1", "sda")}
+
+
+@pytest.mark.parametrize(("printed", "exact"), [("1073741824", 1073741824), ("1G", None), ("0B", None), ("9" * 30, None)])
+def test_a_size_is_bytes_only_where_it_is_a_plain_number(printed, exact):
+    (disk,), _, _ = facts(f"NAME  {'SIZE'.rjust(len(printed))}\npmem0 {printed.rjust(4)}\n")
+    assert (disk.size, disk.bytes) == (printed, exact)
+
+
+def test_where_blanks_were_lost_a_cell_is_not_put_under_another_header():
+    text = "NAME   MAJ:MIN RM  SIZE RO TYPE SERIAL MOUNTPOINT\nsda 8:0 0 40G 0 disk /boot\n"
+    disks, mounts, reading = facts(text)
+    assert disks == []
+    assert mounts == set()
+    assert [unread.line for unread in reading.unread] == [2]
+
+
+def test_a_second_table_in_one_answer_is_nobodys():
+    disks, _, reading = facts(f"root@db01:~# lsblk\n{TREE}{TREE.replace('sda', 'sdb')}")
+    assert {disk.device for disk in disks if disk.line < 12} == set(PARENTS)
+    assert reading.parts[-1].lost
+
+
+def test_an_error_is_no_device():
+    disks, _, reading = facts("root@db01:~# lsblk /dev/x\nlsblk: /dev/x: not a block device\n")
+    assert disks == []
+    assert reading.ledger.lines == 2
+
+
+@pytest.mark.parametrize("text", [TREE, as_json(), as_pairs()], ids=["tree", "JSON", "pairs"])
+def test_cut_anywhere_nothing_wrong_is_read(text):
+    chooser = random.Random(7)
+    for _ in range(60):
+        disks, mounts, _ = facts(text[: chooser.randrange(len(text))])
+        whole = disks[:-1]
+        assert all(PARENTS[disk.device] == disk.parent for disk in whole)
+        assert all(SERIALS.get(disk.device, "") == disk.serial for disk in whole)
+        assert len(mounts - MOUNTS) <= 1
+
+
+def test_garbage_is_counted():
+    chooser = random.Random(11)
+    pieces = ["NAME", " ", "SIZE", "TYPE", "`-", "|-", "sda", "8:0", "\n", "disk", '="', '"', "/x", "\u2514\u2500"]
+    for _ in range(300):
+        facts("NAME TYPE MOUNTPOINTS\n" + "".join(chooser.choices(pieces, k=40)))
+
+
+def test_a_mount_on_a_logical_volume_is_the_dimms(tmp_path):
+    guest = (
+        "root@db01:~# ndctl list -DRN\n"
+        '{"dimms":[{"dev":"nmem0","id":"8902-206b080c"}],"regions":[{"dev":"region0","size":1073741824,'
+        '"mappings":[{"dimm":"nmem0","offset":0,"length":1073741824}],"namespaces":[{"dev":"namespace0.0","blockdev":"pmem0"}]}]}\n'
+        f"root@db01:~# lsblk\n{TREE}"
+        "root@db01:~# df -h\nFilesystem                      Size  Used Avail Use% Mounted on\n"
+        "/dev/mapper/pm--vg-my--data     974M   68K  907M   1% /by-df\n/dev/pm-vg/my-data 974M   68K  907M   1% /by-link\n"
+        "/dev/mapper/vg-root 9G 1G 8G 1% /\n"
+    )
+    (tmp_path / "db01.txt").write_text(guest)
+    row = match(read(tmp_path)).mapping.iloc[0]
+    assert row["mountpoints"] == "/by-df, /by-link, /mnt/my data"
