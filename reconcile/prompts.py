@@ -11,7 +11,7 @@ from typing import NamedTuple
 # Commands that may stand behind a prompt which says nothing else. An output line that looks like ``NAME $ WORD`` is a
 # prompt only if WORD is one of these.
 KNOWN_COMMANDS = frozenset(
-    "busybox cat cd clear cp daxctl date df dmesg dmidecode du echo esxcfg-scsidevs esxcli esxtop exit export find findmnt for"
+    "busybox cat cd clear cp daxctl date df dmesg dmidecode du echo esxcfg-scsidevs esxcli esxtop exit export find findmnt for free"
     " grep head history hostname hostnamectl id ifconfig ip ipmctl less ll localcli logout ls lsblk lscpu lspci lsscsi mkdir"
     " mkfs.ext4 mkfs.xfs mount mv ndctl nproc ps pwd reboot rm scp scsi_id script sed ssh stat su sudo tail tee time timeout"
     " touch tree udevadm umount uname uptime vdo vim-cmd vm-support vmkfstools vmware voma vi vim watch who whoami xxd".split()
@@ -31,6 +31,9 @@ _SUSE = re.compile(r"([A-Za-z0-9_.-]{1,255}):([~/]\S*) [#>](?:\s(.*)|)$")
 _BUSYBOX = re.compile(r"(~|/.*?) [#$](?:\s(.*)|)$")
 # esxi_host>$ df -h        guestvm $ sudo ndctl list -D        # ndctl list        bash-5.1$ ls        + vmkfstools -J getuuid a.vmdk
 _PLAIN = re.compile(r"([A-Za-z0-9_.:~-]{0,40}?) ?([>$#%+]{1,3})\s+(\S.*)$")
+
+# "# dmidecode 3.4" is the first line that dmidecode prints: a number is nothing that it could be called with.
+_NO_COMMAND = re.compile(r"dmidecode [0-9.]{1,12}\s*$")
 
 _FIRST_WORD = re.compile(r"[^\s;|&<>]+")
 _NO_NAMES = re.compile(r"(?:-?(?:ba|a|da|k|z|tc|c)?sh(?:-[0-9.]+)?|localhost(?:\..*)?|~|root|admin)", re.IGNORECASE)
@@ -102,7 +105,7 @@ def _busybox(text: str) -> Prompt | None:
 
 def _plain(text: str) -> Prompt | None:
     found = _PLAIN.match(text)
-    if not found or not is_known_command(found[3]):
+    if not found or not is_known_command(found[3]) or _NO_COMMAND.match(found[3]):
         return None
     name = found[1].rstrip(":~")
     trace = not name and set(found[2]) == {"+"}

@@ -5,7 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconcile.parsers import date, descriptor, df, esxcli_filesystem, find_list, hostname, ls, lsblk, ndctl, pwd, vmkfstools
+from reconcile.parsers import (
+    date,
+    daxctl,
+    descriptor,
+    df,
+    dmidecode,
+    esxcli_filesystem,
+    find_list,
+    findmnt,
+    hostname,
+    ls,
+    lsblk,
+    ndctl,
+    pwd,
+    scsi_id,
+    sysfs,
+    vm_list,
+    vmkfstools,
+    vmkfstools_volume,
+    vmx,
+)
 from reconcile.parsers.records import Disputed, Parsed
 
 if TYPE_CHECKING:
@@ -54,8 +74,40 @@ PARSERS = (
         lsblk.runs, lsblk.starts, lsblk.parse,
     ),
     Parser(
+        "findmnt", "guest", "findmnt -J", "what is mounted where: findmnt as a table, -J or -P; mount; /proc/mounts",
+        findmnt.runs, findmnt.starts, findmnt.parse,
+    ),
+    Parser(
         "esxcli", "host", "esxcli storage filesystem list", "datastores with name, volume id and size; text or --formatter=csv",
         esxcli_filesystem.runs, esxcli_filesystem.starts, esxcli_filesystem.parse,
+    ),
+    Parser(
+        "daxctl", "guest", "daxctl list", "character devices of devdax namespaces",
+        daxctl.runs, daxctl.starts, daxctl.parse,
+    ),
+    Parser(
+        "sysfs", "guest", "grep . /sys/bus/nd/devices/nmem*/nfit/id", "dimms, regions and mappings, where ndctl is missing",
+        sysfs.runs, sysfs.starts, sysfs.parse,
+    ),
+    Parser(
+        "scsi_id", "guest", "lsscsi -i", "SCSI disks' identifications: scsi_id, lsscsi -i; /dev/disk/by-id is read by ls",
+        scsi_id.runs, scsi_id.starts, scsi_id.parse,
+    ),
+    Parser(
+        "dmidecode", "guest", "dmidecode -t system", "the VM's BIOS UUID, vendor and product",
+        dmidecode.runs, dmidecode.starts, dmidecode.parse,
+    ),
+    Parser(
+        "volume", "host", "vmkfstools -P /vmfs/volumes/DATASTORE", "a datastore's name and volume id",
+        vmkfstools_volume.runs, vmkfstools_volume.starts, vmkfstools_volume.parse,
+    ),
+    Parser(
+        "vms", "host", "vim-cmd vmsvc/getallvms", "VMs, their names and files; also esxcli vm process list",
+        vm_list.runs, vm_list.starts, vm_list.parse,
+    ),
+    Parser(
+        "vmx", "host", "cat VM.vmx", "a VM's configuration: its name and which disk is in which slot; the .vmx file itself, cat, grep",
+        vmx.runs, vmx.starts, vmx.parse,
     ),
     Parser(
         "ls", "host", "ls -l /vmfs/volumes/DATASTORE/VM", "listings: one name a line, columns, -l, -lh, -a, -R, symlinks",

@@ -82,6 +82,79 @@ SAMPLES = {
         'NAME="sda" SERIAL="1e100000" MOUNTPOINT="/a\\x20b"\nNAME="sdb" SERIAL="" MOUNTPOINT=""\n',
         [(Disk, 1, "sda", "1e100000"), (Mount, 1, "/dev/sda", "/a b"), (Disk, 2, "sdb", "")],
     ),
+    "findmnt": (
+        "findmnt -D",
+        "SOURCE     FSTYPE  SIZE  USED AVAIL USE% TARGET\n/dev/pmem0 ext4    974M   68K  907M   1% /mnt/db redo\ntmpfs      tmpfs 11023G     0 11.8G   0% /dev\n",
+        [(Mount, 2, "/dev/pmem0", "/mnt/db redo")],
+    ),
+    "findmnt as a tree": (
+        "findmnt",
+        "TARGET           SOURCE           FSTYPE OPTIONS\n/                /dev/sda2[/root] btrfs  rw,relatime\n|-/proc          proc             proc   rw\n`-/mnt/db redo   /dev/pmem0       ext4   rw,dax=always\n",
+        [(Mount, 2, "/dev/sda2", "/"), (Mount, 4, "/dev/pmem0", "/mnt/db redo")],
+    ),
+    "findmnt as JSON": (
+        "findmnt -J",
+        '{\n   "filesystems": [\n      {"target": "/", "source": "/dev/sda2[/root]", "fstype": "btrfs", "options": "rw",\n         "children": [\n'
+        '            {"target": "/mnt/db redo", "source": "/dev/pmem0", "fstype": "ext4", "options": "rw"}\n         ]\n      }\n   ]\n}\n',
+        [(Mount, 3, "/dev/sda2", "/"), (Mount, 5, "/dev/pmem0", "/mnt/db redo")],
+    ),
+    "findmnt in pairs": (
+        "findmnt -P",
+        'TARGET="/mnt/db\\x20redo" SOURCE="/dev/pmem0" FSTYPE="ext4" OPTIONS="rw"\nTARGET="/proc" SOURCE="proc" FSTYPE="proc" OPTIONS="rw"\n',
+        [(Mount, 1, "/dev/pmem0", "/mnt/db redo")],
+    ),
+    "mount": (
+        "mount",
+        "proc on /proc type proc (rw,nosuid)\n/dev/pmem0 on /mnt/db redo type ext4 (rw,relatime,dax=always)\n",
+        [(Mount, 2, "/dev/pmem0", "/mnt/db redo")],
+    ),
+    "proc": ("cat /proc/mounts", "proc /proc proc rw 0 0\n/dev/pmem0 /mnt/db\\040redo ext4 rw 0 0\n", [(Mount, 2, "/dev/pmem0", "/mnt/db redo")]),
+    "vms": (
+        "vim-cmd vmsvc/getallvms",
+        "Vmid   Name         File                               Guest OS        Version   Annotation\n"
+        "12     db 01        [datastore1 (1)] db 01/db 01.vmx   ubuntu64Guest   vmx-19    a note\n",
+        [(Vm, 2, "db 01", "[datastore1 (1)] db 01/db 01.vmx")],
+    ),
+    "vms that run": (
+        "esxcli vm process list",
+        "db01\n   World ID: 1001\n   Process ID: 0\n   VMX Cartel ID: 1000\n   UUID: 56 4d be 1b 00 11 22 33-44 55 66 77 88 99 aa bb\n"
+        "   Display Name: db01\n   Config File: /vmfs/volumes/ds/db01/db01.vmx\n",
+        [(Vm, 6, "db01", "/vmfs/volumes/ds/db01/db01.vmx")],
+    ),
+    "vmx": (
+        "cat db01.vmx",
+        '.encoding = "UTF-8"\ndisplayName = "db|2201|22"\nnvdimm0:0.fileName = "/vmfs/volumes/PMemDS-1/db01/db01.vmdk"\n'
+        'uuid.bios = "56 4d be 1b 00 11 22 33-44 55 66 77 88 99 aa bb"\n',
+        [(Attached, 3, "nvdimm0:0", "/vmfs/volumes/PMemDS-1/db01/db01.vmdk"), (Vm, 2, 'db"01"', "/vmfs/volumes/ds/vm/db01.vmx")],
+    ),
+    "daxctl": (
+        "daxctl list",
+        '[\n  {\n    "chardev":"dax1.0",\n    "size":1063256064,\n    "mode":"devdax"\n  },\n  {\n    "chardev":"dax0.0",\n    "size":1,\n    "mode":"system-ram"\n  }\n]\n',
+        [(Disk, 3, "dax1.0", ""), (Disk, 8, "dax0.0", "")],
+    ),
+    "sysfs": (
+        "grep . /sys/bus/nd/devices/nmem0/nfit/id /sys/bus/nd/devices/nmem1/nfit/id",
+        "/sys/bus/nd/devices/nmem0/nfit/id:8902-206b080c\n/sys/bus/nd/devices/nmem1/nfit/id:8902-00012345\n",
+        [(Dimm, 1, "nmem0", "8902-206b080c"), (Dimm, 2, "nmem1", "8902-00012345")],
+    ),
+    "scsi_id": ("/lib/udev/scsi_id -g -u -d /dev/sda", "36000c29842c754f802c2d49b206b080c\n", [(Disk, 1, "sda", f"3{UUID}")]),
+    "scsi_id by lsscsi": (
+        "lsscsi -i",
+        "[1:0:0:0]    cd/dvd  NECVMWar VMware IDE CDR10 1.00  /dev/sr0   -\n[2:0:0:0]    disk    VMware   Virtual disk     2.0   /dev/sda   36000c29842c754f802c2d49b206b080c\n",
+        [(Disk, 2, "sda", f"3{UUID}")],
+    ),
+    "dmidecode": (
+        "dmidecode -t system",
+        "# dmidecode 3.4\nGetting SMBIOS data from sysfs.\nSMBIOS 2.7 present.\n\nHandle 0x0001, DMI type 1, 27 bytes\nSystem Information\n"
+        "\tManufacturer: VMware, Inc.\n\tUUID: 564dbe1b-0011-2233-4455-66778899aabb\n",
+        [(Said, 7, "vendor", "VMware, Inc."), (Said, 8, "bios uuid", "564dbe1b00112233445566778899aabb")],
+    ),
+    "volume": (
+        "vmkfstools -P /vmfs/volumes/ds",
+        "VMFS-6.81 (Raw Major Version: 24) file system spanning 1 partitions.\nFile system label (if any): ds 1\nMode: public ATS-only\n"
+        'UUID: 5f8b4c97-234dcc30-d982-54ea7418ec3f\nPartitions spanned (on "lvm"):\n\tmpx.vmhba0:C0:T0:L0:8\nIs Native Snapshot Capable: YES\n',
+        [(Volume, 4, "ds 1", "5f8b4c97-234dcc30-d982-54ea7418ec3f")],
+    ),
     "date": ("date -u", "Sun Nov 22 10:12:13 UTC 2026\n", [(Said, 1, "time", "Sun Nov 22 10:12:13 UTC 2026")]),
     "pwd": ("pwd", "/vmfs/volumes/ds/vm\n", []),
 }  # fmt: skip

@@ -1,0 +1,63 @@
+"""``dmidecode``: a guest's BIOS UUID, which its ``.vmx`` has too. It is the VM's and never a disk's."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reconcile.parsers.failures import is_failure
+from reconcile.parsers.records import Failure, Parsed, Record, Said
+
+if TYPE_CHECKING:
+    from reconcile.commands import Simple
+    from reconcile.transcript import Section
+
+_HANDLE = re.compile(r"Handle 0x[0-9A-Fa-f]{4}, DMI type ([0-9]{1,3}), [0-9]+ bytes\s*$")
+_TALK = re.compile(
+    r"# dmidecode [0-9.]+|Getting SMBIOS data|SMBIOS [0-9.]+ present|(?:#\s*)?SMBIOS implementations newer|Scanning /dev/mem"
+)
+_FIELD = re.compile(r"\s{1,8}(UUID|Manufacturer|Product Name):\s(.{0,200}?)\s*$")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+_WHAT = {"Manufacturer": "vendor", "Product Name": "product"}
+_SYSTEM = "1"
+_UUID_FILE = "/sys/class/dmi/id/product_uuid"
+
+
+def runs(simple: Simple) -> bool:
+    """Tell whether this command shows SMBIOS tables, or the UUID alone."""
+    return simple.name == "dmidecode" or (simple.name == "cat" and simple.words[1:] == (_UUID_FILE,))
+
+
+def starts(line: str) -> bool:
+    """Tell whether an answer may begin on this line."""
+    return bool(_HANDLE.match(line)) or line.startswith("# dmidecode ")
+
+
+def parse(section: Section) -> Parsed:
+    """Read vendor, product and UUID of the system; other tables mean nothing here."""
+    only = section.command.only()
+    alone = only is not None and (only.name == "cat" or "system-uuid" in only.words)
+    records: list[Record] = []
+    noise: list[int] = []
+    rest: list[int] = []
+    table = ""
+    for number, line in section.numbered():
+        handle, field = _HANDLE.match(line), _FIELD.match(line)
+        if not line.strip() or _TALK.match(line):
+            noise.append(number)
+        elif handle:
+            table = handle[1]
+        elif alone and not records and _UUID.match(line.strip()):
+            records.append(Said(number, "bios uuid", _digits(line.strip())))
+        elif is_failure(line.strip()) or line.startswith("/dev/mem:"):
+            records.append(Failure(number, section.command.text, line.strip()))
+        elif not table or alone:
+            rest.append(number)
+        elif table == _SYSTEM and field and (field[1] != "UUID" or _UUID.match(field[2])):
+            value = _digits(field[2]) if field[1] == "UUID" else field[2]
+            records.append(Said(number, _WHAT.get(field[1], "bios uuid"), value))
+    return Parsed(tuple(records), tuple(noise), tuple(rest))
+
+
+def _digits(text: str) -> str:
+    return text.replace("-", "").lower()

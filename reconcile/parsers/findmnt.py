@@ -1,0 +1,182 @@
+"""``findmnt``, ``mount`` and ``/proc/mounts``: what is mounted where in a guest.
+
+``findmnt`` as a table (a tree or a list), as JSON (``-J``) and as pairs (``-P``). Only what lies on a device is a fact here. A bind
+mount or a subvolume shows its folder in brackets behind the device. Source: util-linux 2.23 to 2.38, and the kernel's escapes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reconcile.parsers.failures import is_failure
+from reconcile.parsers.json_text import JsonValue, find_documents
+from reconcile.parsers.records import Damage, Failure, Mount, Parsed, Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from reconcile.commands import Simple
+    from reconcile.transcript import Section
+
+_COLUMNS = frozenset(
+    "ID OPT-FIELDS FREQ FS-OPTIONS FSROOT FSTYPE LABEL MAJ:MIN OLD-OPTIONS OLD-TARGET OPTIONS PARTLABEL PARTUUID PARENT PASSNO PROPAGATION"
+    " SOURCE SOURCES TARGET TID UUID VFS-OPTIONS ACTION AVAIL SIZE USE% USED".split()
+)
+# /dev/pmem0 on /mnt/pmem type ext4 (rw,relatime,dax=always)
+_MOUNT = re.compile(r"(\S.{0,4096}?) on (/.*) type ([a-zA-Z0-9._-]{1,64}) \(([a-z0-9_,=.:/+@%\"\\ -]*)\)(?: \[.*\])?\s*$", re.IGNORECASE)
+# /dev/pmem0 /mnt/my\040data ext4 rw,relatime 0 0
+_PROC = re.compile(r"(\S+) (/\S*) ([a-zA-Z0-9._-]{1,64}) (\S+) [0-9] [0-9]\s*$")
+_PAIR = re.compile(r'([A-Z][A-Z0-9:%_-]{1,20})="((?:[^"\\]|\\.)*)"')
+_PAIRS = re.compile(r'(?:[A-Z][A-Z0-9:%_-]{1,20}="(?:[^"\\]|\\.)*"(?: |$))+$')
+_HEXADECIMAL = re.compile(r"\\x([0-9a-fA-F]{2})")
+_OCTAL = re.compile(r"\\([0-3][0-7]{2})")
+_FOLDER = re.compile(r"\[/.*\]$")
+_TREE = "\u2502\u251c\u2514\u2500|`- "
+_FILES = frozenset({"/proc/mounts", "/proc/self/mounts", "/proc/1/mounts", "/etc/mtab"})
+_LONGEST = 16384
+
+
+def runs(simple: Simple) -> bool:
+    """Tell whether this command shows what is mounted."""
+    if simple.name in {"cat", "less", "more"}:
+        return len(simple.words) == _WITH_FILE and simple.words[1] in _FILES
+    if simple.name == "mount":
+        return all(word.startswith("-") for word in simple.words[1:] if word not in {"-t", "ext4", "xfs"})
+    return simple.name == "findmnt"
+
+
+_WITH_FILE = 2
+
+
+def starts(line: str) -> bool:
+    """Tell whether an answer may begin on this line; of JSON any might, and what is in it tells."""
+    if line.startswith("{"):
+        return line.strip() == "{" or '"filesystems"' in line
+    if len(line) > _LONGEST:
+        return False
+    if line.startswith(("TARGET", "SOURCE", "FSTYPE")):
+        return bool(_header(line)) or bool(line.startswith(("TARGET=", "SOURCE=")) and _PAIRS.match(line.rstrip()))
+    return bool(_MOUNT.match(line) or _PROC.match(line))
+
+
+def parse(section: Section) -> Parsed:
+    """Read what is mounted."""
+    if any('"filesystems"' in line for line in section.lines):
+        return _parse_json(section)
+    reader = _Reader(section)
+    for number, line in section.numbered():
+        reader.read(number, line)
+    return Parsed(tuple(reader.records), tuple(reader.noise), tuple(reader.rest))
+
+
+def _mount(line: int, source: str, target: str, fstype: str) -> Iterator[Mount]:
+    """Give a mount if it is of a device."""
+    if source.startswith("/dev/") and target.startswith("/"):
+        yield Mount(line, _FOLDER.sub("", source), target, fstype)
+
+
+def _parse_json(section: Section) -> Parsed:
+    found = find_documents(section.lines, section.first)
+    records: list[Record] = [Damage(line, status) for line, status in found.damage]
+    taken: set[int] = set()
+    for document in found.documents:
+        systems = document.value.get("filesystems") if isinstance(document.value, dict) else None
+        if not isinstance(systems, list) or (taken and section.command.simples):
+            # One command prints one answer. A second one lost its prompt.
+            continue
+        lines = iter(document.lines_of(frozenset({"target"})))
+        pending: list[JsonValue] = systems[::-1]
+        while pending:
+            system = pending.pop()
+            if not isinstance(system, dict):
+                continue
+            source, target, fstype = (text if isinstance(text := system.get(key), str) else "" for key in ("source", "target", "fstype"))
+            line = next((line for line, _, text in lines if text.replace("\\/", "/") == target), document.first)
+            records += _mount(line, source, target, fstype)
+            children = system.get("children")
+            pending += children[::-1] if isinstance(children, list) else []
+        taken.update(range(document.first, document.last + 1))
+    noise = [number for number, line in section.numbered() if number not in taken and not line.strip()]
+    rest = [number for number, line in section.numbered() if number not in taken and line.strip()]
+    return Parsed(tuple(records), tuple(noise), tuple(rest))
+
+
+class _Reader:
+    def __init__(self, section: Section) -> None:
+        self._section = section
+        self._header: list[tuple[str, int]] = []
+        self._over = False
+        self.records: list[Record] = []
+        self.noise: list[int] = []
+        self.rest: list[int] = []
+
+    def read(self, number: int, line: str) -> None:
+        header = _header(line)
+        self._over = self._over or bool(header and (self._header or self.records))
+        if not line.strip():
+            self.noise.append(number)
+        elif self._over or len(line) > _LONGEST:
+            self.rest.append(number)
+        elif header:
+            self._header = header
+        elif is_failure(line.strip()):
+            self.records.append(Failure(number, self._section.command.text, line.strip()))
+        elif not (self._row(number, line) if self._header else self._plain(number, line)):
+            self.rest.append(number)
+
+    def _plain(self, number: int, line: str) -> bool:
+        """Read a line of ``mount``, of ``/proc/mounts``, or of ``findmnt -P``."""
+        if _PAIRS.match(line.rstrip()):
+            cells = {key: _HEXADECIMAL.sub(_character(16), value) for key, value in _PAIR.findall(line)}
+            self.records += _mount(number, cells.get("SOURCE", ""), cells.get("TARGET", ""), cells.get("FSTYPE", ""))
+            return bool({"SOURCE", "TARGET"}.intersection(cells))
+        found = _PROC.match(line)
+        if found:
+            source, target = (_OCTAL.sub(_character(8), text) for text in found.group(1, 2))
+            self.records += _mount(number, source, target, found[3])
+            return True
+        found = _MOUNT.match(line)
+        if found and (" on /" in found[2] or " type " in found[2]):
+            # A folder's name may hold these words; which are the command's own nobody can tell.
+            return False
+        if found:
+            self.records += _mount(number, found[1], found[2], found[3])
+        return bool(found)
+
+    def _row(self, number: int, line: str) -> bool:
+        """Read a table's row: columns begin where their headers do, but for figures, which end there."""
+        starts = [start for _, start in self._header]
+        left = [index for index, (name, _) in enumerate(self._header) if name not in _FIGURES]
+        if any(start and start <= len(line) and line[start - 1 : start].strip() for start in (starts[index] for index in left)):
+            return False
+        ends = [*(self._begins(line, index) for index in range(1, len(starts))), max(len(line), starts[-1])]
+        cells = {name: line[start:end].strip() for (name, start), end in zip(self._header, ends, strict=True) if name not in _FIGURES}
+        if "TARGET" in cells:
+            cells["TARGET"] = cells["TARGET"].lstrip(_TREE)
+        source = cells.get("SOURCE", "")
+        if " " in source or not cells.get("TARGET", "/").startswith("/"):
+            return False
+        self.records += _mount(number, source, cells.get("TARGET", ""), cells.get("FSTYPE", ""))
+        return True
+
+    def _begins(self, line: str, index: int) -> int:
+        """Return where a column's cell begins: under its header, or in front of that where it is a figure, which ends there."""
+        name, start = self._header[index]
+        return min(start, line.rfind(" ", 0, start + len(name)) + 1) if name in _FIGURES else start
+
+
+_FIGURES = frozenset({"SIZE", "USED", "AVAIL", "USE%", "ID", "PARENT", "FREQ", "PASSNO", "TID", "MAJ:MIN"})
+
+
+def _character(base: int) -> Callable[[re.Match[str]], str]:
+    return lambda found: chr(int(found[1], base))
+
+
+def _header(line: str) -> list[tuple[str, int]]:
+    """Return the columns of a header with where each word begins; nothing where this is none."""
+    if not line.startswith(("TARGET ", "SOURCE ", "FSTYPE ")) or len(line) > _LONGEST:
+        return []
+    words = [(found[0], found.start()) for found in re.finditer(r"\S+", line)]
+    names = {name for name, _ in words}
+    return words if len(words) > 1 and names <= _COLUMNS and len(names) == len(words) and "TARGET" in names else []

@@ -1,0 +1,110 @@
+"""``vim-cmd vmsvc/getallvms`` and ``esxcli vm process list``: which VMs a host has, under which names, and where they lie.
+
+The UUID of a VM's process is its BIOS UUID. It looks like a disk's and is never taken for one. Source: captures of ESXi 6 to 8.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reconcile.parsers.failures import is_failure
+from reconcile.parsers.records import Failure, Parsed, Record, Vm
+
+if TYPE_CHECKING:
+    from reconcile.commands import Simple
+    from reconcile.transcript import Section
+
+# Vmid    Name              File                  Guest OS      Version   Annotation
+_HEADER = re.compile(r"Vmid {2,}Name {2,}File {2,}Guest OS {2,}Version {2,}Annotation *$")
+# 12     db01   [datastore1 (1)] db01/db01.vmx   ubuntu64Guest   vmx-19   what somebody noted
+_ROW = re.compile(r"([0-9]{1,9}) {2,}(\S.{0,300}?) {2,}(\[[^\]]{1,100}\] \S.{0,600}?\.vmx) {2,}(\S+) {2,}(vmx-[0-9]+)(?: .*)?$")
+_FIELD = re.compile(r"\s{1,8}(World ID|Process ID|VMX Cartel ID|UUID|Display Name|Config File):(?: (.*))?$")
+_UUID = re.compile(r"(?:[0-9a-fA-F]{2}[ -]){15}[0-9a-fA-F]{2}$")
+_LONGEST = 4096
+
+
+def runs(simple: Simple) -> bool:
+    """Tell whether this command lists VMs."""
+    if simple.name == "vim-cmd":
+        return simple.words[1:] == ("vmsvc/getallvms",)
+    return simple.name in {"esxcli", "localcli"} and [word for word in simple.words[1:] if not word.startswith("-")][:3] == [
+        "vm",
+        "process",
+        "list",
+    ]
+
+
+def starts(line: str) -> bool:
+    """Tell whether an answer may begin on this line; a process is known by its second line, and its first is any name."""
+    return bool(_HEADER.match(line)) or bool(_FIELD.match(line[:_LONGEST]) and line.lstrip().startswith("World ID:"))
+
+
+def parse(section: Section) -> Parsed:
+    """Read VMs with their names and configuration files."""
+    if any(_HEADER.match(line) for line in section.lines):
+        return _inventory(section)
+    return _processes(section)
+
+
+def _inventory(section: Section) -> Parsed:
+    records: list[Record] = []
+    noise: list[int] = []
+    rest: list[int] = []
+    seen = over = False
+    for number, line in section.numbered():
+        header = bool(_HEADER.match(line))
+        over = over or (header and seen)
+        seen = seen or header
+        found = _ROW.match(line) if seen and not over and len(line) <= _LONGEST else None
+        if not line.strip():
+            noise.append(number)
+        elif found:
+            records.append(Vm(number, found[2], found[3], ""))
+        elif is_failure(line.strip()):
+            records.append(Failure(number, section.command.text, line.strip()))
+        elif not header or over:
+            # An annotation may have lines of its own, and may hold anything.
+            rest.append(number)
+    return Parsed(tuple(records), tuple(noise), tuple(rest))
+
+
+def _processes(section: Section) -> Parsed:
+    """Read blocks: a name, and its fields indented below it."""
+    records: list[Record] = []
+    noise: list[int] = []
+    rest: list[int] = []
+    title = 0
+    fields: dict[str, tuple[int, str]] = {}
+
+    def end() -> None:
+        nonlocal title
+        if {"World ID", "Display Name", "Config File"} <= fields.keys():
+            _, uuid = fields.get("UUID", (0, ""))
+            digits = uuid.replace(" ", "").replace("-", "").lower() if _UUID.match(uuid) else ""
+            line, name = fields["Display Name"]
+            records.append(Vm(line, name, fields.get("Config File", (0, ""))[1], digits))
+        else:
+            rest.extend([title] if title else [])
+            rest.extend(line for line, _ in fields.values())
+        fields.clear()
+        title = 0
+
+    for number, line in section.numbered():
+        found = _FIELD.match(line) if len(line) <= _LONGEST else None
+        if found and found[1] not in fields:
+            fields[found[1]] = (number, (found[2] or "").strip())
+        elif not line.strip():
+            noise.append(number)
+        else:
+            end()
+            if found:
+                fields[found[1]] = (number, (found[2] or "").strip())
+            elif is_failure(line.strip()):
+                records.append(Failure(number, section.command.text, line.strip()))
+            elif line[0].isspace():
+                rest.append(number)
+            else:
+                title = number
+    end()
+    return Parsed(tuple(records), tuple(noise), tuple(sorted(rest)))
