@@ -132,7 +132,26 @@ def _owners(facts: SiteFacts) -> dict[tuple[int, str], str]:
     return {key: next(iter(names)) for key, names in named.items() if len(names) == 1}
 
 
+def _with_ids(dimms: list[tuple[Fact, Dimm]]) -> list[tuple[Fact, Dimm]]:
+    """Let a sighting that shows no id be one of the device that every other answer shows under its name, if there is one."""
+    if all(dimm.id for _, dimm in dimms):
+        return dimms
+    ids: dict[str, set[str]] = {}
+    for _, dimm in dimms:
+        if dimm.id:
+            ids.setdefault(dimm.dev, set()).add(dimm.id)
+    if len(set().union(*ids.values())) != sum(len(found) for found in ids.values()):
+        return dimms
+    only = {dev: next(iter(found)) for dev, found in ids.items() if len(found) == 1}
+    shown = {(fact.source, dimm.answer, dimm.dev) for fact, dimm in dimms if dimm.id}
+    return [
+        (fact, dimm) if dimm.id or (fact.source, dimm.answer, dimm.dev) in shown else (fact, dimm._replace(id=only.get(dimm.dev, "")))
+        for fact, dimm in dimms
+    ]
+
+
 def _devices_of(name: str, guest: _Guest) -> Iterable[Device]:
+    guest.dimms = _with_ids(guest.dimms)
     twice = _ids_shown_twice(guest.dimms)
     groups: dict[tuple[str, str], list[tuple[Fact, Dimm]]] = {}
     for fact, dimm in guest.dimms:

@@ -239,6 +239,9 @@ def _runs(section: Section, numbers: Sequence[int]) -> list[tuple[int, int, tupl
             if before:
                 runs.append((start, number if not apart else before + 1, current))
             start, current = number, starting
+        elif starting and starting != current:
+            # An answer of another command may follow in the same form, as JSON does.
+            current = tuple(dict.fromkeys((*current, *starting)))
         before = number
     if before:
         runs.append((start, max(before, numbers[-1]) + 1 if _only_blank(section, before, numbers[-1]) else before + 1, current))

@@ -101,7 +101,9 @@ _NAMED = re.compile(r"# (/\S.*?)\s*$")
 
 
 def is_chatter(line: str) -> bool:
-    """Tell whether a line is a terminal's or a login's own talk."""
+    """Tell whether a line is a terminal's or a login's own talk, or a comment's sign alone."""
+    if line.rstrip() in _COMMENT_SIGNS:
+        return True
     if not line or line[0] not in _CHATTER_BEGINS:
         return False
     return any(pattern.match(line) for pattern in (_SCRIPT, _PUTTY, _PASSWORD, _CLOSED, _BANNER)) or (
@@ -109,6 +111,7 @@ def is_chatter(line: str) -> bool:
     )
 
 
+_COMMENT_SIGNS = frozenset({"/*", "*/"})
 _CHATTER_BEGINS = frozenset("S=[(PpCTWVBDs ") | frozenset("abcdefghijklmnopqrstuvwxyz")
 _UNFINISHED = re.compile(r"(?:^|[;&|]\s*)(?:for|while|until|if)\b")
 _FINISHED = re.compile(r"\b(?:done|fi)\b\s*[^;]*$")

@@ -78,7 +78,7 @@ PARSERS = (
         findmnt.runs, findmnt.starts, findmnt.parse,
     ),
     Parser(
-        "esxcli", "host", "esxcli storage filesystem list", "datastores with name, volume id and size; text or --formatter=csv",
+        "esxcli", "host", "esxcli storage filesystem list", "datastores with name, volume id and size; text, --formatter=csv, --formatter=json",
         esxcli_filesystem.runs, esxcli_filesystem.starts, esxcli_filesystem.parse,
     ),
     Parser(
@@ -86,11 +86,11 @@ PARSERS = (
         daxctl.runs, daxctl.starts, daxctl.parse,
     ),
     Parser(
-        "sysfs", "guest", "grep . /sys/bus/nd/devices/nmem*/nfit/id", "dimms, regions and mappings, where ndctl is missing",
+        "sysfs", "guest", "grep . /sys/bus/nd/devices/nmem*/nfit/id", "dimms, regions and mappings, where ndctl is missing; also nfit/serial with nfit/vendor",
         sysfs.runs, sysfs.starts, sysfs.parse,
     ),
     Parser(
-        "scsi_id", "guest", "lsscsi -i", "SCSI disks' identifications: scsi_id, lsscsi -i; /dev/disk/by-id is read by ls",
+        "scsi_id", "guest", "lsscsi -i", "SCSI disks' identifications: scsi_id, lsscsi -i",
         scsi_id.runs, scsi_id.starts, scsi_id.parse,
     ),
     Parser(
@@ -110,7 +110,8 @@ PARSERS = (
         vmx.runs, vmx.starts, vmx.parse,
     ),
     Parser(
-        "ls", "host", "ls -l /vmfs/volumes/DATASTORE/VM", "listings: one name a line, columns, -l, -lh, -a, -R, symlinks",
+        "ls", "host, guest", "ls -l /vmfs/volumes/DATASTORE/VM",
+        "listings: one name a line, columns, -l, -lh, -a, -R, symlinks; a guest's /dev/disk/by-id",
         ls.runs, ls.starts, ls.parse,
     ),
     Parser(

@@ -2,6 +2,7 @@
 
 The table is cut at its ruler of dashes and never at blanks: a volume's name may be empty or hold blanks, and so may its type.
 The CSV form has its keys in alphabetical order, without blanks, and a comma at each row's end. Source: captures of ESXi 5.5 to 8.
+The JSON form is a list of objects with the keys of the CSV form; no capture of it was ever published.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ import re
 from typing import TYPE_CHECKING
 
 from reconcile.parsers.failures import is_failure
-from reconcile.parsers.records import Failure, Filesystem, Parsed, Record, Volume
+from reconcile.parsers.json_text import Document, find_documents
+from reconcile.parsers.records import Damage, Failure, Filesystem, Parsed, Record, Volume
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reconcile.commands import Simple
     from reconcile.transcript import Section
 
@@ -21,7 +25,8 @@ if TYPE_CHECKING:
 _HEADER = re.compile(r"Mount Point {2,}Volume Name {2,}UUID {2,}Mounted {2,}Type {2,}Size {2,}Free *$")
 _RULER = re.compile(r"-{2,}(?:  -{2,}){6} *$")
 _CSV_HEADER = "Free,MountPoint,Mounted,Size,Type,UUID,VolumeName"
-_COLUMNS = 7
+_KEYS = ("MountPoint", "VolumeName", "UUID", "Mounted", "Type", "Size", "Free")
+_COLUMNS = len(_KEYS)
 
 
 def runs(simple: Simple) -> bool:
@@ -32,11 +37,15 @@ def runs(simple: Simple) -> bool:
 
 def starts(line: str) -> bool:
     """Tell whether an answer may begin on this line."""
+    if line.startswith(("[", "{")):
+        return line.strip() in {"[", "{"} or '"VolumeName"' in line
     return bool(_HEADER.match(line)) or line.startswith(_CSV_HEADER)
 
 
 def parse(section: Section) -> Parsed:
     """Read file systems, and the ties of names and ids."""
+    if any('"VolumeName"' in line for line in section.lines):
+        return _parse_json(section)
     records: list[Record] = []
     noise: list[int] = []
     rest: list[int] = []
@@ -62,6 +71,35 @@ def parse(section: Section) -> Parsed:
             if not made:
                 rest.append(number)
     return Parsed(tuple(records), tuple(noise), tuple(rest))
+
+
+def _parse_json(section: Section) -> Parsed:
+    found = find_documents(section.lines, section.first)
+    records: list[Record] = []
+    taken: set[int] = set()
+    over = False
+    for document in found.documents:
+        made = [] if over else list(_rows(document))
+        if made:
+            records += made
+            taken.update(range(document.first, document.last + 1))
+            # One command prints one list. A second one lost its prompt; what was saved of a broken one is objects, one by one.
+            over = document.whole and not document.comma and bool(section.command.simples)
+    if taken:
+        records += [Damage(line, status) for line, status in found.damage]
+        taken |= found.brackets
+    noise = [number for number, line in section.numbered() if number not in taken and not line.strip()]
+    rest = [number for number, line in section.numbered() if number not in taken and line.strip()]
+    return Parsed(tuple(records), tuple(noise), tuple(rest))
+
+
+def _rows(document: Document) -> Iterator[Record]:
+    lines = iter(document.lines_of(frozenset({"UUID"})))
+    for value in document.value if isinstance(document.value, list) else [document.value]:
+        if isinstance(value, dict) and value.keys() >= {"MountPoint", "VolumeName", "UUID", "Mounted"}:
+            cells = [cell if isinstance(cell, str) else str(cell).lower() for cell in (value.get(key, "") for key in _KEYS)]
+            line = next((line for line, _, text in lines if text == cells[2]), document.first)
+            yield from _row(line, cells)
 
 
 def _cells(line: str, spans: list[tuple[int, int]]) -> list[str]:

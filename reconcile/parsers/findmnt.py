@@ -155,7 +155,7 @@ class _Reader:
         if "TARGET" in cells:
             cells["TARGET"] = cells["TARGET"].lstrip(_TREE)
         source = cells.get("SOURCE", "")
-        if " " in source or not cells.get("TARGET", "/").startswith("/"):
+        if not cells.get("FSTYPE", "-") or " " in source or not cells.get("TARGET", "/").startswith("/"):
             return False
         self.records += _mount(number, source, cells.get("TARGET", ""), cells.get("FSTYPE", ""))
         return True

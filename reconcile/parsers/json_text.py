@@ -51,7 +51,7 @@ class Document(NamedTuple):
         ]
 
 
-_PAIR = re.compile(r'"(dev|dimm|chardev|name|kname|target)"\s*:\s*"((?:[^"\\\n]|\\.)*)"')
+_PAIR = re.compile(r'"(dev|dimm|chardev|name|kname|target|UUID)"\s*:\s*"((?:[^"\\\n]|\\.)*)"')
 
 
 class Found(NamedTuple):

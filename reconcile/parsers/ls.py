@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconcile.commands import is_literal
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.ls_columns import names_in
-from reconcile.parsers.records import Entry, Listed, Parsed, Record
+from reconcile.parsers.records import Disk, Entry, Listed, Parsed, Record
 from reconcile.transcript import is_chatter
 
 if TYPE_CHECKING:
@@ -35,6 +35,11 @@ _ABSOLUTE_HEADER = re.compile(r"/vmfs/volumes(?:/.*)?:$")
 _KINDS = {"-": "file", "d": "dir", "l": "link", "p": "fifo", "s": "socket", "c": "device", "b": "device"}
 _INDICATORS = {"/": "dir", "@": "link", "|": "fifo", "=": "socket", "*": "file"}
 _UUID_ANSWER = re.compile(r"UUID is\b")
+
+# wwn-0x6000c29842c754f802c2d49b206b080c -> ../../sda        scsi-36000c29842c754f802c2d49b206b080c-part1 -> ../../sda1
+_BY_ID = "/dev/disk/by-id"
+_IDENTIFIED = re.compile(r"(wwn|scsi|ata|nvme)-(\S{1,200}?)(-part[0-9]{1,3})?$")
+_DEVICE = re.compile(r"(?:\.\./\.\./|/dev/)([a-z]{2,5}[a-z0-9]{1,12})$")
 
 
 class _Where(NamedTuple):
@@ -212,6 +217,18 @@ class _Reader:
         elif self._operands == [name] and not self._named and directory.endswith("/" + name):
             directory = directory.rpartition("/")[0]
         self.records.append(entry._replace(directory=directory, name=name, followed=followed))
+        if directory == _BY_ID:
+            self.records += _identified(entry, name)
+
+
+def _identified(entry: Entry, name: str) -> list[Disk]:
+    """Read a link of /dev/disk/by-id: its name is the identification that udev found, its target the device."""
+    device = _DEVICE.match(entry.target)
+    found = _IDENTIFIED.match(name)
+    if not device or not found or entry.size != str(len(entry.target)):
+        return []
+    wwn = found[2] if found[1] == "wwn" else ""
+    return [Disk(entry.line, entry.answer, device[1], "part" if found[3] else "disk", "" if wwn else found[2], wwn, "", None, "")]
 
 
 def _link(text: str, size: str) -> tuple[str, str]:

@@ -1,7 +1,8 @@
 """Dimms and regions as sysfs shows them: ``grep . /sys/bus/nd/devices/nmem*/nfit/id`` and its like, where ndctl is missing.
 
-Each line names its file, so it is known whatever command printed it. A serial alone makes no id, for sysfs prints it in the
-machine's byte order on old kernels. Source: the kernel's drivers/acpi/nfit and Documentation/ABI/testing/sysfs-bus-nfit.
+Each line names its file, so it is known whatever command printed it. Kernels before 4.7 have no ``id`` and print vendor and serial in
+the machine's byte order; the same change turned both round, so a vendor that reads 8902 proves that the serial reads right too. A
+serial alone makes no id. Source: the kernel's drivers/acpi/nfit and Documentation/ABI/testing/sysfs-bus-nfit.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ _REGION = re.compile(r"(?:/sys/[!-~]{0,300}/)?(region[0-9]+)/([a-z_]{1,30}):(.{0
 # cat /sys/bus/nd/devices/nmem0/nfit/id prints the value alone.
 _FILE = re.compile(r"/sys/[!-~]{0,300}/((?:nmem|region)[0-9]+/(?:nfit/)?[a-z_0-9]{1,20})$")
 _ID = re.compile(r"[0-9a-f]{4}-(?:[0-9a-f]{2}-[0-9a-f]{4}-)?[0-9a-f]{8}$")
+_SERIAL = re.compile(r"0x[0-9a-f]{8}$")
+_VMWARE = "8902"
 _LONGEST = 1000
 
 
@@ -71,8 +74,11 @@ _WITH_FILE = 2
 
 
 def _dimm(answer: int, name: str, given: dict[str, tuple[int, str]]) -> list[Dimm]:
-    line, ident = given.get("id", (0, ""))
+    line, ident = given.get("id") or given.get("serial") or given.get("handle") or (0, "")
     if not _ID.match(ident):
+        vendor, serial = (given.get(key, (0, ""))[1] for key in ("vendor", "serial"))
+        ident = f"{_VMWARE}-{serial[2:]}" if vendor == f"0x{_VMWARE}" and _SERIAL.match(serial) else ""
+    if not line:
         return []
     return [Dimm(line, answer, name, ident, _figure(given, "handle"), _figure(given, "phys_id"), "", "", "", "")]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _FIRST = re.compile(r"\S{1,20}(?: \(Raw Major Version: [0-9]+\))? file system spanning [0-9]+ partitions?\.\s*$")
 _LABEL = re.compile(r"File system label \(if any\):(?: (.*?))?\s*$")
 _UUID = re.compile(r"UUID: ([0-9a-f]{8}-[0-9a-f]{8}(?:-[0-9a-f]{4}-[0-9a-f]{12})?)\s*$")
-_KNOWN = re.compile(r"Mode: |Capacity |File Block Size|Volume Creation Time: |Files \(max|Ptr Blocks|Sub Blocks|Large Blocks|PB2s|Partitions spanned |"
+_KNOWN = re.compile(r"Mode: |Capacity |File Block Size|Volume Creation Time: |Files \(max|(?:Secondary )?Ptr Blocks|Sub Blocks|Large Blocks|PB2s|Partitions spanned |"
                     r"Is Native Snapshot Capable: |Is Content Addressable|Disk Block Size|Physical Block Size|Max File Size|OBJLIB-|\t\S|NAS VAAI|Remote|Disk Size|Unmap|\s+\S+:[0-9]+\s*$")  # fmt: skip
 
 
