@@ -158,8 +158,8 @@ class _Reader:
         for number in numbers:
             line = section.lines[number - section.first]
             text = line.strip()
-            # What a command prints behind its usage is indented.
-            usage = bool(_USAGE.match(line)) or (usage and (not text or line[0] in " \t"))
+            # What a command prints behind its usage is indented, but for the headings of it.
+            usage = bool(_USAGE.match(line)) or (usage and (not text or line[0] in " \t" or bool(_HELP.match(line))))
             if not text or usage or is_chatter(line) or is_chatter(text) or (leaving and text in {"exit", "logout"}):
                 self.noise += 1
             elif is_failure(text):
@@ -170,7 +170,8 @@ class _Reader:
 
 
 #  usage: ndctl list [<options>]        Usage: ls [-1AaCxdLHRFplinshrSXvctu] [-w WIDTH] [FILE]...
-_USAGE = re.compile(r" {0,4}[Uu]sage: [a-z]")
+_USAGE = re.compile(r" {0,4}[Uu]sage:(?: [a-z]|\s*$)")
+_HELP = re.compile(r"(?:[A-Z][A-Za-z ]{2,40}:|For more (?:details|information) see .{1,60})\s*$")
 
 
 def _rescued(section: Section, numbers: Sequence[int], damaged: set[int]) -> tuple[list[Part], list[int], int]:

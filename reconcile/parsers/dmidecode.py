@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 _HANDLE = re.compile(r"Handle 0x[0-9A-Fa-f]{4}, DMI type ([0-9]{1,3}), [0-9]+ bytes\s*$")
 _TALK = re.compile(
     r"# dmidecode [0-9.]+|Getting SMBIOS data|SMBIOS [0-9.]+ present|(?:#\s*)?SMBIOS implementations newer|Scanning /dev/mem"
+    r"|[0-9]+ structures occupying [0-9]+ bytes|Table at 0x[0-9A-Fa-f]+"
 )
 _FIELD = re.compile(r"\s{1,8}(UUID|Manufacturer|Product Name):\s(.{0,200}?)\s*$")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 _WHAT = {"Manufacturer": "vendor", "Product Name": "product"}
+_NOTHING = "# No SMBIOS nor DMI entry point found"
 _SYSTEM = "1"
 _UUID_FILE = "/sys/class/dmi/id/product_uuid"
 
@@ -43,7 +45,9 @@ def parse(section: Section) -> Parsed:
     table = ""
     for number, line in section.numbered():
         handle, field = _HANDLE.match(line), _FIELD.match(line)
-        if not line.strip() or _TALK.match(line):
+        if line.startswith(_NOTHING):
+            records.append(Failure(number, section.command.text, line.strip()))
+        elif not line.strip() or _TALK.match(line):
             noise.append(number)
         elif handle:
             table = handle[1]

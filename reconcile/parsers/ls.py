@@ -21,17 +21,20 @@ if TYPE_CHECKING:
 
 # -rw-------    1 root     root     17179869184 Nov 20 10:11 appdb_1.vmdk
 #      4 drwxr-xr-x    2 root     root        4.0K Mar  4  2023 db 01
+# drwxr-xr-x.  2 root root system_u:object_r:device_t:s0  180 Sep 30 16:58 block
 # lrwxr-xr-x    1 root     root            35 May 24 17:10 BOOTBANK1 -> 26ebbad0-04481ffe-1094-c6d5b5452ea0
 # -rw-------    1 operator disk     1073741824 2023-03-04 05:06:07 +0000 appdb.nvdimm
 _LONG = re.compile(
-    r"\s*(?:[0-9]+\s+){0,2}([-dlpscb])[-rwxsStTl]{9}[.+@]?\s+[0-9]+\s+\S+\s+\S+\s+([0-9][0-9.]*[KMGTPE]?|[0-9]+,\s*[0-9]+)\s+"
+    r"\s*(?:[0-9]+\s+){0,2}([-dlpscb])[-rwxsStTl]{9}[.+@]?\s+[0-9]+\s+\S+\s+\S+\s+(?:(?:[a-z_]+:\S+|\?)\s+)?([0-9][0-9.]*[KMGTPE]?|[0-9]+,\s*[0-9]+)\s+"
     r"([A-Z][a-z]{2}\s+[0-9]{1,2}\s+(?:[0-9]{1,2}:[0-9]{2}|[0-9]{4})"
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}\s+[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?(?:\s+[+-][0-9]{4})?)?) (.+)$"
 )
+# What a line of any long listing begins with, read or not.
+_MODE = re.compile(r"\s*(?:[0-9]+\s+){0,2}[-dlpscb][-rwxsStT]{9}[.+@]?\s")
 _TOTAL = re.compile(r"total [0-9][0-9.]*[KMGT]?\s*$")
 # /vmfs/volumes/PMemDS-1/vm 1:
 _HEADER = re.compile(r"(\S.*):$")
-_ABSOLUTE_HEADER = re.compile(r"/vmfs/volumes(?:/.*)?:$")
+_ABSOLUTE_HEADER = re.compile(r"/(?:vmfs/volumes/.*|[^:]*):$")
 _KINDS = {"-": "file", "d": "dir", "l": "link", "p": "fifo", "s": "socket", "c": "device", "b": "device"}
 _INDICATORS = {"/": "dir", "@": "link", "|": "fifo", "=": "socket", "*": "file"}
 _UUID_ANSWER = re.compile(r"UUID is\b")
@@ -99,7 +102,7 @@ class _Reader:
         lines = self._without_talk(lines)
         if not lines:
             return
-        long = sum(1 for _, line in lines if _LONG.match(line))
+        long = sum(1 for _, line in lines if _MODE.match(line))
         if long * 2 >= len(lines):
             self._read_long(lines, where)
         elif self.section.command.simples:
@@ -111,6 +114,9 @@ class _Reader:
         lines = [(number, line) for number, line in block if line.strip()]
         self.noise += [number for number, line in block if not line.strip()]
         headers = self._may_have_headers()
+        while headers and lines and is_failure(lines[0][1].strip()):
+            # What could not be listed is said in front of what could.
+            self.rest.append(lines.pop(0)[0])
         found = _HEADER.match(lines[0][1]) if lines and headers else None
         if found and not is_failure(lines[0][1]) and (len(lines) > 1 or "R" in self._flags or "/" in found[1]):
             path = found[1]
@@ -214,6 +220,7 @@ class _Reader:
             # ls was given files, and prints each as it was given.
             followed = self.section.is_followed(name)
             directory, _, name = self.section.path(name).rpartition("/")
+            directory = directory or "/"
         elif self._operands == [name] and not self._named and directory.endswith("/" + name):
             directory = directory.rpartition("/")[0]
         self.records.append(entry._replace(directory=directory, name=name, followed=followed))

@@ -32,6 +32,14 @@ _TREE = re.compile(r"[\s\u2502\u251c\u2514\u2500|`-]*")
 _PAIR = re.compile(r'([A-Z][A-Z0-9:%_-]{1,20})="((?:[^"\\]|\\.)*)"')
 _PAIRS = re.compile(r'(?:[A-Z][A-Z0-9:%_-]{1,20}="(?:[^"\\]|\\.)*"(?: |$))+$')
 _ESCAPED = re.compile(r"\\x([0-9a-fA-F]{2})")
+# sda2   8:2    0   39G  0 part   /boot -- the columns of lsblk without -o, known by what is in them where blanks were lost.
+_DEFAULT = ("NAME", "MAJ:MIN", "RM", "SIZE", "RO", "TYPE")
+_LOOSE = re.compile(
+    r"[\s\u2502\u251c\u2514\u2500|`-]{0,200}([^\s\u2502\u251c\u2514\u2500|`-]\S{0,255})(?: \(dm-[0-9]{1,4}\))? +([0-9]{1,4}:[0-9]{1,7}) +([01]) +([0-9.,]{1,12}[BKMGTPE]?)"
+    r" +([01]) +([a-z]+[0-9]{0,2})(?: +(/.*|\[SWAP\]))?\s*$"
+)
+# vg-root (dm-0), as old versions show it
+_NUMBER = re.compile(r" \(dm-[0-9]{1,4}\)$")
 _LONGEST = 16384
 # Over these names mounts are reached; lsblk shows them without the folder.
 _MAPPED = frozenset({"lvm", "crypt", "mpath", "dm", "linear", "raid"})
@@ -55,7 +63,7 @@ def starts(line: str) -> bool:
     """Tell whether an answer may begin on this line; of JSON any might, and what is in it tells."""
     if line.startswith("{"):
         return line.strip() == "{" or '"blockdevices"' in line
-    return bool(_header(line)) or (line.startswith(('NAME="', 'KNAME="')) and bool(_PAIRS.match(line[:_LONGEST].rstrip())))
+    return bool(_header(line)) or (('NAME="' in line and '="' in line[:40]) and bool(_PAIRS.match(line[:_LONGEST].rstrip())))
 
 
 def parse(section: Section) -> Parsed:
@@ -123,6 +131,7 @@ class _Table:
         self._section = section
         self._header: list[tuple[str, int, int]] = []
         self._over = False
+        self._lost = False
         self.rows: list[_Row] = []
         self.others: list[Record] = []
         self.noise: list[int] = []
@@ -152,15 +161,27 @@ class _Table:
     def _row(self, number: int, line: str) -> bool:
         cells = _cells(line, self._header)
         if cells is None:
-            return False
+            # Where one row has lost its place, nothing tells what those below it lie on, up to the next that lies on nothing.
+            self._lost = True
+            return self._loose(number, line)
         name = next((name for name in _NAMES if name in cells), "")
         shown = cells.get(name, "")
         tree = _TREE.match(shown)
         bare = shown[tree.end() :] if tree else shown
         if not bare:
             return self._more_mounts(number, cells)
-        self.rows.append(_Row(number, len(shown) - len(bare), {**cells, name: bare}))
+        indent = len(shown) - len(bare)
+        self._lost = self._lost and indent > 0
+        self.rows.append(_Row(number, -1 if self._lost else indent, {**cells, name: _NUMBER.sub("", bare)}))
         return True
+
+    def _loose(self, number: int, line: str) -> bool:
+        """Read a row that does not stand under its headers, if it can only be one of lsblk without -o."""
+        names = [name for name, _, _ in self._header]
+        found = _LOOSE.match(line) if tuple(names[:-1]) == _DEFAULT and names[-1] in {"MOUNTPOINT", "MOUNTPOINTS"} else None
+        if found:
+            self.rows.append(_Row(number, -1, {name: text or "" for name, text in zip(names, found.groups(), strict=True)}))
+        return found is not None
 
     def _more_mounts(self, number: int, cells: dict[str, str]) -> bool:
         """Read a line that holds a mount point alone: one more of the device in front."""
@@ -213,7 +234,11 @@ def _cells(line: str, header: list[tuple[str, int, int]]) -> dict[str, str] | No
 
 def _fits(begin: int, end: int, header: tuple[str, int, int]) -> bool:
     name, first, last = header
-    return begin == first or end == last or name in {"MAJ:MIN", *_NAMES}
+    return begin == first or end == last or name in _PADDED
+
+
+# A disk gives these with blanks of its own around them; MAJ:MIN is set around its colon.
+_PADDED = frozenset({"MAJ:MIN", "MODEL", "REV", "VENDOR", *_NAMES})
 
 
 def _unescaped(text: str) -> str:

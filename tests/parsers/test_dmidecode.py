@@ -59,3 +59,18 @@ def test_a_vms_uuid_is_no_disks(captures, records):
     assert match(read(captures({"db01.txt": f"{guest}[root@db01 ~]# dmidecode -t 1\n{TABLES}"}))).mapping["status"].tolist() == [
         "guest-only"
     ]
+
+
+def test_the_tables_place_is_talk_and_their_absence_a_failure(captures, records):
+    assert (
+        read(
+            captures({
+                "db01.txt": f"[root@db01 ~]# dmidecode\n{TABLES.replace('present.', 'present.' + chr(10) + '8 structures occupying 5463 bytes.' + chr(10) + 'Table at 0xBFFCB000.')}"
+            })
+        ).unread.shape[0]
+        == 0
+    )
+    none = records(
+        "[root@db01 ~]# dmidecode\n# dmidecode 3.3\nScanning /dev/mem for entry point.\n# No SMBIOS nor DMI entry point found, sorry.\n"
+    )
+    assert [type(record).__name__ for record in none] == ["Failure"]

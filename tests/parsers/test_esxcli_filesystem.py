@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from reconcile import match, read
-from reconcile.parsers.records import Failure, Filesystem, Volume
+from reconcile.parsers.records import Damage, Failure, Filesystem, Volume
 
 ROWS = [
     ("/vmfs/volumes/66b0c33b-d2f3dff8-8f53-1e00f500013e", "", "66b0c33b-d2f3dff8-8f53-1e00f500013e", "true", "VMFS-6", "96368328704", "1"),
@@ -81,3 +83,39 @@ def test_it_ties_the_name_of_one_capture_to_the_id_of_another(captures):
 def test_published_tables_are_read_whole(shared, records, name):
     found = records((shared / "public" / "host" / name).read_bytes())
     assert sum(isinstance(record, Volume) for record in found) == 3
+
+
+OBJECTS = [
+    {"Free": 10, "MountPoint": "/vmfs/volumes/5f8b4c97-234dcc30-d982-54ea7418ec3f", "Mounted": True, "Size": 20, "Type": "VMFS-6",
+     "UUID": "5f8b4c97-234dcc30-d982-54ea7418ec3f", "VolumeName": "fast disks (1)"},
+    {"Free": 1, "MountPoint": "/vmfs/volumes/6f8b4c97-234dcc30-d982-54ea7418ec3f", "Mounted": True, "Size": 2, "Type": "vfat",
+     "UUID": "6f8b4c97-234dcc30-d982-54ea7418ec3f", "VolumeName": ""},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("indent", [None, 0, 2, 4])
+@pytest.mark.parametrize("prompt", ["", "[root@esx01:~] esxcli --formatter=json storage filesystem list\n"])
+def test_json_says_what_the_table_says(indent, prompt, records):
+    found = records(prompt + json.dumps(OBJECTS, indent=indent) + "\n")
+    assert [(record.name, record.id) for record in found if isinstance(record, Volume)] == [
+        ("fast disks (1)", "5f8b4c97-234dcc30-d982-54ea7418ec3f")
+    ]
+    assert [(record.type, record.size_bytes, record.mounted_on) for record in found if isinstance(record, Filesystem)] == [
+        (row["Type"], row["Size"], row["MountPoint"]) for row in OBJECTS
+    ]
+
+
+def test_json_with_its_figures_as_text_is_the_same(records):
+    assert records(
+        json.dumps([{key: str(value).lower() if key == "Mounted" else str(value) for key, value in row.items()} for row in OBJECTS])
+    ) == records(json.dumps(OBJECTS))
+
+
+def test_json_cut_anywhere_says_so_and_nothing_else(records):
+    text = "[root@esx01:~] esxcli --formatter=json storage filesystem list\n" + json.dumps(OBJECTS, indent=2) + "\n"
+    whole = [record for record in records(text) if not isinstance(record, Damage)]
+    for stop in range(80, len(text) - 2):
+        found = records(text[:stop])
+        facts = [record for record in found if not isinstance(record, Damage)]
+        assert [record[1:] for record in facts] == [record[1:] for record in whole[: len(facts)]], stop
+        assert not facts or any(isinstance(record, Damage) for record in found), stop

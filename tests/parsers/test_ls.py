@@ -214,3 +214,43 @@ def test_a_second_total_in_one_listing_begins_an_answer_of_nobody():
 
 def test_the_dots_are_no_names():
     assert names("# ls -a\n.\n..\n.hidden\n") == [".hidden"]
+
+
+CONTEXT = "total 0\n-rw-------.  1 root     root    system_u:object_r:x_t:s0:c1,c2   1073741824 Sep 30 16:58 a b.vmdk\n-rw-r--r--   1 root root ?  12 Sep 30 16:58 c.vmdk\n"
+
+
+@pytest.mark.parametrize("prompt", ["", f"[root@db01:{DS}/vm] ls -lZ\n"])
+def test_a_security_context_moves_no_column(prompt):
+    found = entries(prompt + CONTEXT)
+    assert [(entry.name, entry.bytes) for entry in found] == [("a b.vmdk", 1073741824), ("c.vmdk", 12)]
+
+
+def test_a_long_line_of_another_form_is_no_name():
+    """Before coreutils 8.24, -Z showed neither size nor date."""
+    text = f"[root@db01:{DS}/vm] ls -Z\ndrwxr-xr-x. root root system_u:object_r:x_t:s0 a\n-rw-r--r--. root root system_u:object_r:x_t:s0 b.vmdk\n"
+    assert entries(text) == []
+    assert [unread.line for unread in read_source(text.encode()).unread] == [2, 3]
+
+
+@pytest.mark.parametrize("prompt", ["", f"[root@esx01:~] ls -l /nowhere {DS}/vm {DS}/vm2\n"])
+def test_what_could_not_be_listed_is_said_in_front_and_hides_no_header(prompt):
+    text = f"ls: cannot access '/nowhere': No such file or directory\n{DS}/vm:\ntotal 4\n{LONG}\n\n{DS}/vm2:\ntotal 4\n{LONG.replace('a.vmdk', 'b.vmdk')}\n"
+    found = facts(prompt + text)
+    assert [(entry.directory, entry.name) for entry in found if isinstance(entry, Entry)] == [
+        (f"{DS}/vm", "a.vmdk"),
+        (f"{DS}/vm2", "b.vmdk"),
+    ]
+    assert sum(isinstance(record, Failure) for record in found) == 1
+
+
+@pytest.mark.parametrize("directory", ["/dev/disk/by-id", "/boot", "/vmfs/volumes/a:b/c"])
+def test_without_a_prompt_an_absolute_header_begins_a_listing(directory):
+    text = f"{directory}:\ntotal 4\n{LONG}\n"
+    assert [(entry.directory, entry.name) for entry in entries(text)] == [(directory, "a.vmdk")]
+    assert read_source(text.encode()).unread == ()
+
+
+def test_what_lies_in_the_root_has_the_root_for_its_directory():
+    assert [(entry.directory, entry.name) for entry in entries(f"[root@esx01:~] ls -ld /vmfs\n{LONG.replace('a.vmdk', '/vmfs')}\n")] == [
+        ("/", "vmfs")
+    ]

@@ -171,3 +171,75 @@ def test_a_mount_on_a_logical_volume_is_the_dimms(tmp_path):
     (tmp_path / "db01.txt").write_text(guest)
     row = match(read(tmp_path)).mapping.iloc[0]
     assert row["mountpoints"] == "/by-df, /by-link, /mnt/my data"
+
+
+EVERY_COLUMN = """\
+NAME      MAJ:MIN RM  SIZE RO TYPE MOUNTPOINT KNAME MODEL            SERIAL STATE   REV  VENDOR
+sda         8:0    0   20G  0 disk            sda   VMware Virtual S        running 1.0  VMware,
+`-sda1      8:1    0   19G  0 part            sda1
+  `-vg-lv 253:0    0   19G  0 lvm  /data      dm-0                          running
+sr0        11:0    1 1024M  0 rom             sr0   VMware IDE CDR10 000001 running 1.00 NECVMWar
+"""
+
+
+def test_a_model_and_a_vendor_of_several_words_move_no_column():
+    disks, mounts, reading = facts(EVERY_COLUMN)
+    assert reading.unread == ()
+    assert [(disk.device, disk.parent, disk.serial) for disk in disks] == [
+        ("sda", "", ""),
+        ("sda1", "sda", ""),
+        ("vg-lv", "sda1", ""),
+        ("sr0", "", "000001"),
+    ]
+    assert mounts == {("/dev/mapper/vg-lv", "/data")}
+
+
+def test_old_versions_show_a_mapped_devices_number_behind_its_name():
+    text = "NAME               MAJ:MIN RM   SIZE RO TYPE MOUNTPOINT\npmem0              259:0    0     1G  0 disk\n`-vg_a-lv_b (dm-0) 253:0    0     1G  0 lvm  /mnt/db\n"
+    disks, mounts, _ = facts(text)
+    assert [(disk.device, disk.parent) for disk in disks] == [("pmem0", ""), ("vg_a-lv_b", "pmem0")]
+    assert mounts == {("/dev/mapper/vg_a-lv_b", "/mnt/db")}
+
+
+def collapsed(text: str) -> str:
+    return "\n".join(" ".join(line.split()) for line in text.split("\n"))
+
+
+DEFAULT = "NAME      MAJ:MIN RM  SIZE RO TYPE MOUNTPOINT\npmem0     259:0    0    1G  0 disk /mnt/my data\nsda         8:0    0   40G  0 disk \n`-sda2      8:2    0   39G  0 part \n  `-vg-lv 253:0    0   35G  0 lvm  /\n"
+
+
+def test_without_its_blanks_the_usual_table_is_read_and_its_tree_is_not():
+    disks, mounts, reading = facts(collapsed(DEFAULT))
+    assert [disk.device for disk in disks] == ["pmem0", "sda", "sda2", "vg-lv"]
+    assert {disk.parent for disk in disks} == {""}
+    assert mounts == {("/dev/pmem0", "/mnt/my data"), ("/dev/mapper/vg-lv", "/")}
+    assert reading.unread == ()
+
+
+@pytest.mark.parametrize("lost", range(1, 5))
+def test_below_a_row_that_lost_its_place_nothing_lies_on_what_stands_above(lost):
+    lines = DEFAULT.split("\n")
+    lines[lost] = "x " * 20
+    disks, _, reading = facts("\n".join(lines))
+    assert [unread.line for unread in reading.unread] == [lost + 1]
+    parents = {"pmem0": "", "sda": "", "sda2": "sda", "vg-lv": "sda2"}
+    gone = list(parents)[lost - 1]
+    assert {disk.device: disk.parent for disk in disks} == {
+        device: "" if parent == gone or (gone == "sda" and device == "vg-lv") else parent
+        for device, parent in parents.items()
+        if device != gone
+    }
+
+
+@pytest.mark.parametrize("prompt", ["", "root@db01:~# lsblk -P -O\n"])
+def test_pairs_may_begin_with_any_column(prompt):
+    disks, mounts, reading = facts(f'{prompt}ALIGNMENT="0" DISC-ALN="0" KNAME="pmem0" MOUNTPOINT="/mnt/a" NAME="pmem0" SERIAL=""\n')
+    assert [disk.device for disk in disks] == ["pmem0"]
+    assert mounts == {("/dev/pmem0", "/mnt/a")}
+    assert reading.unread == ()
+
+
+def test_a_usage_is_nobodys_output():
+    text = "root@db01:~# lsblk -Q\nlsblk: invalid option -- 'Q'\n\nUsage:\n lsblk [options] [<device> ...]\n\nOptions:\n -a, --all   print all devices\n\nFor more information see lsblk(8).\n"
+    _, _, reading = facts(text)
+    assert reading.unread == ()
