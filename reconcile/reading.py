@@ -153,7 +153,7 @@ class _Reader:
         """Take blank lines, a terminal's talk and error messages out of what no parser wanted."""
         failures: list[Record] = []
         left: list[int] = []
-        leaving = section.command.text in {"", "exit", "logout"}
+        leaving = section.command.text in {"", "exit", "logout"} or not section.prompt_line
         usage = False
         for number in numbers:
             line = section.lines[number - section.first]

@@ -88,27 +88,52 @@ def _utf16_without_bom(data: bytes) -> str:
 
 def _as_shown(text: str) -> str:
     """Take a terminal log's escape sequences away and carry out what moved the cursor within a line."""
-    text = _ESCAPE.sub("", _CSI.sub("", _OSC.sub("", text)))
-    # A lone CR moves a terminal's cursor; in a file without CRLF it is a character of a name.
-    if "\b" not in text and ("\r\n" not in text or text.count("\r") == text.count("\r\n")):
-        return text
-    return "\n".join(_redrawn(line) for line in text.split("\n"))
+    text = _ESCAPE.sub("", _OSC.sub("", text))
+    if "\b" not in text and "\r" not in text and not _MOVES.search(text):
+        return _CSI.sub("", text)
+    # A lone CR moves a terminal's cursor; in a file without CRLF it is a character of a name, unless the terminal wipes behind it.
+    if "\n" not in text:
+        return "\r".join(_redrawn(line, returns=False) for line in text.split("\r"))
+    ends = "\r\n" in text
+    return "\n".join(_redrawn(line, returns=ends or bool(_WIPED.search(line))) for line in text.split("\n"))
 
 
-def _redrawn(line: str) -> str:
+# Cursor right, left, to a column; characters taken out, blanks put in.
+_MOVES = re.compile(r"\x1b\[[0-9]{0,3}[CDGP@]")
+_WIPED = re.compile(r"\r\x1b\[[02]?K")
+_STEP = re.compile(r"\x1b\[([0-9]{0,3})([CDGKP@])|\x1b\[[0-?]*[ -/]*[@-~]|.", re.DOTALL)
+# What people type at a prompt is shorter; longer lines were never drawn twice.
+_LONGEST_DRAWN = 16384
+
+
+def _redrawn(line: str, *, returns: bool) -> str:
     end = "\r" if line.endswith("\r") else ""
     body = line.rstrip("\r")
-    if "\b" not in body and "\r" not in body:
-        return body + end
+    moves = "\b" in body or (returns and "\r" in body) or bool(_MOVES.search(body))
+    if not moves or len(body) > _LONGEST_DRAWN:
+        return _CSI.sub("", body) + end
     shown: list[str] = []
     at = 0
-    for character in body:
-        if character == "\r":
-            at = 0
-        elif character == "\b":
+    for step in _STEP.finditer(body):
+        text, code = step[0], step[2]
+        count = int(step[1] or 1) if code else 1
+        if code == "K":
+            # 0 wipes to the line's end, 1 to its beginning, 2 all of it.
+            wiped = {"": slice(at, None), "0": slice(at, None), "2": slice(0, None)}.get(step[1], slice(0, 0))
+            shown[wiped] = [" "] * (at if step[1] == "2" else 0)
+        elif code == "P":
+            del shown[at : at + count]
+        elif code == "@":
+            shown[at:at] = [" "] * count
+        elif code:
+            at = {"C": at + count, "D": at - count, "G": count - 1}[code]
+            at = max(0, min(at, len(shown)))
+        elif text == "\b":
             at = max(0, at - 1)
-        else:
-            shown[at : at + 1] = [character]
+        elif text == "\r" and returns:
+            at = 0
+        elif text[0] != "\x1b":
+            shown[at : at + 1] = [text]
             at += 1
     return "".join(shown) + end
 

@@ -86,6 +86,8 @@ def test_a_line_ends_at_lf_and_nowhere_else(data, lines):
         ("\x1b[1;34mdb 01\x1b[m", "db 01"), ("\x1b[?2004hroot@a:~# ls", "root@a:~# ls"), ("\x1b]0;root@a: ~\x07root@a:~# ls", "root@a:~# ls"),
         ("\x1b]0;title\x1b\\x", "x"), ("\x1b(Bx\x1b=\x1b>", "x"), ("\x1b[0K\x1b[2Jx", "x"), ("\x1b[38;5;196mx\x1b[0m", "x"), ("a\bb", "b"),
         ("lss\b \b -l", "ls -l"), ("\b\bx", "x"), ("abc\b\b\bxy", "xyc"), ("a\x1b[Kb", "ab"), ("\x1b", "\x1b"), ("\x1b[", "\x1b["),
+        ("ab?\b\x1b[Kc", "abc"), ("# l\r\x1b[K# ls -l", "# ls -l"), ("abcd\b\b\x1b[Px", "abx"), ("ad\x1b[D\x1b[2@bc", "abcd"), ("ab\b\b\x1b[Cx", "ax"),
+        ("abc\x1b[1Gx", "xbc"), ("abc\b\b\x1b[2K", " "), ("ab\x1b[99C\x1b[99Dx", "xb"), ("a\x1b[31mb\b\x1b[mc", "ac"), ("x" * 20000 + "\by", "x" * 20000 + "\by"),
     ],
 )  # fmt: skip
 def test_what_a_terminal_does_is_carried_out(shown, text):
@@ -96,6 +98,11 @@ def test_a_lone_cr_moves_the_cursor_in_a_terminals_log_only():
     """In a file without CRLF it is a character of a name."""
     assert decode(b"\x1b[m 10%\r 99%\r\nx\r\n").lines == (" 99%", "x")
     assert decode(b"a\rb.vmdk\nx\n").lines == ("a\rb.vmdk", "x")
+
+
+@pytest.mark.parametrize("colour", ["", "\x1b[1m", "\x1b[K"])
+def test_where_cr_alone_ends_lines_none_is_drawn_over(colour):
+    assert decode(f"abc\r{colour}x\ryy\bz".encode()).lines == ("abc", "x", "yz")
 
 
 def test_escapes_never_take_a_line_away():
