@@ -68,7 +68,7 @@ def parse_command(text: str) -> Command:
     if not text:
         return NOTHING
     try:
-        words = _words(text)
+        words = _words(_without_comment(text))
     except ValueError:
         return Command(text, (_simple(text.split(), piped=False),), loop=False, unclear=True, target="")
     simples = tuple(_simples(words))
@@ -79,6 +79,21 @@ def parse_command(text: str) -> Command:
         simple.name in _LOOPS or (simple.name == "find" and (simple.piped or not _FIND_RUNS.isdisjoint(simple.words))) for simple in simples
     )
     return Command(text, simples, loop=loop, unclear=False, target="")
+
+
+def _without_comment(text: str) -> str:
+    """Cut off what the shell does not read: from a ``#`` that stands first in a word to the end."""
+    if "#" not in text:
+        return text
+    quote = ""
+    before = " "
+    for at, character in enumerate(text):
+        if character == "#" and not quote and before.isspace():
+            return text[:at]
+        if character in "'\"" and before != "\\" and quote in {"", character}:
+            quote = "" if quote else character
+        before = character
+    return text
 
 
 def _words(text: str) -> list[str]:

@@ -142,3 +142,14 @@ def test_any_text_is_a_command_line_without_a_crash(text):
     command = parse_command(text)
     assert all(simple.words for simple in command.simples)
     assert command.prints in {True, False}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("ls -l  # all of them", ("ls", "-l")), ("ls '#x' #y", ("ls", "#x")), ('ls "a #b"', ("ls", "a #b")), ("ls a#b", ("ls", "a#b")),
+        ("ls \\#x", ("ls", "#x")), ("ls # it's", ("ls",)),
+    ],
+)  # fmt: skip
+def test_what_the_shell_does_not_read_is_no_word(text, words):
+    assert parse_command(text).only().words == words

@@ -80,9 +80,12 @@ def _parse_json(section: Section) -> Parsed:
     found = find_documents(section.lines, section.first)
     records: list[Record] = [Damage(line, status) for line, status in found.damage]
     taken: set[int] = set()
+    over = False
     for document in found.documents:
         systems = document.value.get("filesystems") if isinstance(document.value, dict) else None
-        if not isinstance(systems, list) or (taken and section.command.simples):
+        if not document.whole and isinstance(document.value, dict) and "target" in document.value:
+            systems = [document.value]
+        if not isinstance(systems, list) or (over and section.command.simples):
             # One command prints one answer. A second one lost its prompt.
             continue
         lines = iter(document.lines_of(frozenset({"target"})))
@@ -97,6 +100,8 @@ def _parse_json(section: Section) -> Parsed:
             children = system.get("children")
             pending += children[::-1] if isinstance(children, list) else []
         taken.update(range(document.first, document.last + 1))
+        over = document.whole
+    taken |= found.brackets if taken else set()
     noise = [number for number, line in section.numbered() if number not in taken and not line.strip()]
     rest = [number for number, line in section.numbered() if number not in taken and line.strip()]
     return Parsed(tuple(records), tuple(noise), tuple(rest))

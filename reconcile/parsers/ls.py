@@ -36,6 +36,8 @@ _TOTAL = re.compile(r"total [0-9][0-9.]*[KMGT]?\s*$")
 _HEADER = re.compile(r"(\S.*):$")
 _ABSOLUTE_HEADER = re.compile(r"/(?:vmfs/volumes/.*|[^:]*):$")
 _KINDS = {"-": "file", "d": "dir", "l": "link", "p": "fifo", "s": "socket", "c": "device", "b": "device"}
+# a.vmdk  # what somebody noted behind it
+_NOTED = re.compile(r"(?<=\.vmdk) +#.*$")
 _INDICATORS = {"/": "dir", "@": "link", "|": "fifo", "=": "socket", "*": "file"}
 _UUID_ANSWER = re.compile(r"UUID is\b")
 
@@ -178,7 +180,7 @@ class _Reader:
             size = found[2] if "," not in found[2] else ""
             if kind == "link":
                 name, target = _link(name, size)
-            name, kind = self._indicated(name, kind)
+            name, kind = self._indicated(_NOTED.sub("", name), kind)
             exact = int(size) if size.isdecimal() else None
             self._add(where, Entry(number, self.section.first, "", name, kind, size, exact, found[3], target, where.followed, certain=True))
 

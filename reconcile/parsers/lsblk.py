@@ -80,12 +80,15 @@ def _parse_json(section: Section) -> Parsed:
     found = find_documents(section.lines, section.first)
     records: list[Record] = [Damage(line, status) for line, status in found.damage]
     taken: set[int] = set()
+    over = False
     for document in found.documents:
         rows = list(_json_rows(document))
-        if rows and not (taken and section.command.simples):
+        if rows and not (over and section.command.simples):
             # One command prints one answer. A second one lost its prompt.
             records += _records(rows, section)
             taken.update(range(document.first, document.last + 1))
+            over = document.whole
+    taken |= found.brackets if taken else set()
     noise = [number for number, line in section.numbered() if number not in taken and not line.strip()]
     rest = [number for number, line in section.numbered() if number not in taken and line.strip()]
     return Parsed(tuple(records), tuple(noise), tuple(rest))
@@ -95,6 +98,9 @@ def _json_rows(document: Document) -> Iterator[_Row]:
     lines = iter(document.lines_of(frozenset({"name", "kname"})))
     value = document.value
     devices = value.get("blockdevices") if isinstance(value, dict) else None
+    if not document.whole and isinstance(value, dict) and "name" in value:
+        # Of a broken document each device that is whole stands alone; what it lies on may be among what is lost.
+        devices = [value]
     pending: list[tuple[JsonValue, int]] = [(device, 0) for device in reversed(devices)] if isinstance(devices, list) else []
     while pending:
         device, depth = pending.pop()

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 # UUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c        (case is mixed within one answer)
 # a.vmdk UUID is 60 00 ...        ./vm/a.vmdk: UUID is 60 00 ...
-_ANSWER = re.compile(r"\s*(?:[\"']?(\S.*\.vmdk)[\"']?:?\s+)?UUID is\s+((?:[0-9a-fA-F]{2}[ -]){15}[0-9a-fA-F]{2})\s*$")
-# /vmfs/volumes/PMemDS-1/vm/a.vmdk        ./a.vmdk:        == a.vmdk ==        "a.vmdk"
-_NAME = re.compile(r"\s*(?:(=+|-+|#+|\*+|>+) +)?([\"']?)(\S(?:.*\S)?\.vmdk)\2:?(?: +(?:=+|-+|#+|\*+|<+))?\s*$", re.IGNORECASE)
+_ANSWER = re.compile(r"\s*(?:[\"']?(\S.*\.vmdk)[\"']?:?\s+)?UUID is\s+((?:[0-9a-fA-F]{2}[ -]){15}[0-9a-fA-F]{2})\s*(?:\s#.*)?$")
+# /vmfs/volumes/PMemDS-1/vm/a.vmdk        ./a.vmdk:        == a.vmdk ==        "a.vmdk"        a.vmdk  # what somebody noted
+_NAME = re.compile(r"\s*(?:(=+|-+|#+|\*+|>+) +)?([\"']?)(\S(?:.*\S)?\.vmdk)\2:?(?: +(?:=+|-+|\*+|<+|#.*))?\s*$", re.IGNORECASE)
 _PRINTS_NAME = re.compile(r"\b(?:echo|printf)\b|-print\b")
 _ASKS = re.compile(r"\bvmkfstools\b.*\bgetuuid\b")
 _OPTIONS_WITH_VALUE = frozenset({"-J", "--objectuuid", "-v", "--verbose", "-d", "-W"})

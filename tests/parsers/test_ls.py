@@ -254,3 +254,17 @@ def test_what_lies_in_the_root_has_the_root_for_its_directory():
     assert [(entry.directory, entry.name) for entry in entries(f"[root@esx01:~] ls -ld /vmfs\n{LONG.replace('a.vmdk', '/vmfs')}\n")] == [
         ("/", "vmfs")
     ]
+
+
+@pytest.mark.parametrize(
+    ("shown", "name"),
+    [
+        ("a.vmdk   #Delta", "a.vmdk"),
+        ("a.vmdk # the log disk", "a.vmdk"),
+        ("a#1.vmdk", "a#1.vmdk"),
+        ("a.vmdk#1", "a.vmdk#1"),
+        ("#a.vmdk #b.vmdk #c", "#a.vmdk"),
+    ],
+)
+def test_a_remark_behind_a_disk_is_no_part_of_its_name(shown, name):
+    assert names(f"[root@esx01:{DS}/vm] ls -l\ntotal 4\n{LONG.replace('a.vmdk', shown)}\n") == [name]

@@ -225,3 +225,16 @@ def test_a_loop_under_set_x_is_named_by_its_trace():
         f"+ vmkfstools -J getuuid 'b b.vmdk'\n{answer(B)}\n"
     )
     assert pairs(text) == [("a.vmdk", digits(A)), ("b b.vmdk", digits(B))]
+
+
+@pytest.mark.parametrize("remark", ["", "  # the log disk", " #Delta", " # b.vmdk is another"])
+def test_a_remark_names_nothing_and_hides_nothing(remark, records):
+    answer = "UUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c"
+    prompt = "[root@esx01:/vmfs/volumes/ds/vm]"
+    texts = (
+        f"{prompt} vmkfstools -J getuuid a.vmdk{remark}\n{answer}\n",
+        f"{prompt} vmkfstools -J getuuid a.vmdk\n{answer}{remark}\n",
+        f'{prompt} for f in *.vmdk; do echo "$f"; vmkfstools -J getuuid "$f"; done\na.vmdk{remark}\n{answer}{remark}\n',
+    )
+    for text in texts:
+        assert [record.path for record in records(text) if isinstance(record, Answer)] == ["/vmfs/volumes/ds/vm/a.vmdk"]
