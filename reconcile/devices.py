@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.order import natural
-from reconcile.parsers.records import Dimm, Disk, Mapping, Mount, Namespace
+from reconcile.parsers.records import Dimm, Mapping, Namespace
 from reconcile.site import Place
+from reconcile.stacks import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _ID = re.compile(r"([0-9a-f]{4})-(?:[0-9a-f]{2}-[0-9a-f]{4}-)?([0-9a-f]{8})$", re.IGNORECASE)
 # JEP106 bank 10, code 0x02: VMware.
 VMWARE = "8902"
+VPMEM, DISK = "vPMem", "disk"
 
 
 class Sighting(NamedTuple):
@@ -35,9 +37,14 @@ class Sighting(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One device of one guest. `names` are all names under which it was seen; `serial` is the 8 digits that join."""
+    """One device of one guest. `names` are all names under which it was seen; `serial` is the 8 digits that join.
+
+    `kind` is ``vPMem`` for an nmem, which joins on these digits, or ``disk`` for a SCSI disk, which joins on its whole `uuid`.
+    """
 
     guest: str
+    kind: str
+    uuid: str
     names: tuple[str, ...]
     id: str
     vendor: str
@@ -59,7 +66,7 @@ class Device:
     @property
     def joins(self) -> bool:
         """Whether the id says that VMware made it and gives a serial."""
-        return self.vendor == VMWARE and self.serial != ""
+        return self.kind == DISK or (self.vendor == VMWARE and self.serial != "")
 
     @property
     def first(self) -> Place:
@@ -80,19 +87,7 @@ class _Guest:
     dimms: list[tuple[Fact, Dimm]] = field(default_factory=list)
     mappings: dict[tuple[int, int], list[Mapping]] = field(default_factory=dict)
     namespaces: dict[tuple[int, int], list[Namespace]] = field(default_factory=dict)
-    mounts: list[Mount] = field(default_factory=list)
-    parents: dict[str, set[str]] = field(default_factory=dict)
-
-    def lies_on(self, path: str) -> set[str]:
-        """Return the persistent-memory block devices that a mounted device lies on, through partitions, LVM and device-mapper."""
-        pending = [_kernel_name(path)]
-        seen: set[str] = set()
-        while pending:
-            name = pending.pop()
-            if name not in seen:
-                seen.add(name)
-                pending += self.parents.get(name, ())
-        return {found[1] for name in seen if (found := _PMEM.match(name))}
+    stack: Stack = field(default_factory=Stack)
 
     def is_consistent(self) -> bool:
         """Tell whether each name is one id and each id one name in all answers."""
@@ -100,7 +95,7 @@ class _Guest:
         return len({dev for dev, _ in pairs}) == len({ident for _, ident in pairs}) == len(pairs)
 
 
-def find_devices(facts: SiteFacts) -> list[Device]:
+def find_devices(facts: SiteFacts, stacks: dict[str, Stack]) -> list[Device]:
     """Make one device of all sightings of it, guest by guest."""
     guests: dict[str, _Guest] = {}
     owners = _owners(facts)
@@ -113,12 +108,8 @@ def find_devices(facts: SiteFacts) -> list[Device]:
     for fact, namespace in facts.of(Namespace):
         if fact.machine.name in guests:
             guests[fact.machine.name].namespaces.setdefault((fact.source, namespace.answer), []).append(namespace)
-    for fact, mount in facts.of(Mount):
-        if fact.machine.name in guests:
-            guests[fact.machine.name].mounts.append(mount)
-    for fact, disk in facts.of(Disk):
-        if disk.parent and fact.machine.name in guests:
-            guests[fact.machine.name].parents.setdefault(disk.device, set()).add(disk.parent)
+    for name, guest in guests.items():
+        guest.stack = stacks.get(name, guest.stack)
     found = [device for name, guest in guests.items() for device in _devices_of(name, guest)]
     return sorted(found, key=lambda device: (natural(device.guest), natural(device.name), device.id, device.first))
 
@@ -177,6 +168,8 @@ def _device(name: str, guest: _Guest, group: list[tuple[Fact, Dimm]], *, consist
     chain = _Chain(guest, sightings, consistent=consistent)
     return Device(
         guest=name,
+        kind=VPMEM,
+        uuid="",
         names=tuple(sorted({sighting.dev for sighting in sightings}, key=natural)),
         id=ident,
         vendor=vendor,
@@ -239,18 +232,4 @@ class _Chain:
         return [name for namespace in self.namespaces() for name in (namespace.blockdev, namespace.chardev) if name]
 
     def mountpoints(self) -> list[str]:
-        block_devices = set(self.block_devices())
-        return [mount.target for mount in self._guest.mounts if not block_devices.isdisjoint(self._guest.lies_on(mount.device))]
-
-
-# pmem0        pmem1p1        pmem0.1        pmem1s1: the device, and a partition of it.
-_PMEM = re.compile(r"(pmem[0-9]+(?:\.[0-9]+)?s?)(?:p?[0-9]+)?$")
-_DEPTH_OF_LV = 2
-
-
-def _kernel_name(path: str) -> str:
-    """Return a mounted device's name as ``lsblk`` shows it: a logical volume is VG-LV, with the dashes in both doubled."""
-    parts = path.removeprefix("/dev/").removeprefix("mapper/").split("/")
-    if len(parts) == _DEPTH_OF_LV and path.startswith("/dev/"):
-        return "-".join(part.replace("-", "--") for part in parts)
-    return parts[0] if len(parts) == 1 else path
+        return self._guest.stack.targets_on(set(self.block_devices()))

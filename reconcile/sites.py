@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from reconcile.devices import Device, find_devices
 from reconcile.followed import doubtful_directories
+from reconcile.guest_disks import Unjoinable, find_disks
 from reconcile.parsers.records import Listed
 from reconcile.site import Place, SiteFacts, SourceOf
+from reconcile.stacks import find_stacks
 from reconcile.vmdks import Vmdk, find_vmdks
 from reconcile.volumes import Volumes
 
@@ -21,13 +23,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One site. `listed` has the folders that were listed whole: datastore and path in it."""
+    """One site. `listed` has the folders that were listed whole: datastore and path in it. `unjoinable` are disks without a UUID."""
 
     name: str
     outcomes: tuple[Outcome, ...]
     facts: SiteFacts
     volumes: Volumes
     devices: tuple[Device, ...]
+    unjoinable: tuple[Unjoinable, ...]
     vmdks: tuple[Vmdk, ...]
     doubtful: tuple[tuple[str, str, Place], ...]
     listed: frozenset[tuple[str, str]]
@@ -57,4 +60,7 @@ def _site(name: str, outcomes: list[Outcome], overrides: Sequence[Override]) -> 
         place = volumes.place(fact.machine.name, record.directory)
         if place.known and not (record.followed and (fact.source, fact.machine.name, record.directory) in doubtful):
             listed.add((place.datastore, place.inner))
-    return Site(name, tuple(outcomes), facts, volumes, tuple(find_devices(facts)), vmdks.disks, vmdks.doubtful, frozenset(listed))
+    stacks = find_stacks(facts)
+    disks = find_disks(facts, stacks)
+    devices = (*find_devices(facts, stacks), *disks.devices)
+    return Site(name, tuple(outcomes), facts, volumes, devices, disks.others, vmdks.disks, vmdks.doubtful, frozenset(listed))

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from reconcile import schema
-from reconcile.devices import split_id
+from reconcile.devices import DISK, split_id
 from reconcile.matching import Row, name_of_vmdk
 from reconcile.parsers.records import Attached, Dimm, Disk, Entry, Filesystem, Mapping, Mount, Namespace, Region, Said, Vm
 from reconcile.visible import visible
@@ -93,7 +93,7 @@ def _mapping_row(site: Site, row: Row) -> TableRow:
         str(row.status),
         device.guest if device else "",
         device.name if device else "",
-        "vPMem" if device else "",
+        device.kind if device else "",
         device.id if device else "",
         vmdk.host if vmdk else "",
         vmdk.datastore if vmdk else "",
@@ -140,8 +140,9 @@ def _unread(site: Site) -> Iterator[TableRow]:
 
 def _sightings(site: Site) -> Iterator[TableRow]:
     for device in site.devices:
+        table = "disks" if device.kind == DISK else "dimms"
         for sighting in device.sightings:
-            yield (site.name, "dimms", _device_subject(device, sighting.dev), site.facts.label(sighting.place), sighting.place.line)
+            yield (site.name, table, _device_subject(device, sighting.dev), site.facts.label(sighting.place), sighting.place.line)
     for vmdk in site.vmdks:
         for seen in vmdk.sightings:
             subject = f"{name_of_vmdk(vmdk)} {uuid_text(vmdk.uuid)}".rstrip()

@@ -237,7 +237,11 @@ def _identified(entry: Entry, name: str) -> list[Disk]:
     if not device or not found or entry.size != str(len(entry.target)):
         return []
     wwn = found[2] if found[1] == "wwn" else ""
-    return [Disk(entry.line, entry.answer, device[1], "part" if found[3] else "disk", "" if wwn else found[2], wwn, "", None, "")]
+    return [
+        Disk(
+            entry.line, entry.answer, device[1], "part" if found[3] else "disk", "" if wwn else found[2], wwn, "", None, "", identified=True
+        )
+    ]
 
 
 def _link(text: str, size: str) -> tuple[str, str]:

@@ -47,11 +47,15 @@ _ON_SOMETHING = frozenset({"part", "lvm", "crypt"})
 
 
 class _Row(NamedTuple):
-    """A device as any of the forms shows it. `indent` is its depth, or -1 where the form shows no tree."""
+    """A device as any of the forms shows it. `indent` is its depth, or -1 where the form shows no tree.
+
+    `identified` says that serials are shown, so that an empty cell is one.
+    """
 
     line: int
     indent: int
     cells: dict[str, str]
+    identified: bool
 
 
 def runs(simple: Simple) -> bool:
@@ -109,7 +113,7 @@ def _json_rows(document: Document) -> Iterator[_Row]:
         cells = {key.upper(): _json_text(cell) for key, cell in device.items() if key != "children"}
         name = cells.get("NAME") or cells.get("KNAME") or ""
         line = next((line for line, _, text in lines if text == name), document.first)
-        yield _Row(line, depth, cells)
+        yield _Row(line, depth, cells, identified="SERIAL" in cells)
         children = device.get("children")
         if isinstance(children, list):
             pending.extend((child, depth + 1) for child in reversed(children))
@@ -161,7 +165,7 @@ class _Table:
         if not _PAIRS.match(line.rstrip()):
             return False
         cells = {key.replace("_", "-"): _unescaped(value) for key, value in _PAIR.findall(line)}
-        self.rows.append(_Row(number, -1, cells))
+        self.rows.append(_Row(number, -1, cells, identified="SERIAL" in cells))
         return any(cells.get(name) for name in _NAMES)
 
     def _row(self, number: int, line: str) -> bool:
@@ -178,7 +182,7 @@ class _Table:
             return self._more_mounts(number, cells)
         indent = len(shown) - len(bare)
         self._lost = self._lost and indent > 0
-        self.rows.append(_Row(number, -1 if self._lost else indent, {**cells, name: _NUMBER.sub("", bare)}))
+        self.rows.append(_Row(number, -1 if self._lost else indent, {**cells, name: _NUMBER.sub("", bare)}, self._shows_serials()))
         return True
 
     def _loose(self, number: int, line: str) -> bool:
@@ -186,8 +190,13 @@ class _Table:
         names = [name for name, _, _ in self._header]
         found = _LOOSE.match(line) if tuple(names[:-1]) == _DEFAULT and names[-1] in {"MOUNTPOINT", "MOUNTPOINTS"} else None
         if found:
-            self.rows.append(_Row(number, -1, {name: text or "" for name, text in zip(names, found.groups(), strict=True)}))
+            self.rows.append(
+                _Row(number, -1, {name: text or "" for name, text in zip(names, found.groups(), strict=True)}, identified=False)
+            )
         return found is not None
+
+    def _shows_serials(self) -> bool:
+        return any(name == "SERIAL" for name, _, _ in self._header)
 
     def _more_mounts(self, number: int, cells: dict[str, str]) -> bool:
         """Read a line that holds a mount point alone: one more of the device in front."""
@@ -280,7 +289,8 @@ def _disk(row: _Row, answer: int, device: str, parent: str, *, of_another: bool)
     cells = {} if of_another else row.cells
     size = cells.get("SIZE", "")
     exact = int(size) if size.isdecimal() and size.isascii() and len(size) < _MOST_DIGITS else None
-    return Disk(row.line, answer, device, cells.get("TYPE", ""), cells.get("SERIAL", ""), cells.get("WWN", ""), size, exact, parent)
+    serial, wwn = cells.get("SERIAL", ""), cells.get("WWN", "")
+    return Disk(row.line, answer, device, cells.get("TYPE", ""), serial, wwn, size, exact, parent, row.identified and not of_another)
 
 
 _MOST_DIGITS = 20

@@ -174,7 +174,8 @@ class Disk(NamedTuple):
     """A block or character device of a guest. `kind` is what the command calls it: disk, part, lvm, devdax ...
 
     `device` and `parent` are names without ``/dev/``; `parent` is the device that it lies on, ``""`` for one that lies on none or
-    where the command does not tell. `serial` and `wwn` are as printed. `answer` bounds what the names mean.
+    where the command does not tell. `serial` and `wwn` are as printed. `answer` bounds what the names mean. `identified` says that the
+    command shows identifications, so that none shown means that there is none.
     """
 
     line: int
@@ -186,6 +187,7 @@ class Disk(NamedTuple):
     size: str
     bytes: int | None
     parent: str
+    identified: bool = False
 
 
 class Vm(NamedTuple):

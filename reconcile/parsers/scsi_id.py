@@ -35,6 +35,7 @@ def parse(section: Section) -> Parsed:
     """Read which device has which identification."""
     only = section.command.only()
     device = _asked(only.words) if only and only.name == "scsi_id" else ""
+    shown = bool(only and any(re.match(r"--scsi_id|-[a-zA-Z]*i", word) for word in only.words[1:]))
     wwn = bool(only and {"-w", "--wwn"}.intersection(only.words))
     records: list[Record] = []
     noise: list[int] = []
@@ -48,12 +49,14 @@ def parse(section: Section) -> Parsed:
         elif is_failure(text):
             records.append(Failure(number, section.command.text, text))
         elif device and not records and _ID.match(text):
-            records.append(Disk(number, section.first, device, "disk", text, "", "", None, ""))
+            records.append(Disk(number, section.first, device, "disk", text, "", "", None, "", identified=True))
         elif found and not device:
             ident = found[3] or ""
             ident = ident if _ID.match(ident) and ident != "-" else ""
             if name and found[1] == "disk":
-                records.append(Disk(number, section.first, name[1], "disk", "" if wwn else ident, ident if wwn else "", "", None, ""))
+                records.append(
+                    Disk(number, section.first, name[1], "disk", "" if wwn else ident, ident if wwn else "", "", None, "", shown)
+                )
         else:
             rest.append(number)
     return Parsed(tuple(records), tuple(noise), tuple(rest))

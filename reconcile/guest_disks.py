@@ -1,0 +1,152 @@
+"""The guests' SCSI disks that show their vmdk's whole UUID: every disk once, and for each other disk why nothing joins it.
+
+With ``disk.EnableUUID`` a virtual SCSI disk shows all 32 digits as its serial and as its WWN. Source: captures of guests; udev's
+``scsi_id`` sets a 3 in front, for the type of the identification.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconcile.devices import DISK, Device, Sighting
+from reconcile.order import natural
+from reconcile.parsers.records import Disk
+from reconcile.site import Place
+from reconcile.stacks import Stack
+
+if TYPE_CHECKING:
+    from reconcile.site import Fact, SiteFacts
+
+_NAMED = re.compile(r"(?:sd[a-z]{1,3}|hd[a-z]|nvme[0-9]{1,3}n[0-9]{1,3})$")
+# NAA type 6 and VMware's OUI 00-0C-29, with the rest of 32 digits.
+_UUID = re.compile(r"6000c29[0-9a-f]{25}$")
+_WITH_TYPE = 33
+
+
+class Unjoinable(NamedTuple):
+    """A disk that shows no vmdk's UUID, and why."""
+
+    guest: str
+    device: str
+    reason: str
+    place: Place
+
+
+class Disks(NamedTuple):
+    """The disks with a UUID, in natural order, and those without."""
+
+    devices: tuple[Device, ...]
+    others: tuple[Unjoinable, ...]
+
+
+def disk_uuid(text: str) -> str:
+    """Return the 32 digits of the vmdk's UUID that an identification holds, lower case, or ``""``.
+
+    >>> disk_uuid("36000C2936db490d3b57d62fedc47adbf"), disk_uuid("0x5000c29f1e2d3c4b")
+    ('6000c2936db490d3b57d62fedc47adbf', '')
+    """
+    digits = text.strip().lower().removeprefix("naa.").removeprefix("0x").rpartition("_")[2].replace("-", "").replace(" ", "")
+    if len(digits) == _WITH_TYPE and digits[0] == "3":
+        digits = digits[1:]
+    return digits if _UUID.match(digits) else ""
+
+
+class _Seen(NamedTuple):
+    fact: Fact
+    disk: Disk
+    uuid: str
+    text: str
+
+
+@dataclass(slots=True)
+class _Guest:
+    """What was said of one guest's disks, by name."""
+
+    by_name: dict[str, list[_Seen]] = field(default_factory=dict)
+
+    def by_uuid(self) -> dict[str, list[_Seen]]:
+        found: dict[str, list[_Seen]] = {}
+        for seen in self.by_name.values():
+            for one in seen:
+                if one.uuid:
+                    found.setdefault(one.uuid, []).append(one)
+        return found
+
+
+def find_disks(facts: SiteFacts, stacks: dict[str, Stack]) -> Disks:
+    """Make one device of all sightings of a disk, guest by guest."""
+    guests: dict[str, _Guest] = {}
+    for fact, disk in facts.of(Disk):
+        if disk.kind in {"disk", ""} and _NAMED.match(disk.device):
+            uuid, text = next(((uuid, text) for text in (disk.serial, disk.wwn) if (uuid := disk_uuid(text))), ("", ""))
+            guests.setdefault(fact.machine.name, _Guest()).by_name.setdefault(disk.device, []).append(_Seen(fact, disk, uuid, text))
+    devices = [device for name, guest in guests.items() for device in _devices_of(name, guest, stacks.get(name, Stack()))]
+    others = [other for name, guest in guests.items() for other in _others(name, guest)]
+    return Disks(
+        tuple(sorted(devices, key=lambda device: (natural(device.guest), natural(device.name), device.uuid, device.first))),
+        tuple(sorted(others, key=lambda other: (natural(other.guest), natural(other.device)))),
+    )
+
+
+def _devices_of(name: str, guest: _Guest, stack: Stack) -> list[Device]:
+    by_uuid = guest.by_uuid()
+    return [_device(name, guest, uuid, seen, stack) for uuid, seen in by_uuid.items()]
+
+
+def _device(guest_name: str, guest: _Guest, uuid: str, seen: list[_Seen], stack: Stack) -> Device:
+    sightings = sorted(Sighting(Place(one.fact.source, one.disk.line), one.disk.device, (one.fact.source, one.disk.answer)) for one in seen)
+    names = tuple(sorted({sighting.dev for sighting in sightings}, key=natural))
+    first = min(seen, key=lambda one: (one.fact.source, one.disk.line))
+    # A name is this disk's in all answers only if none of them shows another disk under it.
+    steady = all({one.uuid for one in guest.by_name[name] if one.uuid} == {uuid} for name in names)
+    sizes = {one.disk.bytes for one in (_all_of(guest, names) if steady else seen) if one.disk.bytes is not None}
+    return Device(
+        guest=guest_name,
+        kind=DISK,
+        uuid=uuid,
+        names=names,
+        id=first.text,
+        vendor="",
+        serial=uuid[-8:],
+        state="",
+        flags="",
+        bytes=next(iter(sizes)) if len(sizes) == 1 else None,
+        regions=(),
+        namespaces=(),
+        block_devices=names,
+        mountpoints=tuple(sorted(set(stack.targets_on(names)), key=natural)) if steady else (),
+        sightings=tuple(sightings),
+    )
+
+
+def _all_of(guest: _Guest, names: tuple[str, ...]) -> list[_Seen]:
+    return [one for name in names for one in guest.by_name[name]]
+
+
+def _others(guest_name: str, guest: _Guest) -> list[Unjoinable]:
+    """Give the disks that no answer shows a UUID of, where one was asked for it."""
+    found: list[Unjoinable] = []
+    for name, seen in guest.by_name.items():
+        asked = [one for one in seen if one.disk.identified or one.disk.serial or one.disk.wwn]
+        if asked and not any(one.uuid for one in seen):
+            texts = [text for one in asked for text in (one.disk.serial, one.disk.wwn) if text]
+            place = min(Place(one.fact.source, one.disk.line) for one in asked)
+            found.append(Unjoinable(guest_name, name, _reason(texts), place))
+    return found
+
+
+def _reason(texts: list[str]) -> str:
+    """Say why identifications as these join nothing."""
+    if not texts:
+        return "it shows no serial, as a VM's disk without disk.EnableUUID"
+    shown = min(texts)
+    digits = [text.lower().removeprefix("naa.").removeprefix("0x") for text in texts]
+    if any(text.startswith("VMware NVME") for text in texts):
+        return f"a virtual NVMe disk shows no UUID, only {shown}"
+    if any(text.startswith("5000c29") for text in digits):
+        return f"{shown} is not the vmdk's UUID but of another scheme, as on a virtual SATA disk"
+    if any(text.removeprefix("3").startswith("6000c29") for text in digits):
+        return f"{shown} is only a part of the 32 digits"
+    return f"{shown} is not of the form that VMware gives"
