@@ -38,13 +38,50 @@ _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 NO_VMDK = Rule(
     "no-vmdk", _WARNING, "A device without a vmdk",
-    "No captured vmdk has a UUID that ends in this device's serial.",
+    "The guest's other devices were found on captured hosts, and this one was not; or the only vmdk with its digits is another's.",
     "On the host, ask every disk of the guest's folder on the PMem datastore: vmkfstools -J getuuid FILE.vmdk",
+)  # fmt: skip
+HOST_NOT_CAPTURED = Rule(
+    "host-not-captured", _WARNING, "A device whose host was not captured",
+    "No captured vmdk has this device's digits, and no other device of the guest was found either: nothing contradicts, too little was"
+    " captured.",
+    'On the host that runs the guest: for f in /vmfs/volumes/PMemDS-*/*/*.vmdk; do echo "$f"; vmkfstools -J getuuid "$f" 2>&1; done',
 )  # fmt: skip
 NO_DEVICE = Rule(
     "no-device", _WARNING, "A vmdk without a device",
-    "No captured guest has a device with the serial that this vmdk's UUID ends in.",
-    "In the guest that the disk belongs to: ndctl list -DRNi. A disk that the guest uses as a SCSI disk is no nmem.",
+    "Other vmdks of the VM's folder are devices of a captured guest, and this one is not; or the only device with its digits is another's.",
+    "In the guest that the disk belongs to: ndctl list -DRNi, and lsblk -J -b -O, for a SCSI disk is no nmem.",
+)  # fmt: skip
+GUEST_NOT_CAPTURED = Rule(
+    "guest-not-captured", _WARNING, "A vmdk whose guest was not captured",
+    "No captured device has this vmdk's digits, and no other vmdk of its folder has a device either: nothing contradicts, too little was"
+    " captured.",
+    "In the guest that the disk belongs to: ndctl list -DRNi",
+)  # fmt: skip
+RECREATED = Rule(
+    "re-created", _WARNING, "Left over on both sides of one guest",
+    "Devices of a guest have no vmdk, and vmdks of its folder have no device: one was removed and made anew between the captures.",
+    "Capture both sides again, one right after the other.",
+)  # fmt: skip
+NOT_JOINABLE = Rule(
+    "not-joinable", _NOTE, "A disk that nothing can join",
+    "The guest shows this disk without the UUID of a vmdk, so it is not on the mapping. It is not missing.",
+    "Set disk.EnableUUID = TRUE in the VM's configuration, and attach the disk to a SCSI controller.",
+)  # fmt: skip
+DISKS_NOT_ASKED = Rule(
+    "disks-not-asked", _NOTE, "Disks whose vmdks were not asked",
+    "Guests show their SCSI disks' UUIDs, and no vmdk outside persistent memory was asked for its own.",
+    "Nothing, if only persistent memory matters. Else on each host: vmkfstools -J getuuid for the disks on its other datastores.",
+)  # fmt: skip
+VPMEM_DISK = Rule(
+    "vpmem-disk", _NOTE, "A SCSI disk on persistent memory",
+    "The vmdk lies on a PMem datastore, and the guest uses it as a SCSI disk (vPMemDisk): it is never an nmem.",
+    "Nothing.",
+)  # fmt: skip
+SNAPSHOT = Rule(
+    "snapshot", _NOTE, "A disk with a snapshot",
+    "A snapshot's disk lies beside this vmdk, or the VM uses one: what the guest sees may differ in size from the file named here.",
+    "On the host: vim-cmd vmsvc/snapshot.get VMID, and the VM's .vmx.",
 )  # fmt: skip
 AMBIGUOUS = Rule(
     "ambiguous", _ERROR, "Several answers",
@@ -214,11 +251,11 @@ REFUSED = Rule(
 )  # fmt: skip
 
 RULES = (
-    AMBIGUOUS, REFUSED, NO_VMDK, NO_DEVICE, DUPLICATE_UUID, SUFFIX_COLLISION, SHARED_ID, SPLIT_GUEST, TWO_GUESTS, SIZE_DIFFERS,
+    AMBIGUOUS, REFUSED, NO_VMDK, NO_DEVICE, RECREATED, HOST_NOT_CAPTURED, GUEST_NOT_CAPTURED, DUPLICATE_UUID, SUFFIX_COLLISION, SHARED_ID, SPLIT_GUEST, TWO_GUESTS, SIZE_DIFFERS,
     NO_UUID, UNNAMED_UUID, UNLISTED_DATASTORE, UNCERTAIN_LISTING, LOST_PROMPT, LOST_DIRECTORY, UUID_CHANGED, ODD_UUID, RENUMBERED, NO_ID, DISABLED_DIMM,
     NO_GUEST_CAPTURE, NO_HOST_CAPTURE, COMMAND_FAILED, NOT_UNDERSTOOD, CLAIMED_TWICE, TRUNCATED, DAMAGED,
     BUNDLE_LACKS_ANSWER,
-    UNLISTED_VMDK, UNNAMED_MACHINE, NO_DIMMS, FOREIGN_VENDOR, NOT_READ, ENCODING_GUESSED,
+    UNLISTED_VMDK, UNNAMED_MACHINE, NO_DIMMS, FOREIGN_VENDOR, NOT_JOINABLE, DISKS_NOT_ASKED, VPMEM_DISK, SNAPSHOT, NOT_READ, ENCODING_GUESSED,
 )  # fmt: skip
 
 

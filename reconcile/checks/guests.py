@@ -1,0 +1,98 @@
+"""The guests' side: what their devices show before anything is joined."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconcile import findings as rules
+from reconcile.checks.base import Checker, count, some
+from reconcile.devices import DISK, VPMEM
+from reconcile.findings import Finding
+from reconcile.parsers.records import Namespace, Region
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconcile.devices import Device
+
+
+class Guests(Checker):
+    """Checks the devices of a site's guests."""
+
+    def check(self) -> Iterator[Finding]:
+        """Give the findings about guests and their devices."""
+        for device in self._site.devices:
+            yield from self._device(device)
+        for other in self._site.unjoinable:
+            message = f"{other.device} of {other.guest} is joined with no vmdk: {other.reason}."
+            yield self._finding(rules.NOT_JOINABLE, other.guest, other.device, message, other.place)
+        yield from self._shared_ids()
+        yield from self._shared_names()
+        yield from self._no_dimms()
+        known = any(vmdk.uuid for vmdk in self._site.vmdks)
+        if any(device.joins for device in self._site.devices) and not known:
+            yield self._finding(rules.NO_HOST_CAPTURE, "", "hosts", f"{count(len(self._site.devices), 'device')} and no UUID of a vmdk.")
+        if self._site.vmdks and not self._site.devices:
+            yield self._finding(rules.NO_GUEST_CAPTURE, "", "guests", f"{count(len(self._site.vmdks), 'vmdk')} and no device of a guest.")
+
+    def _device(self, device: Device) -> Iterator[Finding]:
+        subject = f"{device.name} {device.id}".strip()
+        if device.kind == DISK:
+            pass
+        elif not device.id:
+            yield self._finding(rules.NO_ID, device.guest, subject, f"{device.name} has no id in the capture.", device.first)
+        elif not device.vendor:
+            message = f"{device.name} has the id {device.id}, which is not of the form VENDOR-SERIAL."
+            yield self._finding(rules.NO_ID, device.guest, subject, message, device.first)
+        elif not device.joins:
+            message = f"{device.name} has the id {device.id}, of vendor {device.vendor}."
+            yield self._finding(rules.FOREIGN_VENDOR, device.guest, subject, message, device.first)
+        if _is_renumbered(device):
+            message = f"The device with id {device.id} was seen as {device.name}."
+            yield self._finding(rules.RENUMBERED, device.guest, subject, message, device.first)
+        failed = [flag for flag in device.flags.split() if flag.startswith("flag_failed")]
+        if device.state == "disabled" or failed:
+            message = f"{device.name} is reported as {', '.join([*([device.state] if device.state else []), *failed])}."
+            yield self._finding(rules.DISABLED_DIMM, device.guest, subject, message, device.first)
+
+    def _shared_ids(self) -> Iterator[Finding]:
+        by_id: dict[str, list[Device]] = {}
+        for device in self._site.devices:
+            if device.joins:
+                by_id.setdefault(device.uuid or device.id, []).append(device)
+        for ident, devices in by_id.items():
+            if len(devices) > 1:
+                names = some(f"{device.guest} {device.name}" for device in devices)
+                what = "UUID" if devices[0].kind == DISK else "id"
+                yield self._finding(rules.SHARED_ID, "", ident, f"The {what} {ident} is that of {names}.", devices[0].first)
+
+    def _shared_names(self) -> Iterator[Finding]:
+        by_name: dict[tuple[str, str], list[Device]] = {}
+        for device in self._site.devices:
+            for name in device.names:
+                by_name.setdefault((device.guest, name), []).append(device)
+        for (guest, name), devices in by_name.items():
+            if len(devices) > 1 and all(len(device.names) == 1 for device in devices):
+                ids = some(device.id or "none" for device in devices)
+                yield self._finding(rules.RENUMBERED, guest, name, f"{name} of {guest} was seen with the ids {ids}.", devices[-1].first)
+
+    def _no_dimms(self) -> Iterator[Finding]:
+        have = {device.guest for device in self._site.devices if device.kind == VPMEM}
+        told: set[str] = set()
+        facts = self._site.facts
+        named = [(fact, record.dev, record.line) for fact, record in facts.of(Region)]
+        named += [(fact, record.dev, record.line) for fact, record in facts.of(Namespace)]
+        for fact, dev, line in named:
+            guest = fact.machine.name
+            if guest not in have and guest not in told:
+                told.add(guest)
+                message = f"{dev} of {guest} was captured, and none of its dimms."
+                yield Finding(rules.NO_DIMMS, self._site.name, guest, guest, message, facts.label(fact), line)
+
+
+def _is_renumbered(device: Device) -> bool:
+    """Tell whether the captures call a device by different names; one that an answer shows on two paths has both at once."""
+    by_answer: dict[tuple[int, int], set[str]] = {}
+    for sighting in device.sightings:
+        by_answer.setdefault(sighting.answer, set()).add(sighting.dev)
+    return len(device.names) > 1 and (device.kind == VPMEM or len({frozenset(names) for names in by_answer.values()}) > 1)

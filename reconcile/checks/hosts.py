@@ -1,0 +1,135 @@
+"""The hosts' side: what their disks and datastores show before anything is joined."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reconcile import findings as rules
+from reconcile.checks.base import Checker, count, some
+from reconcile.findings import Finding
+from reconcile.matching import name_of_vmdk
+from reconcile.parsers.records import Attached, Entry, Filesystem, UuidSet
+from reconcile.site import Place
+from reconcile.vmdks import is_disk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconcile.vmdks import Vmdk
+
+
+# NAA type 6 and VMware's OUI 00-0C-29.
+_VMWARE_UUID = "6000c29"
+
+
+class Hosts(Checker):
+    """Checks the disks and datastores of a site's hosts."""
+
+    def check(self) -> Iterator[Finding]:
+        """Give the findings about hosts, their datastores and their disks."""
+        for vmdk in self._site.vmdks:
+            yield from self._vmdk(vmdk)
+        yield from self._shared_uuids()
+        yield from self._uncertain()
+        yield from self._datastores()
+        yield from self._snapshots()
+        for host, directory, place in self._site.doubtful:
+            message = f"What was printed in {directory} does not fit one directory; its files are shown without a folder."
+            yield self._finding(rules.LOST_DIRECTORY, host, directory, message, place)
+
+    def _shared_uuids(self) -> Iterator[Finding]:
+        by_uuid: dict[str, list[Vmdk]] = {}
+        by_suffix: dict[str, dict[str, Vmdk]] = {}
+        by_place: dict[tuple[str, str, str], list[Vmdk]] = {}
+        for vmdk in (vmdk for vmdk in self._site.vmdks if vmdk.uuid):
+            by_uuid.setdefault(vmdk.uuid, []).append(vmdk)
+            by_suffix.setdefault(vmdk.suffix, {})[vmdk.uuid] = vmdk
+            if vmdk.datastore:
+                by_place.setdefault((vmdk.identity, vmdk.vm, vmdk.name), []).append(vmdk)
+        for uuid, found in by_uuid.items():
+            if len(found) > 1:
+                names = some(name_of_vmdk(vmdk) for vmdk in found)
+                yield self._finding(
+                    rules.DUPLICATE_UUID, "", uuid, f"{count(len(found), 'file')} with the UUID {uuid}: {names}.", found[0].first
+                )
+        for suffix, others in by_suffix.items():
+            if len(others) > 1:
+                names = some(name_of_vmdk(vmdk) for vmdk in others.values())
+                first = min(vmdk.first for vmdk in others.values())
+                yield self._finding(rules.SUFFIX_COLLISION, "", suffix, f"{count(len(others), 'UUID')} end in {suffix}: {names}.", first)
+        for found in by_place.values():
+            if len(found) > 1:
+                path, uuids = found[0].path, ", ".join(vmdk.uuid for vmdk in found)
+                yield self._finding(rules.UUID_CHANGED, found[0].host, path, f"{path} was seen with {uuids}.", found[-1].first)
+        for fact, change in self._site.facts.of(UuidSet):
+            path = change.path or "a file that the command does not plainly name"
+            message = f"setuuid was run on {path}: what its UUID was before no longer counts."
+            label = self._site.facts.label(fact)
+            yield Finding(rules.UUID_CHANGED, self._site.name, fact.machine.name, path, message, label, change.line)
+
+    def _uncertain(self) -> Iterator[Finding]:
+        facts, volumes = self._site.facts, self._site.volumes
+        known = {(vmdk.identity, vmdk.vm, vmdk.name) for vmdk in self._site.vmdks}
+        for fact, entry in facts.of(Entry):
+            if entry.certain or not is_disk(entry.name):
+                continue
+            place = volumes.place(fact.machine.name, entry.directory)
+            if (place.datastore, place.inner, entry.name) not in known and (not place.known or volumes.is_pmem(place.datastore)):
+                message = f"{entry.name} may be a disk in {entry.directory or 'a folder that is not known'}, or a part of a name."
+                label = facts.label(fact)
+                yield Finding(
+                    rules.UNCERTAIN_LISTING, self._site.name, fact.machine.name, entry.directory or label, message, label, entry.line
+                )
+
+    def _vmdk(self, vmdk: Vmdk) -> Iterator[Finding]:
+        if vmdk.uuid and not vmdk.uuid.startswith(_VMWARE_UUID):
+            message = f"The UUID of {vmdk.path or 'an unnamed file'} is {vmdk.uuid}."
+            yield self._finding(rules.ODD_UUID, vmdk.host, vmdk.path or vmdk.uuid, message, vmdk.first)
+        if not vmdk.uuid:
+            why = f": {vmdk.errors[0]}" if vmdk.errors else "."
+            yield self._finding(rules.NO_UUID, vmdk.host, vmdk.path, f"The UUID of {vmdk.path} is not known{why}", vmdk.first)
+        elif not vmdk.path:
+            message = f"The UUID {vmdk.uuid} was answered for a file that the capture does not name."
+            yield self._finding(rules.UNNAMED_UUID, vmdk.host, vmdk.uuid, message, vmdk.first)
+        elif vmdk.datastore and all(seen.answered for seen in vmdk.sightings) and self._is_listed(vmdk):
+            message = f"{vmdk.path} has a UUID and does not stand in the listing of its folder."
+            yield self._finding(rules.UNLISTED_VMDK, vmdk.host, vmdk.path, message, vmdk.first)
+
+    def _is_listed(self, vmdk: Vmdk) -> bool:
+        return (vmdk.identity, vmdk.vm) in self._site.listed
+
+    def _datastores(self) -> Iterator[Finding]:
+        facts, volumes = self._site.facts, self._site.volumes
+        have = {vmdk.identity for vmdk in self._site.vmdks} | {identity for identity, _ in self._site.listed}
+        for fact, row in facts.of(Filesystem):
+            if not row.mounted_on.startswith("/vmfs/volumes/"):
+                continue
+            place = volumes.place(fact.machine.name, row.mounted_on)
+            if volumes.is_pmem(place.datastore) and place.datastore not in have:
+                used = f", {row.used} used" if row.used else ""
+                message = f"{row.mounted_on} ({row.size}{used}) was not listed."
+                label = facts.label(fact)
+                yield Finding(rules.UNLISTED_DATASTORE, self._site.name, fact.machine.name, row.mounted_on, message, label, row.line)
+
+    def _snapshots(self) -> Iterator[Finding]:
+        """Give the disks beside which a snapshot's disk lies, or of which a VM's configuration names one."""
+        facts, volumes = self._site.facts, self._site.volumes
+        known = {(vmdk.identity, vmdk.vm, vmdk.name): vmdk for vmdk in self._site.vmdks}
+        for fact, entry in facts.of(Entry):
+            found = _SNAPSHOT.match(entry.name) if entry.certain else None
+            place = volumes.place(fact.machine.name, entry.directory) if found else None
+            vmdk = known.get((place.datastore, place.inner, f"{found[1]}.vmdk")) if found and place and place.known else None
+            if vmdk:
+                message = f"{entry.name} is a snapshot of {vmdk.path}."
+                yield self._finding(rules.SNAPSHOT, vmdk.host, vmdk.path, message, Place(fact.source, entry.line))
+        for fact, attached in facts.of(Attached):
+            _, _, name = attached.file.rpartition("/")
+            if _SNAPSHOT.match(name):
+                message = f"{attached.vmx or 'A VM'} uses {attached.file} at {attached.slot}, a snapshot."
+                subject = f"{attached.vmx} {attached.slot}".strip()
+                yield self._finding(rules.SNAPSHOT, fact.machine.name, subject, message, Place(fact.source, attached.line))
+
+
+# db01_1-000002.vmdk
+_SNAPSHOT = re.compile(r"(.+)-[0-9]{6}\.vmdk$", re.IGNORECASE)

@@ -1,0 +1,149 @@
+"""Both sides: what the rows of the mapping show, each by itself, and each guest and each VM folder whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconcile import findings as rules
+from reconcile.checks.base import Checker, count, some
+from reconcile.devices import DISK, VPMEM
+from reconcile.matching import SIZE_GRAIN, Row, Status, name_of_vmdk
+from reconcile.order import natural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reconcile.devices import Device
+    from reconcile.findings import Finding
+    from reconcile.sites import Site
+    from reconcile.vmdks import Vmdk
+
+
+class Mapping(Checker):
+    """Checks the rows of a site's mapping."""
+
+    def __init__(self, site: Site, rows: Sequence[Row]) -> None:
+        super().__init__(site)
+        self._rows = rows
+        # Ordinary disks are asked about only where both sides were: many sites capture persistent memory alone.
+        self._asks_disks = any(device.kind == DISK for device in site.devices)
+        self._unknown = sum(not vmdk.uuid for vmdk in site.vmdks)
+        self._asks_ordinary = any(vmdk.uuid and vmdk.datastore and not vmdk.on_pmem for vmdk in site.vmdks)
+
+    def check(self) -> Iterator[Finding]:
+        """Give the findings about rows, guests and folders."""
+        groups: dict[str, list[Row]] = {}
+        for row in self._rows:
+            if row.status is Status.AMBIGUOUS:
+                groups.setdefault(row.suffix, []).append(row)
+            elif row.device and row.vmdk:
+                yield from self._pair(row.device, row.vmdk)
+            elif row.device and row.device.joins:
+                yield from self._device(row, row.device)
+            elif row.vmdk and row.vmdk.uuid:
+                yield from self._vmdk(row, row.vmdk)
+        for suffix, group in groups.items():
+            yield self._ambiguous(suffix, group)
+        yield from self._disks_not_asked()
+        yield from self._recreated()
+        yield from self._folders()
+
+    def _ambiguous(self, suffix: str, group: Sequence[Row]) -> Finding:
+        devices = [row.device for row in group if row.device]
+        vmdks = [row.vmdk for row in group if row.vmdk]
+        names = some(f"{device.name} of {device.guest}" for device in devices)
+        first = min(device.first for device in devices)
+        message = f"{names} could be {some((name_of_vmdk(vmdk) for vmdk in vmdks), 'or')}."
+        if len(vmdks) == 1 and all(device.kind == DISK for device in devices):
+            message = f"{names} all show the UUID of {name_of_vmdk(vmdks[0])}: they share it, or are clones."
+        return self._finding(rules.AMBIGUOUS, ", ".join(dict.fromkeys(device.guest for device in devices)), suffix, message, first)
+
+    def _pair(self, device: Device, vmdk: Vmdk) -> Iterator[Finding]:
+        subject = _subject(device)
+        if device.bytes is not None and vmdk.bytes is not None and abs(device.bytes - vmdk.bytes) >= SIZE_GRAIN:
+            message = f"{device.name} of {device.guest} has {device.bytes} bytes, {vmdk.path} has {vmdk.bytes}."
+            yield self._finding(rules.SIZE_DIFFERS, device.guest, subject, message, device.first)
+        if device.kind == DISK and vmdk.on_pmem:
+            message = f"{vmdk.path} is {device.name} of {device.guest}, a SCSI disk."
+            yield self._finding(rules.VPMEM_DISK, vmdk.host, vmdk.path or vmdk.uuid, message, device.first)
+
+    def _device(self, row: Row, device: Device) -> Iterator[Finding]:
+        digits = f"the UUID {device.uuid}" if device.kind == DISK else f"a UUID that ends in {device.serial}"
+        if row.rivals:
+            message = f"The vmdk with {digits} is another device's: {some(row.rivals)}."
+            yield self._finding(rules.NO_VMDK, device.guest, _subject(device), message, device.first)
+        elif row.expected:
+            message = f"No captured vmdk has {digits}, while others of {device.guest} were found."
+            yield self._finding(rules.NO_VMDK, device.guest, _subject(device), message, device.first)
+        elif device.kind == VPMEM or self._asks_ordinary:
+            message = f"No captured vmdk has {digits}, nor was any other device of {device.guest} found on a captured host."
+            if self._unknown and device.kind == VPMEM:
+                message += f" {count(self._unknown, 'captured vmdk')} of unknown UUID could be it."
+            yield self._finding(rules.HOST_NOT_CAPTURED, device.guest, _subject(device), message, device.first)
+
+    def _vmdk(self, row: Row, vmdk: Vmdk) -> Iterator[Finding]:
+        subject = vmdk.path or vmdk.uuid
+        on_pmem = vmdk.on_pmem or not vmdk.datastore
+        digits = f"the serial {vmdk.suffix}" if on_pmem else f"the UUID {vmdk.uuid}"
+        if not on_pmem and not (self._asks_disks and (row.expected or row.rivals)):
+            # An ordinary disk is no nmem, and who shows its UUID depends on the VM's settings.
+            return
+        if row.rivals:
+            message = f"The device with {digits} is another vmdk's: {some(row.rivals)}."
+            yield self._finding(rules.NO_DEVICE, vmdk.host, subject, message, vmdk.first)
+        elif row.expected:
+            message = f"No captured device has {digits}, while other vmdks of the folder {vmdk.vm} have theirs."
+            yield self._finding(rules.NO_DEVICE, vmdk.host, subject, message, vmdk.first)
+        else:
+            message = f"No captured device has {digits}, nor has any other vmdk of its folder one."
+            yield self._finding(rules.GUEST_NOT_CAPTURED, vmdk.host, subject, message, vmdk.first)
+
+    def _disks_not_asked(self) -> Iterator[Finding]:
+        """Say once that guests' disks stand alone because no ordinary vmdk was asked for its UUID."""
+        alone = [row.device for row in self._rows if row.device and row.device.kind == DISK and row.status is Status.GUEST_ONLY]
+        if alone and not self._asks_ordinary:
+            message = f"{count(len(alone), 'SCSI disk')} with a UUID, and no UUID of a vmdk outside persistent memory."
+            yield self._finding(rules.DISKS_NOT_ASKED, "", "disks", message, min(device.first for device in alone))
+
+    def _recreated(self) -> Iterator[Finding]:
+        """Find guests with devices left over in whose folders vmdks are left over."""
+        folders: dict[str, set[tuple[str, str]]] = {}
+        spare: dict[tuple[str, str], list[Vmdk]] = {}
+        for row in self._rows:
+            if row.device and row.vmdk and row.vmdk.folder and row.device.kind == VPMEM:
+                folders.setdefault(row.device.guest, set()).add(row.vmdk.folder)
+            elif row.status is Status.HOST_ONLY and row.vmdk and row.vmdk.uuid and row.vmdk.folder:
+                spare.setdefault(row.vmdk.folder, []).append(row.vmdk)
+        left: dict[str, list[Device]] = {}
+        for row in self._rows:
+            if row.status is Status.GUEST_ONLY and row.device and row.device.joins and row.device.kind == VPMEM:
+                left.setdefault(row.device.guest, []).append(row.device)
+        for guest, devices in left.items():
+            vmdks = [vmdk for folder in sorted(folders.get(guest, ())) for vmdk in spare.get(folder, [])]
+            if vmdks:
+                message = f"{some(device.name for device in devices)} of {guest} and {some(vmdk.path for vmdk in vmdks)} are left over."
+                yield self._finding(rules.RECREATED, guest, guest, message, min(device.first for device in devices))
+
+    def _folders(self) -> Iterator[Finding]:
+        folders: dict[str, dict[tuple[str, str], Vmdk]] = {}
+        guests: dict[tuple[str, str], dict[str, Device]] = {}
+        for row in self._rows:
+            if row.device and row.vmdk and row.vmdk.folder:
+                # Ordinary disks of one VM may lie on any number of datastores.
+                if row.device.kind == VPMEM:
+                    folders.setdefault(row.device.guest, {}).setdefault(row.vmdk.folder, row.vmdk)
+                guests.setdefault(row.vmdk.folder, {}).setdefault(row.device.guest, row.device)
+        for guest, found in folders.items():
+            if len(found) > 1:
+                names = sorted((f"{vmdk.host} {vmdk.datastore}/{vmdk.vm}" for vmdk in found.values()), key=natural)
+                first = min(vmdk.first for vmdk in found.values())
+                yield self._finding(rules.SPLIT_GUEST, guest, guest, f"The devices of {guest} are vmdks of {some(names)}.", first)
+        for (_, vm), users in guests.items():
+            if len(users) > 1:
+                first = min(device.first for device in users.values())
+                told = some(sorted(users, key=natural))
+                yield self._finding(rules.TWO_GUESTS, "", vm, f"The vmdks in the folder {vm} are devices of {told}.", first)
+
+
+def _subject(device: Device) -> str:
+    return f"{device.name} {device.id}".strip()

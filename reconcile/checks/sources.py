@@ -1,0 +1,90 @@
+"""What was read and what was not: refused files, errors, damage, lines not understood, machines without a name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconcile import findings as rules
+from reconcile.bundles import lacks_answer
+from reconcile.checks.base import Checker, count
+from reconcile.findings import Finding
+from reconcile.parsers.records import Damage, Disputed, Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class Sources(Checker):
+    """Checks the sources of a site."""
+
+    def check(self) -> Iterator[Finding]:
+        """Give the findings about sources."""
+        for refused in self._site.refused:
+            yield Finding(rules.REFUSED, self._site.name, "", refused.label, refused.note, refused.label, None)
+        facts = self._site.facts
+        for source in facts.sources:
+            yield from self._unread(source.label, source.reading.unread)
+            if source.reading.encoding == "cp1252":
+                yield Finding(rules.ENCODING_GUESSED, self._site.name, "", source.label, source.reading.note, source.label, None)
+        yield from self._nameless()
+        for fact, failure in facts.of(Failure):
+            label = facts.label(fact)
+            command = f" of {failure.command}" if failure.command else ""
+            message = f"The output{command} holds an error: {failure.text}"
+            yield Finding(
+                rules.COMMAND_FAILED, self._site.name, fact.machine.name, f"{label}: {failure.text}", message, label, failure.line
+            )
+        for fact, disputed in facts.of(Disputed):
+            label = facts.label(fact)
+            message = f"What begins here is read as output of {disputed.parsers}."
+            yield Finding(rules.CLAIMED_TWICE, self._site.name, fact.machine.name, label, message, label, disputed.line)
+        yield from self._bundles()
+        yield from self._broken()
+        for fact, damage in facts.of(Damage):
+            rule = rules.TRUNCATED if damage.status == "truncated" else rules.DAMAGED
+            label = facts.label(fact)
+            message = (
+                f"The JSON that begins here {'has no end' if rule is rules.TRUNCATED else 'is broken'}; whole objects in it were read."
+            )
+            yield Finding(rule, self._site.name, fact.machine.name, label, message, label, damage.line)
+
+    def _broken(self) -> Iterator[Finding]:
+        """Give the sources that are broken as files: an archive or a member of one, cut or damaged."""
+        rule_of = {"truncated": rules.TRUNCATED, "damaged": rules.DAMAGED}
+        inside = {(fact.source, damage.status) for fact, damage in self._site.facts.of(Damage)}
+        for index, source in enumerate(self._site.facts.sources):
+            status = source.reading.status
+            if status in rule_of and (index, status) not in inside:
+                message = f"{source.reading.note or status}; what came before was read."
+                yield Finding(rule_of[status], self._site.name, "", f"{source.label}: file", message, source.label, None)
+
+    def _bundles(self) -> Iterator[Finding]:
+        facts = self._site.facts
+        for bundle, members in facts.bundles.items():
+            if lacks_answer(facts.sources, bundle, members):
+                first = facts.sources[members[0]].label
+                name = next((machine.name for index in members for machine in facts.machines[index]), "")
+                what = "dimm's id" if bundle.kind.side == "guest" else "disk's UUID"
+                message = f"This {bundle.kind.name} holds no {what}."
+                yield Finding(rules.BUNDLE_LACKS_ANSWER, self._site.name, name, bundle.root or first, message, first, None)
+
+    def _nameless(self) -> Iterator[Finding]:
+        facts = self._site.facts
+        for source, machines in zip(facts.sources, facts.machines, strict=True):
+            for part, machine in zip(source.reading.parts, machines, strict=True):
+                if machine.named_by != "nothing" or not machine.kind:
+                    continue
+                rule = rules.LOST_PROMPT if part.lost else rules.UNNAMED_MACHINE
+                message = f"Nothing says whose the answer is that begins here; its {machine.kind} is called {machine.name}."
+                yield Finding(rule, self._site.name, machine.name, f"{source.label}: {machine.kind}", message, source.label, part.line)
+
+    def _unread(self, label: str, unread: Iterable[tuple[int, str, str]]) -> Iterator[Finding]:
+        by_command: dict[str, list[int]] = {}
+        for line, _, command in unread:
+            by_command.setdefault(command, []).append(line)
+        for command, lines in by_command.items():
+            told = count(len(lines), "line")
+            rule = rules.NOT_READ if command else rules.NOT_UNDERSTOOD
+            subject = f"{label}: {command}" if command else label
+            message = f"{told} of the output of: {command}" if command else f"{told} not understood."
+            yield Finding(rule, self._site.name, "", subject, message, label, lines[0])
