@@ -16,7 +16,7 @@ from reconcile.compressed import Meter
 from reconcile.errors import EXIT_FINDINGS, EXIT_RECONCILED, EXIT_TROUBLE, CaptureError, OutputError
 from reconcile.findings import Finding, Severity, in_order
 from reconcile.limits import DEFAULT, Limits
-from reconcile.matching import Row, Status
+from reconcile.matching import Outcome, Row, Status
 from reconcile.matching import match as match_site
 from reconcile.overrides import read_overrides
 from reconcile.sites import Site, gather
@@ -124,7 +124,11 @@ class Captures:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """A report's figures. Devices and vmdks are counted apart: a matched row is one of each."""
+    """A report's figures. Devices and vmdks are counted apart: a matched row is one of each.
+
+    The rows of one side are counted once more by what they come to: `contradicted` where the other side was captured and has no match,
+    `not_captured` where too little was, `foreign` where VMware did not make the device.
+    """
 
     devices: int
     vmdks: int
@@ -133,6 +137,9 @@ class Totals:
     ambiguous_vmdks: int
     guest_only: int
     host_only: int
+    contradicted: int
+    not_captured: int
+    foreign: int
     errors: int
     warnings: int
     notes: int
@@ -173,6 +180,7 @@ class Result:
         """The report's figures, counted from its rows."""
         rows = [row for _, rows in self._rows for row in rows]
         status = Counter((row.status, row.device is not None) for row in rows)
+        outcome = Counter(row.outcome for row in rows)
         severity = Counter(finding.rule.severity for finding in self._findings)
         ledgers = [source.reading.ledger for site in self.captures.sites for source in site.facts.sources]
         return Totals(
@@ -183,6 +191,9 @@ class Result:
             ambiguous_vmdks=status[Status.AMBIGUOUS, False],
             guest_only=status[Status.GUEST_ONLY, True],
             host_only=status[Status.HOST_ONLY, False],
+            contradicted=outcome[Outcome.CONTRADICTED],
+            not_captured=outcome[Outcome.NOT_CAPTURED],
+            foreign=outcome[Outcome.FOREIGN],
             errors=severity[Severity.ERROR],
             warnings=severity[Severity.WARNING],
             notes=severity[Severity.NOTE],

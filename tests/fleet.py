@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ class Disk:
     name: str
     uuid: str
     bytes: int
+    scsi: bool = False
 
     @property
     def path(self) -> str:
@@ -32,18 +34,29 @@ class Disk:
 
 @dataclass
 class Fleet:
-    """Disks, and each guest's disks in the order of its nmem numbers; `strangers` are devices without a disk."""
+    """Disks, and each guest's disks in the order of its nmem numbers; a text is a serial without a disk.
+
+    `scsi` are each guest's SCSI disks in the order of their letters; in a guest without disk.EnableUUID they have no serials.
+    """
 
     disks: list[Disk] = field(default_factory=list)
     guests: dict[str, list[Disk | str]] = field(default_factory=dict)
+    scsi: dict[str, list[Disk]] = field(default_factory=dict)
+    with_uuid: set[str] = field(default_factory=set)
 
     def truth(self) -> dict[tuple[str, str], Disk]:
-        """Return the disk that each guest's nmem really is."""
-        return {
+        """Return the disk that each guest's device really is."""
+        nmems = {
             (guest, f"nmem{number}"): disk
             for guest, disks in self.guests.items()
             for number, disk in enumerate(disks)
             if isinstance(disk, Disk)
+        }
+        return nmems | {
+            (guest, f"sd{letter}"): disk
+            for guest in self.guests
+            if guest in self.with_uuid
+            for letter, disk in zip("abcdefgh", self.scsi.get(guest, []), strict=False)
         }
 
 
@@ -71,6 +84,8 @@ def _add_vm(fleet: Fleet, dice: random.Random, place: tuple[str, str, str], suff
         uuid = f"6000c29{dice.getrandbits(68):017x}{suffix}"
         disks.append(Disk(host, datastore, vm, f"{vm}_{number}.vmdk" if number else f"{vm}.vmdk", uuid, dice.choice([1, 1, 2, 4]) << 30))
     fleet.disks += [disk for disk in disks if isinstance(disk, Disk)]
+    scsi = [_scsi_disk(dice, place, number, suffixes) for number in range(dice.choice([0, 0, 1, 2, 3]))]
+    fleet.disks += scsi
     if dice.random() < 0.2:
         disks.append(f"{dice.getrandbits(32):08x}")
     dice.shuffle(disks)
@@ -78,26 +93,41 @@ def _add_vm(fleet: Fleet, dice: random.Random, place: tuple[str, str, str], suff
     ids = [disk if isinstance(disk, str) else disk.uuid[-8:] for disk in disks]
     if len(set(ids)) == len(ids):
         fleet.guests[f"guest-{vm.replace(' ', '')}"] = disks
+        fleet.scsi[f"guest-{vm.replace(' ', '')}"] = scsi
+        if dice.random() < 0.7:
+            fleet.with_uuid.add(f"guest-{vm.replace(' ', '')}")
+
+
+def _scsi_disk(dice: random.Random, place: tuple[str, str, str], number: int, suffixes: list[str]) -> Disk:
+    """Make an ordinary disk; one in four lies on persistent memory."""
+    host, datastore, vm = place
+    suffix = dice.choice(suffixes) if suffixes and dice.random() < 0.3 else f"{dice.getrandbits(32):08x}"
+    uuid = f"6000c29{dice.getrandbits(68):017x}{suffix}"
+    return Disk(
+        host, datastore if dice.random() < 0.25 else "datastore1", vm, f"{vm}-os{number}.vmdk", uuid, dice.choice([8, 16]) << 30, scsi=True
+    )
 
 
 def _clone_vm(fleet: Fleet, dice: random.Random, vm: str) -> None:
     originals = [disk for disk in fleet.disks if disk.vm == vm]
-    copies = [Disk(disk.host, disk.datastore, f"{vm}-clone", disk.name, disk.uuid, disk.bytes) for disk in originals]
+    copies = [Disk(disk.host, disk.datastore, f"{vm}-clone", disk.name, disk.uuid, disk.bytes, disk.scsi) for disk in originals]
     if dice.random() < 0.5:
         copies = copies[:1]
     fleet.disks += copies
     if dice.random() < 0.5:
-        clone: list[Disk | str] = list(copies)
+        clone: list[Disk | str] = [disk for disk in copies if not disk.scsi]
         dice.shuffle(clone)
         if len({disk.uuid[-8:] for disk in copies}) == len(copies):
             fleet.guests[f"guest-{vm.replace(' ', '')}-clone"] = clone
+            fleet.scsi[f"guest-{vm.replace(' ', '')}-clone"] = [disk for disk in copies if disk.scsi]
+            fleet.with_uuid.add(f"guest-{vm.replace(' ', '')}-clone")
 
 
 def host_text(dice: random.Random, host: str, disks: list[Disk]) -> str:
     """Write a host's capture, as a session with prompts or as a loop that echoes names."""
     lines = [f"[root@{host}:~] uname -a", f"VMkernel {host} 8.0.2 #1 SMP Release build-1 x86_64 ESXi"]
     if dice.random() < 0.5:
-        lines.append(f'[root@{host}:~] for f in /vmfs/volumes/PMemDS-*/*/*.vmdk; do echo "$f"; vmkfstools -J getuuid "$f"; done')
+        lines.append(f'[root@{host}:~] for f in /vmfs/volumes/*/*/*.vmdk; do echo "$f"; vmkfstools -J getuuid "$f"; done')
         for disk in disks:
             lines += [disk.path, disk.answer()]
         return "\n".join(lines) + "\n"
@@ -129,6 +159,21 @@ def guest_text(dice: random.Random, guest: str, disks: list[Disk | str]) -> str:
     return f'root@{guest}:~# ndctl list -DR\n{{\n "dimms":[{dimms}\n ],\n "regions":[{regions}\n ]\n}}\n'
 
 
+def scsi_text(dice: random.Random, guest: str, disks: list[Disk], *, with_uuid: bool) -> str:
+    """Write what a guest shows of its SCSI disks: as a table, as JSON, or as links."""
+    prompt = f"root@{guest}:~#"
+    named = [(f"sd{letter}", disk, disk.uuid if with_uuid else "") for letter, disk in zip("abcdefgh", disks, strict=False)]
+    form = dice.randrange(3)
+    if form == 0:
+        rows = "".join(f"{name}  {disk.bytes:>11} {uuid}".rstrip() + "\n" for name, disk, uuid in named)
+        return f"{prompt} lsblk -b -o NAME,SIZE,SERIAL\nNAME        SIZE SERIAL\n{rows}"
+    if form == 1:
+        objects = [{"name": name, "type": "disk", "size": disk.bytes, "serial": uuid or None} for name, disk, uuid in named]
+        return f"{prompt} lsblk -J -b -O\n{json.dumps({'blockdevices': objects}, indent=3)}\n"
+    rows = "".join(f"lrwxrwxrwx 1 root root 9 Jun 27 15:05 scsi-3{uuid.upper()} -> ../../{name}\n" for name, _, uuid in named if uuid)
+    return f"{prompt} ls -l /dev/disk/by-id\ntotal 0\n{rows}"
+
+
 def captures(fleet: Fleet, seed: int, *, lost: float = 0.0) -> dict[str, str]:
     """Write a fleet's captures as files; each is left out with the chance `lost`."""
     dice = random.Random(seed)
@@ -137,4 +182,6 @@ def captures(fleet: Fleet, seed: int, *, lost: float = 0.0) -> dict[str, str]:
         files[f"h-{host}.txt"] = host_text(dice, host, [disk for disk in fleet.disks if disk.host == host])
     for guest, disks in fleet.guests.items():
         files[f"g-{guest}.txt"] = guest_text(dice, guest, disks)
+        if fleet.scsi.get(guest):
+            files[f"g-{guest}.txt"] += scsi_text(dice, guest, fleet.scsi[guest], with_uuid=guest in fleet.with_uuid)
     return {name: text for name, text in files.items() if dice.random() >= lost}

@@ -52,7 +52,8 @@ def test_every_device_and_every_vmdk_stands_on_one_row(seed, collisions, lost):
     disks = Counter((row.vmdk.path, row.vmdk.uuid) for row in rows if row.vmdk)
     seen_guests = {name[2:-4] for name in files if name.startswith("g-")}
     seen_hosts = {name[2:-4] for name in files if name.startswith("h-")}
-    assert devices == Counter((guest, f"nmem{n}") for guest in seen_guests for n in range(len(fleet.guests[guest])))
+    expected = Counter((guest, f"nmem{n}") for guest in seen_guests for n in range(len(fleet.guests[guest])))
+    assert devices == expected + Counter(device for device in fleet.truth() if device[0] in seen_guests and device[1].startswith("sd"))
     assert disks == Counter((disk.path, disk.uuid) for disk in fleet.disks if disk.host in seen_hosts)
     for row in rows:
         both = bool(row.device) and bool(row.vmdk)
@@ -94,9 +95,23 @@ def test_unique_digits_are_found_beside_shared_ones(seed):
     _, rows = reconcile_files(fleets.captures(fleet, seed))
     disks = Counter(disk.uuid[-8:] for disk in fleet.disks)
     users = Counter(disk if isinstance(disk, str) else disk.uuid[-8:] for disks in fleet.guests.values() for disk in disks)
+    users.update(disk.uuid[-8:] for (_, name), disk in fleet.truth().items() if name.startswith("sd"))
     found = pairs(rows)
     for device, disk in fleet.truth().items():
         if disks[disk.uuid[-8:]] == users[disk.uuid[-8:]] == 1:
+            assert found[device] == disk.path
+
+
+@many
+@given(seeds)
+def test_a_disk_joins_on_all_its_digits_whoever_shares_the_last(seed):
+    fleet = fleets.make(seed, collisions=True)
+    _, rows = reconcile_files(fleets.captures(fleet, seed))
+    disks = Counter(disk.uuid for disk in fleet.disks)
+    users = Counter(disk.uuid for (_, name), disk in fleet.truth().items() if name.startswith("sd"))
+    found = pairs(rows)
+    for device, disk in fleet.truth().items():
+        if device[1].startswith("sd") and disks[disk.uuid] == users[disk.uuid] == 1:
             assert found[device] == disk.path
 
 

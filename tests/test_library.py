@@ -55,7 +55,7 @@ def test_read_and_match_give_tables(result):
     rows = result.mapping.set_index("guest")
     assert dict(rows["status"]) == {"db01": "matched", "web01": "guest-only"}
     assert rows.loc["db01", "uuid"] == UUID
-    assert list(result.findings["rule"]) == ["no-vmdk", "not-understood"]
+    assert list(result.findings["rule"]) == ["host-not-captured", "not-understood"]
     assert list(result.captures.dimms["guest"]) == ["db01", "web01"]
     assert list(result.captures.vmdks["uuid"]) == [UUID]
 

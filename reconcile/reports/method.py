@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from reconcile.devices import VPMEM
 from reconcile.findings import RULES
+
+if TYPE_CHECKING:
+    from reconcile.results import Result
 
 _TOPICS = (
     ("The rule", "The last 32 bits of a vmdk's UUID, as vmkfstools -J getuuid prints it, are the serial at the end of the dimm's id in"
      " ndctl list -D: UUID 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c is id 8902-206b080c. 8902 is VMware's vendor code; ids of"
      " other vendors are never joined. The rule is observed on real machines and follows from how Linux prints the id; VMware has not"
      " published it."),
+    ("Ordinary disks", "With disk.EnableUUID a SCSI disk shows its vmdk's whole UUID in the guest (lsblk, /dev/disk/by-id, scsi_id): such a"
+     " disk is a device of kind disk and joins on all 32 digits. A disk that shows none, a virtual NVMe or SATA disk is not joinable, and"
+     " not missing. A vmdk on persistent memory that is a SCSI disk (vPMemDisk) is no nmem."),
     ("matched", "One device and one vmdk have these digits, or evidence that does not depend on names leaves one of several."),
     ("ambiguous", "Several devices and vmdks share the digits and nothing captured tells them apart. n devices and m vmdks stand as n rows"
      " with no host's side and m rows with no guest's side."),
     ("guest-only", "A device whose digits no captured vmdk has, or whose id says nothing."),
     ("host-only", "A vmdk whose digits no captured device has, or whose UUID is not known."),
-    ("Evidence", "uuid suffix: the digits alone leave one answer. same VM as X: of several, the one in the VM folder of this guest's device"
+    ("Left over", "A row of one side is contradicted where another device of the guest, or another vmdk of the VM folder, found its match:"
+     " the other side was captured and this is not in it. Otherwise too little was captured, and the finding says what."),
+    ("Evidence", "uuid: all 32 digits. uuid suffix: the last 8 alone leave one answer. not a SCSI disk: of several vmdks, the others are"
+     " SCSI disks by all 32 digits. same VM as X: of several, the one in the VM folder of this guest's device"
      " X, which matched by itself. size: of several, the one whose size does not differ by 16 MiB or more. The order of lists, the"
      " number in nmemN and likeness of names decide nothing."),
     ("The same thing twice", "A device is one guest and one id; a vmdk is one UUID at one place. A datastore's name and its volume id are"
@@ -34,7 +46,28 @@ _TOPICS = (
 )  # fmt: skip
 
 
-def topics() -> list[tuple[str, str, str]]:
+def topics(result: Result) -> list[tuple[str, str, str]]:
     """Return topic, severity (of a rule, else ``""``) and text, in the order of reading."""
-    told = [(topic, "", text) for topic, text in _TOPICS]
+    told = [(topic, "", text) for topic, text in (*_TOPICS, ("Chance", _chance(result)))]
     return told + [(f"Rule {rule.name}", str(rule.severity), f"{rule.title}. {rule.meaning} Advice: {rule.advice}") for rule in RULES]
+
+
+def _chance(result: Result) -> str:
+    """Say for this very report how likely digits agree by chance: n distinct suffixes in 2^32 for a device whose vmdk is not among them."""
+    sites = result.captures.sites
+    vmdks = [len({vmdk.suffix for vmdk in site.vmdks if vmdk.uuid}) for site in sites]
+    devices = [sum(device.kind == VPMEM and device.joins for device in site.devices) for site in sites]
+    most = max(vmdks, default=0)
+    expected = sum(n * m for n, m in zip(vmdks, devices, strict=True)) / _SERIALS
+    return (
+        f"In this report a device whose vmdk was not captured hits another's digits by chance with a probability of"
+        f" {_figure(most / _SERIALS)} at most ({most:,} different suffixes in 2^32). If none of its {sum(devices):,} devices had its vmdk"
+        f" among the captured ones, {_figure(expected)} of them would be expected to match all the same."
+    )
+
+
+_SERIALS = 1 << 32
+
+
+def _figure(number: float) -> str:
+    return f"{number:.1e}" if number else "0"

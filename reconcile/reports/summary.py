@@ -50,10 +50,21 @@ def lines(result: Result, written: Sequence[str]) -> list[str]:
         f" {totals.guest_only:,} on the guest's side only",
         f"  vmdks     {totals.vmdks:,}: {totals.matched:,} matched, {totals.ambiguous_vmdks:,} ambiguous,"
         f" {totals.host_only:,} on the host's side only",
+        *_left_over(result),
         f"  findings  {findings}",
         f"  lines     {totals.not_understood:,} of {totals.lines:,} not understood, in {counted(totals.sources, 'source')}",
     ]
     return told + [f"  report    {visible(path)}" for path in written]
+
+
+def _left_over(result: Result) -> list[str]:
+    """Say of the rows with one side how many contradict the captures, and how many only lack some."""
+    totals = result.totals
+    if not totals.guest_only + totals.host_only:
+        return []
+    told = [f"{totals.contradicted:,} contradicted by the other side's captures", f"{totals.not_captured:,} not captured on the other side"]
+    told += [f"{totals.foreign:,} not VMware's"] if totals.foreign else []
+    return [f"  left over {totals.guest_only + totals.host_only:,}: {', '.join(told)}"]
 
 
 def measures(result: Result) -> list[Measure]:
@@ -68,6 +79,11 @@ def measures(result: Result) -> list[Measure]:
         Measure("vmdks matched", totals.matched, "with the one device that the evidence leaves"),
         Measure("vmdks ambiguous", totals.ambiguous_vmdks, "several devices are possible"),
         Measure("vmdks on the host's side only", totals.host_only, "no captured device has their digits, or their UUID is not known"),
+        Measure(
+            "Left over, contradicted", totals.contradicted, "on one side only, while the other side of the guest or VM folder was captured"
+        ),
+        Measure("Left over, not captured", totals.not_captured, "on one side only, and too little was captured to say that this is wrong"),
+        Measure("Left over, not VMware's", totals.foreign, "devices that VMware did not make, which are never joined"),
         Measure("Errors", totals.errors, "findings that leave a row unsettled, or the report incomplete"),
         Measure("Warnings", totals.warnings, "findings that need a person"),
         Measure("Notes", totals.notes, "findings that need nobody"),
@@ -92,6 +108,12 @@ def controls(result: Result) -> list[Measure]:
             "Devices", sum(len(site.devices) for site in sites), on_rows, "devices captured = matched + ambiguous + guest's side only"
         ),
         _control("vmdks", sum(len(site.vmdks) for site in sites), vmdks_on_rows, "vmdks captured = matched + ambiguous + host's side only"),
+        _control(
+            "Left over",
+            totals.guest_only + totals.host_only,
+            totals.contradicted + totals.not_captured + totals.foreign,
+            "guest's side only + host's side only = contradicted + not captured + not VMware's",
+        ),
         _control("Lines", totals.lines, sums, "lines = recognised + noise + not understood, over all sources"),
         _control("Unread", totals.not_understood, unread, "lines not understood = rows of Unread"),
     ]

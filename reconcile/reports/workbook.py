@@ -91,7 +91,7 @@ def _bytes_of(book: Workbook, result: Result) -> bytes:
     _summary(book, result)
     for spec in _SHEETS:
         _table(book, result.table(spec.name))
-    _method(book)
+    _method(book, result)
     properties = book.properties
     properties.title = "vPMem reconciliation"
     properties.subject = f"sources sha256 {sources_digest(result)}"
@@ -277,11 +277,11 @@ def _lines(sheet: Worksheet, lines: Iterable[Sequence[str | int]]) -> None:
         sheet.append(cells)
 
 
-def _method(book: Workbook) -> None:
+def _method(book: Workbook, result: Result) -> None:
     sheet = _sheet(book, "Method", [26, 12, 110])
     _begin(sheet)
     _heading(sheet, ("Topic", "Severity", "Text"))
-    for index, topic in enumerate(method.topics(), 2):
+    for index, topic in enumerate(method.topics(result), 2):
         _set_height(sheet, index, [len(topic[2]) / 110])
         _lines(sheet, [topic])
 

@@ -48,9 +48,10 @@ def test_a_device_that_vmware_did_not_make_is_not_said_to_be_one_vmdk(of):
 def test_the_terminal_gets_six_lines_and_one_for_each_output(of):
     result = of(UNSETTLED)
     told = summary.lines(result, ["a.xlsx", "b\x1b[2J\n"])
-    assert len(told) == 7
+    assert len(told) == 8
+    assert told[3] == "  left over 1: 0 contradicted by the other side's captures, 1 not captured on the other side"
     assert told[-2:] == ["  report    a.xlsx", r"  report    b\x1b[2J\n"]
-    assert "0 errors, 2 warnings, 0 notes" in told[3]
+    assert "0 errors, 2 warnings, 0 notes" in told[4]
     assert all(line.isprintable() for line in told)
 
 
@@ -59,6 +60,7 @@ def test_measures_have_the_figures_of_the_tables(of):
     told = {measure.name: measure.value for measure in summary.measures(result)}
     assert told == {
         "Devices": 2, "Devices matched": 1, "Devices ambiguous": 0, "Devices on the guest's side only": 1,
+        "Left over, contradicted": 0, "Left over, not captured": 1, "Left over, not VMware's": 0,
         "vmdks": 1, "vmdks matched": 1, "vmdks ambiguous": 0, "vmdks on the host's side only": 0,
         "Errors": 1, "Warnings": 2, "Notes": 0, "Sources": 4, "Sources not read": 1, "Lines": 7, "Lines not understood": 1,
     }  # fmt: skip
@@ -66,7 +68,7 @@ def test_measures_have_the_figures_of_the_tables(of):
 
 
 def test_controls_pass_on_a_whole_result(of):
-    assert [control.value for control in summary.controls(of(UNSETTLED))] == ["PASS"] * 4
+    assert [control.value for control in summary.controls(of(UNSETTLED))] == ["PASS"] * 5
 
 
 def test_a_control_fails_where_a_device_is_lost(of):
@@ -77,6 +79,7 @@ def test_a_control_fails_where_a_device_is_lost(of):
     assert {control.name: control.value for control in summary.controls(lost)} == {
         "Devices": "FAIL",
         "vmdks": "PASS",
+        "Left over": "PASS",
         "Lines": "PASS",
         "Unread": "PASS",
     }
