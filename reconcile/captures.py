@@ -155,6 +155,8 @@ def _read_plain(source: Source, data: bytes, meter: Meter) -> Outcome:
     foreign = unsupported(data[:HEAD])
     if foreign:
         return _refused(source, f"{foreign}; unpack it and name the folder")
+    if meter.kept is not None:
+        meter.kept[source.site, source.label] = data
     return Outcome(source, read_source(data, hint_in_path(source.path)))
 
 

@@ -169,6 +169,36 @@ def parse(  # noqa: PLR0913 -- as above
 
 
 @app.command()
+def explain(  # noqa: PLR0913 -- as above
+    subject: Annotated[str, typer.Argument(metavar="SUBJECT", show_default=False, hidden=True)],
+    captures: CaptureArguments,
+    *,
+    site: SiteOption = None,
+    sites: SitesOption = False,
+    machines: MachinesOption = None,
+    max_file: MaxFile = DEFAULT.member_bytes // MIB,
+    max_archive: MaxArchive = DEFAULT.archive_bytes // MIB,
+    max_run: MaxRun = DEFAULT.run_bytes // MIB,
+    max_members: MaxMembers = DEFAULT.members,
+    max_ratio: MaxRatio = DEFAULT.ratio,
+    max_depth: MaxDepth = DEFAULT.depth,
+) -> None:
+    """Show what ties one device, vmdk, guest, host or UUID, with the captured text.
+
+    SUBJECT is nmem0, 'db01 nmem0', an id, a vmdk's name or path, a guest, a host, a datastore, a UUID or its last 8 digits, or a
+    mount point. The digits that join stand in brackets. A CAPTURE is a file, a folder (walked) or an archive of saved command output.
+    """
+    from reconcile.explain import explain as explained  # noqa: PLC0415
+    from reconcile.results import match, read  # noqa: PLC0415
+
+    limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
+    result = match(read(*captures, site=site, sites=sites, machines=machines, limits=limits, keep=True))
+    _print(f"{line}\n" for line in explained(result, subject))
+    refused = _say_refused(result.captures)
+    raise typer.Exit(EXIT_TROUBLE if refused else 0)
+
+
+@app.command()
 def formats() -> None:
     """List the commands whose output can be read."""
     from reconcile.parsers import PARSERS  # noqa: PLC0415

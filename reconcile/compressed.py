@@ -27,10 +27,11 @@ class TooMuchError(Exception):
 
 
 class Meter:
-    """Counts what a run unpacks, over all its archives."""
+    """Counts what a run unpacks, over all its archives. `kept` are the sources' bytes by site and label, where they are wanted."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, *, keep: bool = False) -> None:
         self.limits = limits
+        self.kept: dict[tuple[str, str], bytes] | None = {} if keep else None
         self._run = 0
 
     def count(self, size: int) -> None:

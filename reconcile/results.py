@@ -21,6 +21,7 @@ from reconcile.matching import match as match_site
 from reconcile.overrides import read_overrides
 from reconcile.sites import Site, gather
 from reconcile.tables import Table, captured_tables, findings_table, mapping_table
+from reconcile.text import decode
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,9 +30,14 @@ if TYPE_CHECKING:
 class Captures:
     """What was captured, as tables. Each is a DataFrame; ids, serials and UUIDs are text, sizes are ``Int64`` bytes."""
 
-    def __init__(self, sites: tuple[Site, ...], roots: tuple[str, ...]) -> None:
+    def __init__(self, sites: tuple[Site, ...], roots: tuple[str, ...], kept: dict[tuple[str, str], bytes] | None = None) -> None:
         self._sites = sites
+        self._kept = kept or {}
         self.roots = roots
+
+    def lines(self, site: str, label: str) -> tuple[str, ...]:
+        """Return a source's lines as they stand in the file; none if the captures were not read with ``keep=True``."""
+        return decode(self._kept.get((site, label), b"")).lines
 
     @cached_property
     def _tables(self) -> dict[str, Table]:
@@ -167,6 +173,16 @@ class Result:
         """What needs a person."""
         return self.table("findings").frame
 
+    @property
+    def by_site(self) -> tuple[tuple[Site, tuple[Row, ...]], ...]:
+        """The rows of the mapping, site by site."""
+        return self._rows
+
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        """The findings, in order."""
+        return self._findings
+
     @cached_property
     def _own_tables(self) -> dict[str, Table]:
         return {"mapping": mapping_table(self._rows), "findings": findings_table(self._findings)}
@@ -243,6 +259,7 @@ def read(
     sites: bool = False,
     machines: str | os.PathLike[str] | None = None,
     limits: Limits = DEFAULT,
+    keep: bool = False,
 ) -> Captures:
     """Read captures: files, folders, archives, or ``-`` for standard input.
 
@@ -251,16 +268,17 @@ def read(
     ['app02', 'db01', 'db02', 'web03']
 
     `machines` is a CSV file with the header ``pattern,machine`` that overrules whose captures these are. `limits` bound what is
-    read of files and archives; what is beyond them is refused and said so.
+    read of files and archives; what is beyond them is refused and said so. With `keep` the sources' bytes stay in memory, so that their
+    lines can be shown.
 
     Raises `CaptureError` where a path is not there, or nothing in any of them is output that this tool reads.
     """
     arguments = [os.fspath(path) for path in paths]
     overrides = read_overrides(machines) if machines is not None else ()
     found = sources.locate(arguments, site=site, sites=sites)
-    meter = Meter(limits)
+    meter = Meter(limits, keep=keep)
     outcomes = [outcome for source in found for outcome in sources.read(source, meter)]
-    captures = Captures(gather(outcomes, overrides), tuple(sources.expanded(arguments)))
+    captures = Captures(gather(outcomes, overrides), tuple(sources.expanded(arguments)), meter.kept)
     if not any(outcome.reading and outcome.reading.ledger.recognised for outcome in outcomes):
         raise CaptureError(_nothing_usable(arguments, outcomes))
     return captures
