@@ -199,6 +199,41 @@ def explain(  # noqa: PLR0913 -- as above
 
 
 @app.command()
+def diff(  # noqa: PLR0913 -- as above
+    old: Annotated[str, typer.Argument(metavar="OLD", show_default=False, hidden=True)],
+    new: Annotated[str, typer.Argument(metavar="NEW", show_default=False, hidden=True)],
+    output: Annotated[
+        list[str], typer.Option("--output", "-o", metavar="PATH", help="changes.xlsx, changes.csv, changes.json, - for CSV to stdout.")
+    ],
+    *,
+    machines: MachinesOption = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace outputs that exist.")] = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Compare two visits: what appeared, went, moved, was made anew, renumbered, resized or mounted elsewhere.
+
+    OLD and NEW are captures: each a file, a folder or an archive. A vmdk is known by its UUID, a device by its guest and id. Exit 0 if
+    nothing changed, 1 if something did.
+    """
+    from reconcile.compare import compare  # noqa: PLC0415
+    from reconcile.reports import plan_outputs, write_comparison  # noqa: PLC0415
+    from reconcile.reports.csv_file import write_csv  # noqa: PLC0415
+    from reconcile.reports.summary import comparison_verdict  # noqa: PLC0415
+    from reconcile.results import match, read  # noqa: PLC0415
+
+    plans = plan_outputs([path for path in output if path != "-"], [old, new], force=force)
+    comparison = compare(match(read(old, machines=machines)), match(read(new, machines=machines)))
+    written = write_comparison(comparison, plans)
+    if "-" in output:
+        write_csv(comparison.table, sys.stdout)
+    if not quiet:
+        _say([comparison_verdict(comparison), *(f"  report    {visible(path)}" for path in written)])
+        for result in (comparison.old, comparison.new):
+            _say_refused(result.captures)
+    raise typer.Exit(comparison.exit_code)
+
+
+@app.command()
 def formats() -> None:
     """List the commands whose output can be read."""
     from reconcile.parsers import PARSERS  # noqa: PLC0415

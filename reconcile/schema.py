@@ -72,8 +72,8 @@ MAPPING = TableSpec("mapping", "Mapping", "a device, a vmdk, or a pair: every on
     _text("status", 13, "matched, ambiguous, guest-only or host-only"),
     _GUEST,
     _text("device", 12, "the device's name in the guest; all names where captures disagree"),
-    _text("kind", 8, "vPMem: an NVDIMM"),
-    _id("device_id", 26, "the dimm's id as printed"),
+    _text("kind", 8, "vPMem: an NVDIMM; disk: a SCSI disk that shows its UUID"),
+    _id("device_id", 26, "the dimm's id, or the disk's identification, as printed"),
     _text("host", 18, "the host's name; all of them where several see the vmdk"),
     _text("datastore", 46, "the datastore's name"),
     _text("vm", 22, "the VM's folder on the datastore"),
@@ -104,6 +104,22 @@ FINDINGS = TableSpec("findings", "Findings", "something that a person should kno
     _prose("message", 60, "what was found"),
     _prose("advice", 50, "the command or step that would settle it"),
     _SOURCE, _LINE,
+))  # fmt: skip
+
+CHANGES = TableSpec("changes", "Changes", "something that differs between two visits", (
+    _text("change", 20, "what changed; see the words of it"),
+    _GUEST,
+    _text("device", 12, "the device's name, in the later visit where it is there"),
+    _id("device_id", 26, "its id as printed"),
+    _text("host", 18, "the host of the vmdk"),
+    _prose("vmdk", 50, "the vmdk's path, in the later visit where it is there"),
+    _id("uuid", 38, "the vmdk's full UUID"),
+    _prose("old", 50, "what was so"),
+    _prose("new", 50, "what is so"),
+    _text("old_source", 34, "where the first visit's captures show it"),
+    _count("old_line", 10, "the line there"),
+    _text("new_source", 34, "where the second visit's captures show it"),
+    _count("new_line", 10, "the line there"),
 ))  # fmt: skip
 
 SOURCES = TableSpec("sources", "Sources", "every file met, read or not", (

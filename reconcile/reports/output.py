@@ -18,8 +18,9 @@ from reconcile.reports.run_file import run_bytes
 from reconcile.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from reconcile.compare import Comparison
     from reconcile.results import Result
 
 _SUFFIXES = (".xlsx", ".csv", ".json")
@@ -108,11 +109,36 @@ def write_reports(result: Result, outputs: Sequence[str | Plan], *, force: bool 
     """Write a result to outputs, all of them or none; return them as they were said. Raises `OutputError`."""
     plans = [output for output in outputs if isinstance(output, Plan)]
     plans += plan_outputs([output for output in outputs if isinstance(output, str)], result.captures.roots, force=force)
+    return _write(plans, lambda temporary, plan: _fill(temporary, plan, result))
+
+
+def write_comparison(comparison: Comparison, plans: Sequence[Plan]) -> list[str]:
+    """Write a comparison to outputs, all of them or none; return them as they were said. Raises `OutputError`."""
+    folder = next((plan for plan in plans if plan.folder), None)
+    if folder:
+        message = f"'{visible(folder.said)}' is a folder, and a comparison is one table. Name a file that ends in .xlsx, .csv or .json."
+        raise OutputError(message)
+    return _write(plans, lambda temporary, plan: temporary.write_bytes(_bytes_of_comparison(plan, comparison)))
+
+
+def _bytes_of_comparison(plan: Plan, comparison: Comparison) -> bytes:
+    match plan.path.suffix.lower():
+        case ".xlsx":
+            from reconcile.reports.workbook import comparison_bytes  # noqa: PLC0415 -- openpyxl is slow to import
+
+            return comparison_bytes(comparison)
+        case ".csv":
+            return csv_bytes(comparison.table)
+        case _:
+            return json_bytes([comparison.table])
+
+
+def _write(plans: Sequence[Plan], fill: Callable[[Path, Plan], object]) -> list[str]:
     made: list[tuple[Path, Plan]] = []
     try:
         for plan in plans:
             made.append((_made(plan), plan))
-            _fill(made[-1][0], plan, result)
+            fill(made[-1][0], plan)
         _put_all(made)
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.compare import MEANINGS
 from reconcile.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reconcile.compare import Comparison
     from reconcile.results import Result
 
 
@@ -65,6 +67,19 @@ def _left_over(result: Result) -> list[str]:
     told = [f"{totals.contradicted:,} contradicted by the other side's captures", f"{totals.not_captured:,} not captured on the other side"]
     told += [f"{totals.foreign:,} not VMware's"] if totals.foreign else []
     return [f"  left over {totals.guest_only + totals.host_only:,}: {', '.join(told)}"]
+
+
+def comparison_verdict(comparison: Comparison) -> str:
+    """Say in one sentence what changed."""
+    if comparison.old.totals.refused or comparison.new.totals.refused:
+        refused = comparison.old.totals.refused + comparison.new.totals.refused
+        return f"INCOMPLETE: {counted(refused, 'source')} could not be read."
+    if not comparison.changes:
+        return f"UNCHANGED: {comparison.same:,} devices and vmdks are as they were."
+    told = ", ".join(
+        f"{number:,} {change}" for change, number in sorted(comparison.counts.items(), key=lambda item: list(MEANINGS).index(item[0]))
+    )
+    return f"CHANGED: {told}; {comparison.same:,} devices and vmdks are as they were."
 
 
 def measures(result: Result) -> list[Measure]:

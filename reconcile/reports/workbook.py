@@ -31,9 +31,10 @@ from openpyxl.worksheet.table import TableStyleInfo
 from openpyxl.writer.excel import ExcelWriter
 
 from reconcile import schema
+from reconcile.compare import MEANINGS
 from reconcile.reports import method
 from reconcile.reports.safe import cell_text
-from reconcile.reports.summary import controls, measures, sources_digest, verdict
+from reconcile.reports.summary import comparison_verdict, controls, measures, sources_digest, verdict
 from reconcile.version import __version__
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet.worksheet import Worksheet
 
+    from reconcile.compare import Comparison
     from reconcile.results import Result
     from reconcile.schema import Column
     from reconcile.tables import Cell, Table
@@ -73,6 +75,33 @@ def workbook_bytes(result: Result) -> bytes:
     book = Workbook(write_only=True)
     try:
         return _bytes_of(book, result)
+    except BaseException:
+        _abandon(book)
+        raise
+
+
+def comparison_bytes(comparison: Comparison) -> bytes:
+    """Return the comparison's workbook as the bytes of an ``.xlsx`` file."""
+    book = Workbook(write_only=True)
+    try:
+        sheet = _sheet(book, "Summary", [36, 24, 74])
+        _begin(sheet)
+        sheet.append([_text_cell(sheet, "What changed between two visits", _TITLE)])
+        sheet.append([_text_cell(sheet, comparison_verdict(comparison), _BOLD)])
+        sheet.append([])
+        _heading(sheet, ("Change", "Number", "What it means"))
+        _lines(sheet, [(str(change), comparison.counts[change], meaning) for change, meaning in MEANINGS.items()])
+        _lines(sheet, [("unchanged", comparison.same, "devices and vmdks that both visits show and that did not change")])
+        sheet.append([])
+        _heading(sheet, ("Visit", "Sources", "All sources"))
+        for name, result in (("old", comparison.old), ("new", comparison.new)):
+            text = f"sha256 {sources_digest(result)} over the lines 'sha256  site/path', sorted"
+            _lines(sheet, [(name, result.totals.sources, text)])
+        _table(book, comparison.table)
+        book.properties.title = "vPMem comparison"
+        book.properties.creator = f"vpmem-reconcile {__version__}"
+        book.properties.language = "en"
+        return _fixed_bytes(book)
     except BaseException:
         _abandon(book)
         raise
