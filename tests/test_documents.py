@@ -8,6 +8,7 @@ import re
 import pytest
 
 from reconcile import match, read, schema
+from reconcile.compare import MEANINGS
 from reconcile.findings import RULES
 from reconcile.parsers import PARSERS
 from reconcile.reports.csv_file import csv_bytes
@@ -43,7 +44,17 @@ def formats(result, run):
     return markdown(("command", "on", "what is read", "for example"), told)
 
 
-MADE = {function.__name__: function for function in (summary, mapping, tables, rules, formats)}
+def explained(result, run):
+    ran = run("explain", "db01 nmem0", "samples/site")
+    assert ran.code == 0
+    return f"```text\n{ran.out}```"
+
+
+def changes(result, run):
+    return markdown(("change", "what it means"), [(f"`{change}`", meaning) for change, meaning in MEANINGS.items()])
+
+
+MADE = {function.__name__: function for function in (summary, mapping, tables, rules, formats, explained, changes)}
 
 
 def markdown(header, rows):
