@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.moments import Moments
 from reconcile.order import natural
 from reconcile.parsers.records import Dimm, Mapping, Namespace
 from reconcile.site import Place
@@ -37,7 +38,9 @@ class Sighting(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One device of one guest. `names` are all names under which it was seen; `serial` is the 8 digits that join.
+    """One device of one guest; `serial` is the 8 digits that join.
+
+    `names` are all names under which it was seen. Where the captures tell which is the newest, that one alone, and `former` the others.
 
     `kind` is ``vPMem`` for an nmem, which joins on these digits, or ``disk`` for a SCSI disk, which joins on its whole `uuid`.
     """
@@ -57,6 +60,7 @@ class Device:
     block_devices: tuple[str, ...]
     mountpoints: tuple[str, ...]
     sightings: tuple[Sighting, ...]
+    former: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -70,8 +74,8 @@ class Device:
 
     @property
     def first(self) -> Place:
-        """Where it was seen first."""
-        return self.sightings[0].place
+        """Where it was seen first under the name that it goes by."""
+        return next((sighting.place for sighting in self.sightings if sighting.dev in self.names), self.sightings[0].place)
 
 
 def split_id(text: str) -> tuple[str, str]:
@@ -88,6 +92,7 @@ class _Guest:
     mappings: dict[tuple[int, int], list[Mapping]] = field(default_factory=dict)
     namespaces: dict[tuple[int, int], list[Namespace]] = field(default_factory=dict)
     stack: Stack = field(default_factory=Stack)
+    moments: Moments | None = None
 
     def is_consistent(self) -> bool:
         """Tell whether each name is one id and each id one name in all answers."""
@@ -97,6 +102,7 @@ class _Guest:
 
 def find_devices(facts: SiteFacts, stacks: dict[str, Stack]) -> list[Device]:
     """Make one device of all sightings of it, guest by guest."""
+    moments = Moments(facts)
     guests: dict[str, _Guest] = {}
     owners = _owners(facts)
     for fact, dimm in facts.of(Dimm):
@@ -110,6 +116,7 @@ def find_devices(facts: SiteFacts, stacks: dict[str, Stack]) -> list[Device]:
             guests[fact.machine.name].namespaces.setdefault((fact.source, namespace.answer), []).append(namespace)
     for name, guest in guests.items():
         guest.stack = stacks.get(name, guest.stack)
+        guest.moments = moments
     found = [device for name, guest in guests.items() for device in _devices_of(name, guest)]
     return sorted(found, key=lambda device: (natural(device.guest), natural(device.name), device.id, device.first))
 
@@ -165,12 +172,13 @@ def _device(name: str, guest: _Guest, group: list[tuple[Fact, Dimm]], *, consist
     sightings = sorted(Sighting(Place(fact.source, dimm.line), dimm.dev, (fact.source, dimm.answer)) for fact, dimm in group)
     ident = group[0][1].id
     vendor, serial = split_id(ident)
-    chain = _Chain(guest, sightings, consistent=consistent)
+    names, newest = newest_names(name, sightings, guest.moments)
+    chain = _Chain(guest, newest, consistent=consistent)
     return Device(
         guest=name,
         kind=VPMEM,
         uuid="",
-        names=tuple(sorted({sighting.dev for sighting in sightings}, key=natural)),
+        names=names,
         id=ident,
         vendor=vendor,
         serial=serial,
@@ -182,7 +190,22 @@ def _device(name: str, guest: _Guest, group: list[tuple[Fact, Dimm]], *, consist
         block_devices=_in_order(chain.block_devices()),
         mountpoints=_in_order(chain.mountpoints()) if consistent else (),
         sightings=tuple(sightings),
+        former=tuple(sorted({sighting.dev for sighting in sightings}.difference(names), key=natural)),
     )
+
+
+def newest_names(guest: str, sightings: list[Sighting], moments: Moments | None) -> tuple[tuple[str, ...], list[Sighting]]:
+    """Return the names that a device goes by, and the sightings that show it so: the newest where all of them tell when they are of."""
+    names = tuple(sorted({sighting.dev for sighting in sightings}, key=natural))
+    if len(names) == 1 or moments is None:
+        return names, sightings
+    told = [moments.of(sighting.place.source, sighting.place.line, guest) for sighting in sightings]
+    known = [moment for moment in told if moment is not None]
+    if len(known) != len(told) or len({moment.zone for moment in known}) != 1:
+        return names, sightings
+    newest = [sighting for sighting, moment in zip(sightings, known, strict=True) if moment == max(known)]
+    last = tuple(sorted({sighting.dev for sighting in newest}, key=natural))
+    return (last, newest) if len(last) == 1 else (names, sightings)
 
 
 def _in_order(names: Iterable[str]) -> tuple[str, ...]:

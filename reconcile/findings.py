@@ -179,6 +179,11 @@ NO_ID = Rule(
     "The capture shows the device without an id, so nothing ties it to a vmdk. Kernels before 4.7 give none.",
     "In the guest: grep . /sys/bus/nd/devices/nmem*/nfit/id",
 )  # fmt: skip
+MISPLACED = Rule(
+    "misplaced-namespace", _NOTE, "A namespace printed in another region",
+    "The capture shows this namespace inside a region that is not the one in its name. Some versions of ndctl do; the name counts.",
+    "In the guest: ndctl list -N, and the link /sys/bus/nd/devices/namespaceR.K.",
+)  # fmt: skip
 NO_DIMMS = Rule(
     "no-dimms", _NOTE, "A guest with regions and no dimms",
     "Regions or namespaces of this guest were captured, but no dimm: without -D ndctl does not list them.",
@@ -255,7 +260,7 @@ RULES = (
     NO_UUID, UNNAMED_UUID, UNLISTED_DATASTORE, UNCERTAIN_LISTING, LOST_PROMPT, LOST_DIRECTORY, UUID_CHANGED, ODD_UUID, RENUMBERED, NO_ID, DISABLED_DIMM,
     NO_GUEST_CAPTURE, NO_HOST_CAPTURE, COMMAND_FAILED, NOT_UNDERSTOOD, CLAIMED_TWICE, TRUNCATED, DAMAGED,
     BUNDLE_LACKS_ANSWER,
-    UNLISTED_VMDK, UNNAMED_MACHINE, NO_DIMMS, FOREIGN_VENDOR, NOT_JOINABLE, DISKS_NOT_ASKED, VPMEM_DISK, SNAPSHOT, NOT_READ, ENCODING_GUESSED,
+    UNLISTED_VMDK, UNNAMED_MACHINE, NO_DIMMS, MISPLACED, FOREIGN_VENDOR, NOT_JOINABLE, DISKS_NOT_ASKED, VPMEM_DISK, SNAPSHOT, NOT_READ, ENCODING_GUESSED,
 )  # fmt: skip
 
 

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.devices import DISK, Device, Sighting
+from reconcile.devices import DISK, Device, Sighting, newest_names
+from reconcile.moments import Moments
 from reconcile.order import natural
 from reconcile.parsers.records import Disk
 from reconcile.site import Place
@@ -65,6 +66,7 @@ class _Guest:
     """What was said of one guest's disks, by name."""
 
     by_name: dict[str, list[_Seen]] = field(default_factory=dict)
+    stack: Stack = field(default_factory=Stack)
 
     def by_uuid(self) -> dict[str, list[_Seen]]:
         found: dict[str, list[_Seen]] = {}
@@ -82,7 +84,10 @@ def find_disks(facts: SiteFacts, stacks: dict[str, Stack]) -> Disks:
         if disk.kind in {"disk", ""} and _NAMED.match(disk.device):
             uuid, text = next(((uuid, text) for text in (disk.serial, disk.wwn) if (uuid := disk_uuid(text))), ("", ""))
             guests.setdefault(fact.machine.name, _Guest()).by_name.setdefault(disk.device, []).append(_Seen(fact, disk, uuid, text))
-    devices = [device for name, guest in guests.items() for device in _devices_of(name, guest, stacks.get(name, Stack()))]
+    moments = Moments(facts)
+    for name, guest in guests.items():
+        guest.stack = stacks.get(name, guest.stack)
+    devices = [_device(name, guest, uuid, seen, moments) for name, guest in guests.items() for uuid, seen in guest.by_uuid().items()]
     others = [other for name, guest in guests.items() for other in _others(name, guest)]
     return Disks(
         tuple(sorted(devices, key=lambda device: (natural(device.guest), natural(device.name), device.uuid, device.first))),
@@ -90,18 +95,14 @@ def find_disks(facts: SiteFacts, stacks: dict[str, Stack]) -> Disks:
     )
 
 
-def _devices_of(name: str, guest: _Guest, stack: Stack) -> list[Device]:
-    by_uuid = guest.by_uuid()
-    return [_device(name, guest, uuid, seen, stack) for uuid, seen in by_uuid.items()]
-
-
-def _device(guest_name: str, guest: _Guest, uuid: str, seen: list[_Seen], stack: Stack) -> Device:
+def _device(guest_name: str, guest: _Guest, uuid: str, seen: list[_Seen], moments: Moments) -> Device:
     sightings = sorted(Sighting(Place(one.fact.source, one.disk.line), one.disk.device, (one.fact.source, one.disk.answer)) for one in seen)
-    names = tuple(sorted({sighting.dev for sighting in sightings}, key=natural))
+    all_names = tuple(sorted({sighting.dev for sighting in sightings}, key=natural))
+    names, _ = newest_names(guest_name, sightings, moments)
     first = min(seen, key=lambda one: (one.fact.source, one.disk.line))
     # A name is this disk's in all answers only if none of them shows another disk under it.
-    steady = all({one.uuid for one in guest.by_name[name] if one.uuid} == {uuid} for name in names)
-    sizes = {one.disk.bytes for one in (_all_of(guest, names) if steady else seen) if one.disk.bytes is not None}
+    steady = all({one.uuid for one in guest.by_name[name] if one.uuid} == {uuid} for name in all_names)
+    sizes = {one.disk.bytes for one in (_all_of(guest, all_names) if steady else seen) if one.disk.bytes is not None}
     return Device(
         guest=guest_name,
         kind=DISK,
@@ -116,8 +117,9 @@ def _device(guest_name: str, guest: _Guest, uuid: str, seen: list[_Seen], stack:
         regions=(),
         namespaces=(),
         block_devices=names,
-        mountpoints=tuple(sorted(set(stack.targets_on(names)), key=natural)) if steady else (),
+        mountpoints=tuple(sorted(set(guest.stack.targets_on(all_names)), key=natural)) if steady else (),
         sightings=tuple(sightings),
+        former=tuple(name for name in all_names if name not in names),
     )
 
 

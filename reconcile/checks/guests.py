@@ -9,6 +9,7 @@ from reconcile.checks.base import Checker, count, some
 from reconcile.devices import DISK, VPMEM
 from reconcile.findings import Finding
 from reconcile.parsers.records import Namespace, Region
+from reconcile.site import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,10 @@ class Guests(Checker):
         yield from self._shared_ids()
         yield from self._shared_names()
         yield from self._no_dimms()
+        for fact, namespace in self._site.facts.of(Namespace):
+            if namespace.inside not in {"", namespace.region}:
+                message = f"{namespace.dev} of {fact.machine.name} is shown in {namespace.inside}."
+                yield self._finding(rules.MISPLACED, fact.machine.name, namespace.dev, message, Place(fact.source, namespace.line))
         known = any(vmdk.uuid for vmdk in self._site.vmdks)
         if any(device.joins for device in self._site.devices) and not known:
             yield self._finding(rules.NO_HOST_CAPTURE, "", "hosts", f"{count(len(self._site.devices), 'device')} and no UUID of a vmdk.")
@@ -49,6 +54,8 @@ class Guests(Checker):
             yield self._finding(rules.FOREIGN_VENDOR, device.guest, subject, message, device.first)
         if _is_renumbered(device):
             message = f"The device with id {device.id} was seen as {device.name}."
+            if device.former:
+                message = f"The device with id {device.id} was seen as {', '.join(device.former)}, and last as {device.name}."
             yield self._finding(rules.RENUMBERED, device.guest, subject, message, device.first)
         failed = [flag for flag in device.flags.split() if flag.startswith("flag_failed")]
         if device.state == "disabled" or failed:
@@ -69,10 +76,10 @@ class Guests(Checker):
     def _shared_names(self) -> Iterator[Finding]:
         by_name: dict[tuple[str, str], list[Device]] = {}
         for device in self._site.devices:
-            for name in device.names:
+            for name in (*device.names, *device.former):
                 by_name.setdefault((device.guest, name), []).append(device)
         for (guest, name), devices in by_name.items():
-            if len(devices) > 1 and all(len(device.names) == 1 for device in devices):
+            if len(devices) > 1 and not any(_is_renumbered(device) for device in devices):
                 ids = some(device.id or "none" for device in devices)
                 yield self._finding(rules.RENUMBERED, guest, name, f"{name} of {guest} was seen with the ids {ids}.", devices[-1].first)
 
@@ -95,4 +102,6 @@ def _is_renumbered(device: Device) -> bool:
     by_answer: dict[tuple[int, int], set[str]] = {}
     for sighting in device.sightings:
         by_answer.setdefault(sighting.answer, set()).add(sighting.dev)
-    return len(device.names) > 1 and (device.kind == VPMEM or len({frozenset(names) for names in by_answer.values()}) > 1)
+    return len({*device.names, *device.former}) > 1 and (
+        device.kind == VPMEM or len({frozenset(names) for names in by_answer.values()}) > 1
+    )

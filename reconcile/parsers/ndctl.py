@@ -9,7 +9,7 @@ rounded and stay text. Sources: ndctl's json.c and list.c from v53 to v81, and r
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.parsers.json_text import DOCUMENT_START, Document, JsonValue, find_documents
 from reconcile.parsers.records import Damage, Dimm, Mapping, Namespace, Parsed, Record, Region
@@ -102,36 +102,43 @@ def _records(document: Document, answer: int) -> Iterator[Record]:
                 return line
         return document.first
 
-    yield from _walk(document.value, answer, line_of, "")
+    yield from _walk(document.value, answer, line_of, _Inside("", ""))
 
 
-def _walk(value: JsonValue, answer: int, line_of: _LineOf, bus: str) -> Iterator[Record]:
+class _Inside(NamedTuple):
+    """The objects that an object is printed in."""
+
+    bus: str
+    region: str
+
+
+def _walk(value: JsonValue, answer: int, line_of: _LineOf, inside: _Inside) -> Iterator[Record]:
     if isinstance(value, list):
         for element in value:
-            yield from _walk(element, answer, line_of, bus)
+            yield from _walk(element, answer, line_of, inside)
     if not isinstance(value, dict):
         return
     dev = _text(value, "dev")
     found = _KIND.match(dev)
     if found:
-        yield from _object(value, answer, line_of, bus, found[1])
-        bus = dev if found[1] == "ndbus" else bus
+        yield from _object(value, answer, line_of, inside, found[1])
+        inside = _Inside(dev if found[1] == "ndbus" else inside.bus, dev if found[1] == "region" else inside.region)
     for key, child in value.items():
         if key in _CHILDREN:
-            yield from _walk(child, answer, line_of, bus)
+            yield from _walk(child, answer, line_of, inside)
 
 
-def _object(value: dict[str, JsonValue], answer: int, line_of: _LineOf, bus: str, kind: str) -> Iterator[Record]:
+def _object(value: dict[str, JsonValue], answer: int, line_of: _LineOf, inside: _Inside, kind: str) -> Iterator[Record]:
     dev = _text(value, "dev")
     line = line_of("dev", dev)
     match kind:
         case "nmem":
             yield _dimm(value, answer, line)
         case "region":
-            yield _region(value, answer, line, bus)
+            yield _region(value, answer, line, inside.bus)
             yield from _mappings(value, answer, dev, line_of)
         case "namespace":
-            yield _namespace(value, answer, line)
+            yield _namespace(value, answer, line)._replace(inside=inside.region)
         case _:
             pass
 

@@ -55,7 +55,10 @@ class Mapping(NamedTuple):
 
 
 class Namespace(NamedTuple):
-    """A namespace object of ``ndctl list``; its region is the one that its own name gives (namespaceR.K is on regionR)."""
+    """A namespace object of ``ndctl list``; its region is the one that its own name gives (namespaceR.K is on regionR).
+
+    `inside` is the region object that it was printed in, ``""`` where that is none. Versions before 60 print some in the wrong one.
+    """
 
     line: int
     answer: int
@@ -72,6 +75,7 @@ class Namespace(NamedTuple):
     align: int | None
     name: str
     state: str
+    inside: str = ""
 
 
 class Filesystem(NamedTuple):

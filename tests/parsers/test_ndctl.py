@@ -95,6 +95,7 @@ def test_a_region_gives_its_mappings_and_its_namespaces(records):
             None,
             "",
             "",
+            "region3",
         )
     ]
 
