@@ -35,7 +35,7 @@ def text(size: int) -> bytes:
     state, out = 1, bytearray()
     while len(out) < size:
         state = state * 6364136223846793005 + 1442695040888963407 & 0xFFFFFFFFFFFFFFFF
-        out += b"%016x\n" % state
+        out += b"%016x%s" % (state, b"" if len(out) % 4096 else b"\n")
     return bytes(out)
 
 
