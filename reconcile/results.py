@@ -301,6 +301,6 @@ def match(captures: Captures) -> Result:
     >>> sorted(set(result.mapping["status"]))
     ['ambiguous', 'guest-only', 'host-only', 'matched']
     """
-    rows = tuple((site, tuple(match_site(site.devices, site.vmdks))) for site in captures.sites)
+    rows = tuple((site, tuple(match_site(site.devices, site.vmdks, site.ties))) for site in captures.sites)
     found = in_order(finding for site, matched in rows for finding in check(site, matched))
     return Result(captures, rows, found)

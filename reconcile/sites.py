@@ -11,6 +11,7 @@ from reconcile.guest_disks import Unjoinable, find_disks
 from reconcile.parsers.records import Listed
 from reconcile.site import Place, SiteFacts, SourceOf
 from reconcile.stacks import find_stacks
+from reconcile.ties import Ties, find_ties
 from reconcile.vmdks import Vmdk, find_vmdks
 from reconcile.volumes import Volumes
 
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One site. `listed` has the folders that were listed whole: datastore and path in it. `unjoinable` are disks without a UUID."""
+    """One site. `listed` has the folders that were listed whole: datastore and path in it. `unjoinable` are disks without a UUID.
+
+    `ties` are the disks of each guest's VM, where its configuration is known.
+    """
 
     name: str
     outcomes: tuple[Outcome, ...]
@@ -32,6 +36,7 @@ class Site:
     devices: tuple[Device, ...]
     unjoinable: tuple[Unjoinable, ...]
     vmdks: tuple[Vmdk, ...]
+    ties: Ties
     doubtful: tuple[tuple[str, str, Place], ...]
     listed: frozenset[tuple[str, str]]
 
@@ -63,4 +68,15 @@ def _site(name: str, outcomes: list[Outcome], overrides: Sequence[Override]) -> 
     stacks = find_stacks(facts)
     disks = find_disks(facts, stacks)
     devices = (*find_devices(facts, stacks), *disks.devices)
-    return Site(name, tuple(outcomes), facts, volumes, devices, disks.others, vmdks.disks, vmdks.doubtful, frozenset(listed))
+    return Site(
+        name,
+        tuple(outcomes),
+        facts,
+        volumes,
+        devices,
+        disks.others,
+        vmdks.disks,
+        find_ties(facts, volumes),
+        vmdks.doubtful,
+        frozenset(listed),
+    )

@@ -66,6 +66,11 @@ class Vmdk:
         return (self.identity, self.vm) if self.datastore and self.vm else None
 
     @property
+    def place(self) -> tuple[str, str] | None:
+        """What identifies the file, as far as the captures say where it is: the datastore, and the path in it."""
+        return (self.identity, f"{self.vm}/{self.name}" if self.vm else self.name) if self.datastore else None
+
+    @property
     def first(self) -> Place:
         """Where it was seen first: where its UUID was answered, else where it was listed."""
         return next((seen.place for seen in self.sightings if seen.answered), self.sightings[0].place)

@@ -22,7 +22,7 @@ many = settings(max_examples=120, derandomize=True, deadline=None, database=None
 def reconcile_files(files: dict[str, str]):
     outcomes = [Outcome(Source("s", name, name, name), read_source(text.encode())) for name, text in sorted(files.items())]
     (site,) = gather(outcomes)
-    return site, match(site.devices, site.vmdks)
+    return site, match(site.devices, site.vmdks, site.ties)
 
 
 def pairs(rows) -> dict[tuple[str, str], str]:

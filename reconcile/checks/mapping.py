@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from reconcile import findings as rules
 from reconcile.checks.base import Checker, count, some
 from reconcile.devices import DISK, VPMEM
-from reconcile.matching import SIZE_GRAIN, Row, Status, name_of_vmdk
+from reconcile.matching import Row, Status, name_of_vmdk
+from reconcile.narrowing import SIZE_GRAIN
 from reconcile.order import natural
 
 if TYPE_CHECKING:

@@ -26,7 +26,8 @@ _TOPICS = (
     ("Left over", "A row of one side is contradicted where another device of the guest, or another vmdk of the VM folder, found its match:"
      " the other side was captured and this is not in it. Otherwise too little was captured, and the finding says what."),
     ("Evidence", "uuid: all 32 digits. uuid suffix: the last 8 alone leave one answer. not a SCSI disk: of several vmdks, the others are"
-     " SCSI disks by all 32 digits. same VM as X: of several, the one in the VM folder of this guest's device"
+     " SCSI disks by all 32 digits. in its VM's .vmx: of several, the one that the configuration of the VM names"
+     " whose BIOS UUID the guest shows. same VM as X: of several, the one in the VM folder of this guest's device"
      " X, which matched by itself. size: of several, the one whose size does not differ by 16 MiB or more. The order of lists, the"
      " number in nmemN and likeness of names decide nothing."),
     ("The same thing twice", "A device is one guest and one id; a vmdk is one UUID at one place. A datastore's name and its volume id are"

@@ -1,0 +1,85 @@
+"""Which disks a guest's VM has, by the BIOS UUID that the guest shows and its VM's configuration bears.
+
+Evidence that depends on no name: ``dmidecode`` in the guest, ``uuid.bios`` in the ``.vmx`` or ``esxcli vm process list`` on the host. From
+SMBIOS 2.6 on the first three fields of the UUID are read in the other byte order, so both are compared.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reconcile.parsers.records import Attached, Said, Vm
+
+if TYPE_CHECKING:
+    from reconcile.site import Fact, SiteFacts
+    from reconcile.volumes import Volumes
+
+Place = tuple[str, str]
+Ties = dict[str, frozenset[Place]]
+
+# [datastore1 (1)] db01/db01.vmx
+_IN_DATASTORE = re.compile(r"\[([^\]]+)\] (.+)$")
+_SNAPSHOT = re.compile(r"-[0-9]{6}(?=\.vmdk$)", re.IGNORECASE)
+
+
+def find_ties(facts: SiteFacts, volumes: Volumes) -> Ties:
+    """Return, for each guest whose VM is certain, the places of the disks that its configuration names: datastore and path in it."""
+    shown: dict[str, set[str]] = {}
+    for fact, said in facts.of(Said):
+        if said.what == "bios uuid":
+            shown.setdefault(fact.machine.name, set()).add(said.value)
+    if not shown:
+        return {}
+    configurations = _configurations(facts, volumes)
+    disks = _disks(facts, volumes)
+    times: dict[str, int] = {}
+    for values in shown.values():
+        for value in values:
+            times[_canonical(value)] = times.get(_canonical(value), 0) + 1
+    ties: Ties = {}
+    for guest, values in shown.items():
+        uuids = {_canonical(value) for value in values}
+        # A guest with two, or two guests with one, are clones or captures of several machines under one name.
+        if len(uuids) == 1 and times[next(iter(uuids))] == len(values):
+            vmxs = configurations.get(next(iter(uuids)), set())
+            found = frozenset(place for vmx in vmxs for place in disks.get(vmx, ()))
+            if len({vmx for vmx in vmxs if vmx[1]}) <= 1 and found:
+                ties[guest] = found
+    return ties
+
+
+def _canonical(digits: str) -> str:
+    """Return one form for both byte orders of a UUID's first three fields."""
+    swapped = "".join("".join(re.findall("..", digits[begin:end])[::-1]) for begin, end in ((0, 8), (8, 12), (12, 16))) + digits[16:]
+    return min(digits, swapped)
+
+
+def _configurations(facts: SiteFacts, volumes: Volumes) -> dict[str, set[Place]]:
+    """Return the configuration files that bear each BIOS UUID."""
+    found: dict[str, set[Place]] = {}
+    for fact, vm in facts.of(Vm):
+        if vm.bios_uuid:
+            found.setdefault(_canonical(vm.bios_uuid), set()).add(_vmx(fact, vm.vmx, volumes))
+    return found
+
+
+def _vmx(fact: Fact, path: str, volumes: Volumes) -> Place:
+    """Return what identifies a configuration file; one whose path is not known is its source's own."""
+    in_datastore = _IN_DATASTORE.match(path)
+    path = f"/vmfs/volumes/{in_datastore[1]}/{in_datastore[2]}" if in_datastore else path
+    place = volumes.place(fact.machine.name, path)
+    return (place.datastore, place.inner) if place.known else (f"source {fact.source}", "")
+
+
+def _disks(facts: SiteFacts, volumes: Volumes) -> dict[Place, set[Place]]:
+    """Return the disks that each configuration file names."""
+    found: dict[Place, set[Place]] = {}
+    for fact, attached in facts.of(Attached):
+        folder = attached.vmx.rpartition("/")[0]
+        file = _SNAPSHOT.sub("", attached.file)
+        path = file if file.startswith("/") else f"{folder}/{file}" if folder else ""
+        place = volumes.place(fact.machine.name, path)
+        if place.known:
+            found.setdefault(_vmx(fact, attached.vmx, volumes), set()).add((place.datastore, place.inner))
+    return found
