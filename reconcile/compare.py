@@ -1,7 +1,7 @@
 """Two visits compared: what appeared, went, moved, was made anew, renumbered, resized or mounted elsewhere.
 
 A vmdk is known by its UUID, a device by its guest and id. Names, numbers and places are what may have changed. What is not in one of
-the visits is gone, or new, only if its host or guest was captured there.
+the visits is gone, or new, only if that visit captured its datastore, or such devices of its guest.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ MEANINGS = {
     Change.RENUMBERED: "the device has another name in its guest",
     Change.REMOUNTED: "what is on the device is mounted elsewhere",
     Change.STATUS: "the row reconciles otherwise than before",
-    Change.GONE: "it was there, and is not, though its host or guest was captured again",
-    Change.APPEARED: "it was not there, and is, though its host or guest was captured before",
-    Change.NOT_NOW: "it was there, and its host or guest was not captured again",
-    Change.NOT_BEFORE: "it is there, and its host or guest was not captured before",
+    Change.GONE: "it was there, and is not, though its datastore or its guest was captured again",
+    Change.APPEARED: "it was not there, and is, though its datastore or its guest was captured before",
+    Change.NOT_NOW: "it was there, and its datastore or its guest was not captured again",
+    Change.NOT_BEFORE: "it is there, and its datastore or its guest was not captured before",
 }
 
 
@@ -97,18 +97,21 @@ class _Visit:
         self.devices: dict[tuple[str, str], _Seen] = {}
         self.vmdks: dict[str, list[_Seen]] = {}
         self.unknown: dict[tuple[str, str, str], _Seen] = {}
-        self.guests: set[str] = set()
-        self.hosts: set[str] = set()
+        # What was captured: guests with the kind of devices, and datastores.
+        self.guests: set[tuple[str, str]] = set()
+        self.datastores: set[str] = set()
         self.with_mounts: set[str] = set()
         for site, rows in result.by_site:
+            self.datastores |= {datastore for datastore, _ in site.listed}
             self.with_mounts |= {fact.machine.name.casefold() for fact, _ in site.facts.of(Mount)}
             for row in rows:
                 seen = _Seen(site, row)
                 if row.device:
-                    self.guests.add(row.device.guest.casefold())
+                    self.guests.add((row.device.guest.casefold(), row.device.kind))
                     self.devices[_key(row.device)] = seen
                 if row.vmdk:
-                    self.hosts |= {host.casefold() for host in row.vmdk.hosts}
+                    if row.vmdk.datastore:
+                        self.datastores.add(row.vmdk.identity)
                     if row.vmdk.uuid:
                         self.vmdks.setdefault(row.vmdk.uuid, []).append(seen)
                     else:
@@ -236,11 +239,11 @@ class _Comparer:
                 yield Changed(Change.RECREATED, old, new, "vmdk", before, after)
             elif place not in self.new.unknown:
                 self._explain(old)
-                again = any(host.casefold() in self.new.hosts for host in old.vmdk.hosts)
+                again = old.vmdk.identity in self.new.datastores
                 yield Changed(Change.GONE if again else Change.NOT_NOW, old, None, "vmdk", _where(old.vmdk), "")
         for new in news:
             if id(new.row) not in anew and _place(new.vmdk) not in self.old.unknown:
-                known = any(host.casefold() in self.old.hosts for host in new.vmdk.hosts)
+                known = new.vmdk.identity in self.old.datastores
                 self._explain(new)
                 yield Changed(Change.APPEARED if known else Change.NOT_BEFORE, None, new, "vmdk", "", _where(new.vmdk))
 
@@ -263,11 +266,11 @@ class _Comparer:
             if new:
                 yield from self._same_device(key[0], old, new)
             elif ("old", key) not in self._told:
-                change = Change.GONE if key[0] in self.new.guests else Change.NOT_NOW
+                change = Change.GONE if (key[0], old.device.kind) in self.new.guests else Change.NOT_NOW
                 yield Changed(change, old, None, "device", _device(old.device), "")
         for key, new in self.new.devices.items():
             if key not in self.old.devices and ("new", key) not in self._told:
-                change = Change.APPEARED if key[0] in self.old.guests else Change.NOT_BEFORE
+                change = Change.APPEARED if (key[0], new.device.kind) in self.old.guests else Change.NOT_BEFORE
                 yield Changed(change, None, new, "device", "", _device(new.device))
 
     def _same_device(self, guest: str, old: _Seen, new: _Seen) -> Iterator[Changed]:

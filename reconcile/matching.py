@@ -138,6 +138,10 @@ def _homes(groups: Iterable[Group], devices: Sequence[Device], vmdks: Sequence[V
 def _resolve(group: Group, known: Evidence) -> list[Row]:
     """Pair the disks of a group, then its nmems with the vmdks that are no disks, and give a row to each that is left."""
     devices, vmdks = known.devices, known.vmdks
+    if len(group.devices) == len(group.vmdks) == 1 and joins(devices[group.devices[0]], vmdks[group.vmdks[0]]):
+        # What nearly every group is.
+        device, vmdk = devices[group.devices[0]], vmdks[group.vmdks[0]]
+        return [Row(Status.MATCHED, device, vmdk, "uuid" if device.kind == DISK else "uuid suffix", (), ())]
     disks = group._replace(devices=tuple(index for index in group.devices if devices[index].kind == DISK))
     pairs = narrowed(disks, known, "uuid")
     rest = without(group, pairs)

@@ -158,6 +158,25 @@ def test_a_fleet_is_as_it_was_and_what_is_taken_away_is_said(seed, visits):
     assert {str(changed.change) for changed in visits(left, files).changes} <= {"not captured before", "status"}
 
 
+def test_what_was_not_asked_before_is_not_said_to_have_appeared(visits):
+    plain = "/vmfs/volumes/datastore1/db01/db01.vmdk"
+    serial = (UUID + "55ee66ff").lower()
+    more = {
+        "esx01.txt": BEFORE["esx01.txt"] + answer(plain, "55ee66ff"),
+        "db01.txt": BEFORE["db01.txt"]
+        + f'[root@db01 ~]# lsblk -J -b -o NAME,SERIAL,SIZE,TYPE\n{{"blockdevices":[{{"name":"sda","serial":"{serial}","size":1073741824,"type":"disk"}}]}}\n',
+    }
+    assert {change for change, _, _ in told(visits(BEFORE, more))} == {"not captured before"}
+    assert {change for change, _, _ in told(visits(more, BEFORE))} == {"not captured now"}
+
+
+def test_a_datastore_that_was_emptied_was_captured(visits):
+    empty = f"[root@esx01:/vmfs/volumes/{DS}/db01] ls -l\ntotal 0\n[root@esx01:/vmfs/volumes/{DS}/db01] hostname\nesx01\n"
+    new = {"esx01.txt": empty, "db01.txt": BEFORE["db01.txt"]}
+    assert {change for change, _, _ in told(visits(BEFORE, new)) if change != "status"} == {"gone"}
+    assert {change for change, _, _ in told(visits(new, BEFORE)) if change != "status"} == {"appeared"}
+
+
 def test_every_change_has_a_meaning():
     assert list(MEANINGS) == list(Change)
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconcile.captures import Outcome, Source
+from reconcile.checks import check
 from reconcile.matching import Status, match
 from reconcile.reading import read_source
 from reconcile.sites import gather
@@ -144,3 +145,25 @@ def test_with_any_one_line_lost_no_pair_is_wrong(seed):
             assert path in {"", truth.get((guest, dev))} or guest == "(all.txt)", lines[index]
             if guest == "(all.txt)":
                 assert path in {disk.path for disk in fleet.disks}
+
+
+@many
+@given(seeds)
+def test_a_reboot_in_another_order_is_told_and_changes_no_pair(seed):
+    """The same ids under other numbers, captured a second time: by id everything holds."""
+    fleet = fleets.make(seed, collisions=False)
+    files = fleets.captures(fleet, seed)
+    _, rows = reconcile_files(files)
+    again = {guest: list(disks) for guest, disks in fleet.guests.items()}
+    dice = random.Random(seed)
+    for disks in again.values():
+        dice.shuffle(disks)
+    moved = {guest for guest, disks in again.items() if disks != fleet.guests[guest]}
+    later = {f"later-{guest}.txt": fleets.guest_text(dice, guest, disks) for guest, disks in again.items()}
+    site, rows_after = reconcile_files({**files, **later})
+    by_id = {(row.device.guest, row.device.id): row.vmdk and row.vmdk.path for row in rows if row.device and row.device.kind == "vPMem"}
+    assert {
+        (row.device.guest, row.device.id): row.vmdk and row.vmdk.path for row in rows_after if row.device and row.device.kind == "vPMem"
+    } == by_id
+    told = {finding.machine for finding in check(site, rows_after) if finding.rule.name == "renumbered"}
+    assert told == moved

@@ -40,7 +40,8 @@ class Parser:
     """One command of the vocabulary.
 
     `runs` tells from a command's words whether its output is for this parser, `starts` from a line whether an answer may begin
-    there where no command is known, and `parse` reads a section. `command` is what to type to get such a capture.
+    there where no command is known, and `parse` reads a section. `command` is what to type to get such a capture. Where several see an
+    answer begin, only those need try whose answers hold one of their `marks`.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Parser:
     runs: Callable[[Simple], bool]
     starts: Callable[[str], bool]
     parse: Callable[[Section], Parsed]
+    marks: tuple[str, ...] = ()
 
 
 PARSERS = (
@@ -71,19 +73,19 @@ PARSERS = (
     ),
     Parser(
         "lsblk", "guest", "lsblk -J -b -O", "block devices, what lies on what, serials, mounts; as a table, -J or -P",
-        lsblk.runs, lsblk.starts, lsblk.parse,
+        lsblk.runs, lsblk.starts, lsblk.parse, ('"blockdevices"', "NAME", "PATH"),
     ),
     Parser(
         "findmnt", "guest", "findmnt -J", "what is mounted where: findmnt as a table, -J or -P; mount; /proc/mounts",
-        findmnt.runs, findmnt.starts, findmnt.parse,
+        findmnt.runs, findmnt.starts, findmnt.parse, ('"filesystems"', "TARGET", " type ", " 0", " 1", " 2"),
     ),
     Parser(
         "esxcli", "host", "esxcli storage filesystem list", "datastores with name, volume id and size; text, --formatter=csv, --formatter=json",
-        esxcli_filesystem.runs, esxcli_filesystem.starts, esxcli_filesystem.parse,
+        esxcli_filesystem.runs, esxcli_filesystem.starts, esxcli_filesystem.parse, ('"VolumeName"', "Mount Point", "MountPoint"),
     ),
     Parser(
         "daxctl", "guest", "daxctl list", "character devices of devdax namespaces",
-        daxctl.runs, daxctl.starts, daxctl.parse,
+        daxctl.runs, daxctl.starts, daxctl.parse, ('"chardev"',),
     ),
     Parser(
         "sysfs", "guest", "grep . /sys/bus/nd/devices/nmem*/nfit/id", "dimms, regions and mappings, where ndctl is missing; also nfit/serial with nfit/vendor",
@@ -161,6 +163,9 @@ def parsers_starting(line: str) -> tuple[Parser, ...]:
 
 def parsed_by(claiming: tuple[Parser, ...], section: Section) -> Parsed:
     """Let the parsers that claim a section read it. What more than one of them finds something in, none is believed of."""
+    if len(claiming) > 1:
+        text = "\n".join(section.lines)
+        claiming = tuple(parser for parser in claiming if not parser.marks or any(mark in text for mark in parser.marks)) or claiming
     if len(claiming) == 1:
         return claiming[0].parse(section)
     parsed = [(parser.name, parser.parse(section)) for parser in claiming]

@@ -84,7 +84,9 @@ def comparison_bytes(comparison: Comparison) -> bytes:
     """Return the comparison's workbook as the bytes of an ``.xlsx`` file."""
     book = Workbook(write_only=True)
     try:
-        sheet = _sheet(book, "Summary", [36, 24, 74])
+        sheet = _sheet(book, "Summary", [36, 24, 110])
+        sheet.row_dimensions[1].height = 26
+        sheet.row_dimensions[2].height = 22
         _begin(sheet)
         sheet.append([_text_cell(sheet, "What changed between two visits", _TITLE)])
         sheet.append([_text_cell(sheet, comparison_verdict(comparison), _BOLD)])
@@ -95,8 +97,7 @@ def comparison_bytes(comparison: Comparison) -> bytes:
         sheet.append([])
         _heading(sheet, ("Visit", "Sources", "All sources"))
         for name, result in (("old", comparison.old), ("new", comparison.new)):
-            text = f"sha256 {sources_digest(result)} over the lines 'sha256  site/path', sorted"
-            _lines(sheet, [(name, result.totals.sources, text)])
+            _lines(sheet, [(name, result.totals.sources, f"sha256 {sources_digest(result)} over 'sha256  site/path', sorted")])
         _table(book, comparison.table)
         book.properties.title = "vPMem comparison"
         book.properties.creator = f"vpmem-reconcile {__version__}"
