@@ -85,7 +85,10 @@ def report(  # noqa: PLR0913 -- one argument an option
     output: Annotated[
         list[str],
         typer.Option(
-            "--output", "-o", metavar="PATH", help="audit.xlsx, mapping.csv, all.json, out/ for a CSV a table, - for CSV to stdout."
+            "--output",
+            "-o",
+            metavar="PATH",
+            help="audit.xlsx, audit.html, mapping.csv, all.json, audit/ for all of it, - for CSV to stdout.",
         ),
     ],
     *,
@@ -93,6 +96,7 @@ def report(  # noqa: PLR0913 -- one argument an option
     sites: SitesOption = False,
     machines: MachinesOption = None,
     force: Annotated[bool, typer.Option("--force", help="Replace outputs that exist.")] = False,
+    no_bom: Annotated[bool, typer.Option("--no-bom", help="CSVs without the byte order mark that Excel needs.")] = False,
     max_file: MaxFile = DEFAULT.member_bytes // MIB,
     max_archive: MaxArchive = DEFAULT.archive_bytes // MIB,
     max_run: MaxRun = DEFAULT.run_bytes // MIB,
@@ -112,9 +116,10 @@ def report(  # noqa: PLR0913 -- one argument an option
     from reconcile.results import match, read  # noqa: PLC0415
 
     captures = expanded(captures)
-    plans = plan_outputs([path for path in output if path != "-"], captures, force=force)
+    plans = plan_outputs([path for path in output if path != "-"], captures, force=force, bom=not no_bom)
     limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
-    result = match(read(*captures, site=site, sites=sites, machines=machines, limits=limits))
+    keep = any(plan.shows_lines for plan in plans)
+    result = match(read(*captures, site=site, sites=sites, machines=machines, limits=limits, keep=keep))
     written = write_reports(result, plans)
     if "-" in output:
         write_csv(result.table("mapping"), sys.stdout)
@@ -157,7 +162,7 @@ def parse(  # noqa: PLR0913 -- as above
         message = f"CSV holds one table. Name it with --table: {', '.join(names)}."
         raise ReconcileError(message)
     limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
-    found = read(*captures, site=site, sites=sites, machines=machines, limits=limits)
+    found = read(*captures, site=site, sites=sites, machines=machines, limits=limits, keep=False)
     if table is None:
         _print(tables_as_json((found.table(name) for name in names), ascii_only=True))
     elif form is Format.JSON:
@@ -222,7 +227,7 @@ def diff(  # noqa: PLR0913 -- as above
     from reconcile.results import match, read  # noqa: PLC0415
 
     plans = plan_outputs([path for path in output if path != "-"], [old, new], force=force)
-    comparison = compare(match(read(old, machines=machines)), match(read(new, machines=machines)))
+    comparison = compare(match(read(old, machines=machines, keep=False)), match(read(new, machines=machines, keep=False)))
     written = write_comparison(comparison, plans)
     if "-" in output:
         write_csv(comparison.table, sys.stdout)

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from reconcile import captures as sources
+from reconcile import schema
 from reconcile.checks import check
 from reconcile.compressed import Meter
-from reconcile.errors import EXIT_FINDINGS, EXIT_RECONCILED, EXIT_TROUBLE, CaptureError, OutputError
+from reconcile.errors import EXIT_FINDINGS, EXIT_RECONCILED, EXIT_TROUBLE, CaptureError
 from reconcile.findings import Finding, Severity, in_order
 from reconcile.limits import DEFAULT, Limits
 from reconcile.matching import Outcome, Row, Status
 from reconcile.matching import match as match_site
 from reconcile.overrides import read_overrides
+from reconcile.overviews import datastore_rows, guest_rows, host_rows
 from reconcile.sites import Site, gather
 from reconcile.tables import Table, captured_tables, findings_table, mapping_table
 from reconcile.text import decode
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
     import pandas as pd
+
+    from reconcile.tables import TableRow
 
 
 class Captures:
@@ -32,12 +36,22 @@ class Captures:
 
     def __init__(self, sites: tuple[Site, ...], roots: tuple[str, ...], kept: dict[tuple[str, str], bytes] | None = None) -> None:
         self._sites = sites
-        self._kept = kept or {}
+        self._kept = kept
+        # A source's rows mostly stand together: the last few sources are enough.
+        self._lines = lru_cache(maxsize=256)(self._decoded)
         self.roots = roots
 
     def lines(self, site: str, label: str) -> tuple[str, ...]:
         """Return a source's lines as they stand in the file; none if the captures were not read with ``keep=True``."""
-        return decode(self._kept.get((site, label), b"")).lines
+        return self._lines(site, label)
+
+    def _decoded(self, site: str, label: str) -> tuple[str, ...]:
+        return decode((self._kept or {}).get((site, label), b"")).lines
+
+    @property
+    def kept(self) -> bool:
+        """Whether the sources' lines can be shown."""
+        return self._kept is not None
 
     @cached_property
     def _tables(self) -> dict[str, Table]:
@@ -174,6 +188,21 @@ class Result:
         return self.table("findings").frame
 
     @property
+    def guests(self) -> pd.DataFrame:
+        """The guests, a row each."""
+        return self.table("guests").frame
+
+    @property
+    def hosts(self) -> pd.DataFrame:
+        """The hosts, a row each."""
+        return self.table("hosts").frame
+
+    @property
+    def datastores(self) -> pd.DataFrame:
+        """The datastores, a row each."""
+        return self.table("datastores").frame
+
+    @property
     def by_site(self) -> tuple[tuple[Site, tuple[Row, ...]], ...]:
         """The rows of the mapping, site by site."""
         return self._rows
@@ -185,7 +214,16 @@ class Result:
 
     @cached_property
     def _own_tables(self) -> dict[str, Table]:
-        return {"mapping": mapping_table(self._rows), "findings": findings_table(self._findings)}
+        return {
+            "mapping": mapping_table(self._rows),
+            "findings": findings_table(self._findings),
+            "guests": Table(schema.GUESTS, self._overview(guest_rows)),
+            "hosts": Table(schema.HOSTS, self._overview(host_rows)),
+            "datastores": Table(schema.DATASTORES, self._overview(datastore_rows)),
+        }
+
+    def _overview(self, build: Callable[[Site, Sequence[Row], Sequence[Finding]], Iterator[TableRow]]) -> list[TableRow]:
+        return [row for site, rows in self._rows for row in build(site, rows, self._findings)]
 
     def table(self, name: str) -> Table:
         """Return a table by its name in the contract, as plain rows."""
@@ -228,29 +266,24 @@ class Result:
 
     def to_excel(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
         """Write the workbook to a file that ends in ``.xlsx``. One that exists is replaced only with `force`; raises `OutputError`."""
-        self._write(path, ".xlsx", folder=False, force=force)
+        self._write(path, ".xlsx", force=force)
+
+    def to_html(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
+        """Write the page to a file that ends in ``.html``; raises `OutputError`, also where captures were read without ``keep=True``."""
+        self._write(path, ".html", force=force)
 
     def to_csv(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
         """Write the mapping to a file that ends in ``.csv``, or one CSV a table into a folder; raises `OutputError`."""
-        self._write(path, ".csv", folder=True, force=force)
+        self._write(path, ".csv", force=force)
 
-    def _write(self, path: str | os.PathLike[str], suffix: str, *, folder: bool, force: bool) -> None:
-        from reconcile.reports import plan_outputs, write_reports  # noqa: PLC0415 -- reports know results, not the other way
+    def to_folder(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
+        """Write the whole report into a folder: workbook, page, one CSV a table, and what proves them; raises `OutputError`."""
+        self._write(path, "", force=force)
 
-        text = os.fspath(path)
-        if not folder and not text.endswith(("/", os.sep)) and not Path(text).is_dir() and not _ENDS_IN_FORMAT.search(text):
-            text += suffix
-        (plan,) = plan_outputs([text], self.captures.roots, force=force)
-        if plan.folder and not folder:
-            message = f"'{text}' is a folder. Name a file that ends in {suffix}."
-            raise OutputError(message)
-        if not plan.folder and plan.path.suffix.lower() != suffix:
-            message = f"'{text}' does not end in {suffix}. Name a file that does{', or a folder' if folder else ''}."
-            raise OutputError(message)
-        write_reports(self, [plan])
+    def _write(self, path: str | os.PathLike[str], suffix: str, *, force: bool) -> None:
+        from reconcile.reports import plan_results, write_reports  # noqa: PLC0415 -- reports know results, not the other way
 
-
-_ENDS_IN_FORMAT = re.compile(r"\.(?:xlsx|csv|json)$", re.IGNORECASE)
+        write_reports(self, [plan_results(os.fspath(path), suffix, self.captures.roots, force=force)])
 
 
 def read(
@@ -259,7 +292,7 @@ def read(
     sites: bool = False,
     machines: str | os.PathLike[str] | None = None,
     limits: Limits = DEFAULT,
-    keep: bool = False,
+    keep: bool = True,
 ) -> Captures:
     """Read captures: files, folders, archives, or ``-`` for standard input.
 
@@ -268,8 +301,8 @@ def read(
     ['app02', 'db01', 'db02', 'web03']
 
     `machines` is a CSV file with the header ``pattern,machine`` that overrules whose captures these are. `limits` bound what is
-    read of files and archives; what is beyond them is refused and said so. With `keep` the sources' bytes stay in memory, so that their
-    lines can be shown.
+    read of files and archives; what is beyond them is refused and said so. The sources' bytes stay in memory, so that the page can show
+    their lines; without `keep` they do not, and there is no page.
 
     Raises `CaptureError` where a path is not there, or nothing in any of them is output that this tool reads.
     """

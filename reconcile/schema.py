@@ -270,6 +270,59 @@ VMDKS = TableSpec("vmdks", "VMDKs", "a virtual disk: one UUID at one place", (
     *_WHERE,
 ))  # fmt: skip
 
+_CAPTURED_AT = _prose("captured_at", 34, "the times that date printed in its captures: one, or the first and the last")
+_FINDINGS_ABOUT = _count("findings", 9, "errors and warnings about it")
+_CAPTURES = _prose("captures", 44, "the sources that speak of it")
+
+GUESTS = TableSpec("guests", "Guests", "a guest, with what was captured of it", (
+    _SITE, _GUEST,
+    _count("devices", 9, "its devices; each stands on a row of Mapping"),
+    _count("matched", 9, "of them"),
+    _count("ambiguous", 10, "of them"),
+    _count("guest_only", 10, "of them"),
+    _bytes("bytes", "of its devices, as far as known"),
+    _count("regions", 9, "in its captures"),
+    _count("namespaces", 11, "in its captures"),
+    _prose("mountpoints", 30, "of its devices"),
+    _prose("hosts", 24, "where the vmdks of its devices lie"),
+    _prose("vms", 24, "the VM folders of these"),
+    _FINDINGS_ABOUT, _CAPTURED_AT, _CAPTURES,
+))  # fmt: skip
+
+HOSTS = TableSpec("hosts", "Hosts", "a host, with what was captured of it", (
+    _SITE,
+    _text("host", 18, "the host's name"),
+    _count("datastores", 11, "that its captures show"),
+    _count("vmdks", 9, "that it sees; each stands on a row of Mapping"),
+    _count("matched", 9, "of them"),
+    _count("ambiguous", 10, "of them"),
+    _count("host_only", 10, "of them"),
+    _count("no_uuid", 9, "whose UUID was not captured"),
+    _prose("guests", 40, "whose devices they are"),
+    _text("df", 6, "whether its file systems were captured: yes or no"),
+    _text("ls", 6, "whether listings were"),
+    _text("getuuid", 9, "whether UUIDs were"),
+    _FINDINGS_ABOUT, _CAPTURED_AT, _CAPTURES,
+))  # fmt: skip
+
+DATASTORES = TableSpec("datastores", "Datastores", "a datastore that the captures show", (
+    _SITE,
+    _prose("host", 24, "the hosts that see it"),
+    _text("datastore", 46, "its name, as far as known"),
+    _id("datastore_id", 38, "its volume id, where known"),
+    _text("type", 10, "VMFS-6, PMEM ...; empty where neither df nor esxcli shows it"),
+    _text("mounted_on", 56, "where"),
+    _bytes("size_bytes", "as exact as printed: df -h and -m round"),
+    _bytes("used_bytes", "as exact as printed"),
+    _bytes("available_bytes", "as exact as printed"),
+    _count("use_percent", 11, "as printed"),
+    _count("vmdks", 9, "that lie on it"),
+    _count("matched", 9, "of them"),
+    _count("no_uuid", 9, "whose UUID was not captured"),
+    _bytes("vmdk_bytes", "of the vmdks, as far as known"),
+    _SOURCE, _LINE,
+))  # fmt: skip
+
 VMS = TableSpec("vms", "VMs", "a virtual machine as its host knows it", (
     _SITE,
     _text("host", 18, "the host's name"),
@@ -299,4 +352,5 @@ SYSTEMS = TableSpec("systems", "Systems", "what a machine says of itself", (
 CAPTURED = (
     SOURCES, UNREAD, SIGHTINGS, DIMMS, REGIONS, MAPPINGS, NAMESPACES, DISKS, MOUNTS, FILESYSTEMS, LISTINGS, VMDKS, VMS, ATTACHMENTS, SYSTEMS,
 )  # fmt: skip
-ALL = (MAPPING, FINDINGS, *CAPTURED)
+OVERVIEWS = (GUESTS, HOSTS, DATASTORES)
+ALL = (MAPPING, FINDINGS, *OVERVIEWS, *CAPTURED)

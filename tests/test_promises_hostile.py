@@ -79,7 +79,7 @@ def in_this_process(*arguments: object, stdin: bytes = b"") -> tuple[int, str]:
     return code, err.buffer.getvalue().decode()
 
 
-OUTPUTS = ["a.xlsx", "b.csv", "c.json", "out"]
+OUTPUTS = ["a.xlsx", "b.csv", "c.json", "d.html", "out"]
 
 
 @pytest.fixture(scope="module")

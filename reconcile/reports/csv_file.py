@@ -14,11 +14,16 @@ if TYPE_CHECKING:
     from reconcile.tables import Table
 
 
-def csv_bytes(table: Table) -> bytes:
-    """Return a table as the bytes of a CSV file."""
+def csv_bytes(table: Table, *, bom: bool = True) -> bytes:
+    """Return a table as the bytes of a CSV file, with or without a byte order mark."""
     text = io.StringIO(newline="")
     write_csv(table, text, line_end="\r\n")
-    return text.getvalue().encode("utf-8-sig", "backslashreplace")
+    return text.getvalue().encode("utf-8-sig" if bom else "utf-8", "backslashreplace")
+
+
+def guarded(table: Table) -> int:
+    """Count the fields of a table that differ from the text captured: an apostrophe in front, or escapes for what does not print."""
+    return sum(isinstance(value, str) and csv_text(value) != value for row in table.rows for value in row)
 
 
 def write_csv(table: Table, stream: TextIO, line_end: str = "\n") -> None:

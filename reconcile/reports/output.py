@@ -6,7 +6,6 @@ import hashlib
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,8 @@ from reconcile import schema
 from reconcile.errors import OutputError
 from reconcile.reports.csv_file import csv_bytes
 from reconcile.reports.json_file import json_bytes
+from reconcile.reports.package_file import package_bytes
+from reconcile.reports.plans import PACKAGE_FILE, PAGE_FILE, RUN_FILE, SUMS_FILE, WORKBOOK_FILE, Plan, check_place, plan_outputs
 from reconcile.reports.run_file import run_bytes
 from reconcile.visible import visible
 
@@ -22,87 +23,6 @@ if TYPE_CHECKING:
 
     from reconcile.compare import Comparison
     from reconcile.results import Result
-
-_SUFFIXES = (".xlsx", ".csv", ".json")
-RUN_FILE = "run.json"
-SUMS_FILE = "SHA256SUMS"
-_FOLDER_FILES = frozenset({f"{spec.name}.csv" for spec in schema.ALL} | {RUN_FILE, SUMS_FILE})
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """An output that can be written: as the user said it, and where it is. `folder` holds a table a file.
-
-    `replaces` says that what is there may be replaced.
-    """
-
-    said: str
-    path: Path
-    folder: bool
-    replaces: bool
-
-
-def plan_outputs(outputs: Sequence[str], captures: Sequence[str] = (), *, force: bool = False) -> list[Plan]:
-    """Check that outputs can be written before anything is read; raises `OutputError`. `captures` are paths to keep out of."""
-    plans = [_plan(output, force=force) for output in outputs]
-    paths = [plan.path for plan in plans]
-    twice = next((plan for plan in plans if paths.count(plan.path) > 1), None)
-    if twice:
-        message = f"'{visible(twice.said)}' is named twice as an output. Name each once."
-        raise OutputError(message)
-    for plan in plans:
-        _keep_out(plan, captures)
-        _check_place(plan)
-    return plans
-
-
-def _plan(output: str, *, force: bool) -> Plan:
-    if not output:
-        message = "An output is empty. Name a file that ends in .xlsx, .csv or .json, or a folder that ends in /."
-        raise OutputError(message)
-    suffix = Path(output).suffix.lower()
-    folder = output.endswith(("/", os.sep)) or Path(output).is_dir() or (not suffix and not os.path.lexists(output))
-    if not folder and (suffix not in _SUFFIXES or Path(output).name.lower() in _SUFFIXES):
-        message = f"'{visible(output)}' says no format. Let it end in .xlsx, .csv or .json, or in / for a folder with a CSV for each table."
-        raise OutputError(message)
-    path = Path(os.path.abspath(output))  # noqa: PTH100 -- resolve() would follow a link that is to be replaced
-    return Plan(output, path, folder, replaces=force)
-
-
-def _check_place(plan: Plan) -> None:
-    """Refuse what cannot be written or must not be replaced. Asked when planning, and again when writing."""
-    shown, path = visible(plan.said), plan.path
-    if not path.parent.is_dir():
-        message = f"The folder of '{shown}' is not there. Make it, or name another."
-        raise OutputError(message)
-    if not os.path.lexists(path):
-        return
-    if path.is_symlink():
-        message = f"'{shown}' is a link, which no report replaces. Name another output."
-        raise OutputError(message)
-    if path.is_dir() and not plan.folder:
-        message = f"'{shown}' is a folder. Name a file, or end it in / to have a folder of CSVs."
-        raise OutputError(message)
-    if plan.folder and not path.is_dir():
-        message = f"'{shown}' is a file, and a folder would be written. Name another output."
-        raise OutputError(message)
-    if not plan.replaces:
-        message = f"'{shown}' exists. Name another output, or give --force to replace it."
-        raise OutputError(message)
-    if plan.folder and not all(entry.name in _FOLDER_FILES and entry.is_file() and not entry.is_symlink() for entry in path.iterdir()):
-        message = f"The folder '{shown}' holds files that no report wrote, so it is not replaced. Name another."
-        raise OutputError(message)
-
-
-def _keep_out(plan: Plan, captures: Sequence[str]) -> None:
-    target = Path(os.path.realpath(plan.path.parent)) / plan.path.name
-    for capture in captures:
-        if capture == "-":
-            continue
-        kept = Path(os.path.realpath(capture))
-        if target == kept or kept in target.parents or (plan.folder and target in kept.parents):
-            message = f"'{visible(plan.said)}' would be written among the captures in '{visible(capture)}'. Name an output outside."
-            raise OutputError(message)
 
 
 def write_reports(result: Result, outputs: Sequence[str | Plan], *, force: bool = False) -> list[str]:
@@ -114,9 +34,10 @@ def write_reports(result: Result, outputs: Sequence[str | Plan], *, force: bool 
 
 def write_comparison(comparison: Comparison, plans: Sequence[Plan]) -> list[str]:
     """Write a comparison to outputs, all of them or none; return them as they were said. Raises `OutputError`."""
-    folder = next((plan for plan in plans if plan.folder), None)
-    if folder:
-        message = f"'{visible(folder.said)}' is a folder, and a comparison is one table. Name a file that ends in .xlsx, .csv or .json."
+    other = next((plan for plan in plans if plan.folder or plan.path.suffix.lower() == ".html"), None)
+    if other:
+        what = "a folder" if other.folder else "a page"
+        message = f"'{visible(other.said)}' is {what}, and a comparison is one table. Name a file that ends in .xlsx, .csv or .json."
         raise OutputError(message)
     return _write(plans, lambda temporary, plan: temporary.write_bytes(_bytes_of_comparison(plan, comparison)))
 
@@ -128,7 +49,7 @@ def _bytes_of_comparison(plan: Plan, comparison: Comparison) -> bytes:
 
             return comparison_bytes(comparison)
         case ".csv":
-            return csv_bytes(comparison.table)
+            return csv_bytes(comparison.table, bom=plan.bom)
         case _:
             return json_bytes([comparison.table])
 
@@ -160,25 +81,34 @@ def _made(plan: Plan) -> Path:
 
 
 def _fill(temporary: Path, plan: Plan, result: Result) -> None:
-    if plan.folder:
-        sums: list[str] = []
-        files = {f"{spec.name}.csv": csv_bytes(result.table(spec.name)) for spec in schema.ALL}
-        for name, data in {**files, RUN_FILE: run_bytes(result, files)}.items():
-            (temporary / name).write_bytes(data)
-            sums.append(f"{hashlib.sha256(data).hexdigest()}  {name}\n")
-        (temporary / SUMS_FILE).write_bytes("".join(sorted(sums, key=lambda line: line[66:])).encode())
+    if not plan.folder:
+        temporary.write_bytes(bytes_of(plan.path.suffix.lower(), result, bom=plan.bom))
         return
-    temporary.write_bytes(_bytes_of(plan, result))
+    sums: list[str] = []
+    files = {} if plan.tables_only else {name: bytes_of(Path(name).suffix, result) for name in (WORKBOOK_FILE, PAGE_FILE)}
+    tables = {f"{spec.name}.csv": csv_bytes(result.table(spec.name), bom=plan.bom) for spec in schema.ALL}
+    files |= tables
+    files[PACKAGE_FILE] = package_bytes(result, tables)
+    files[RUN_FILE] = run_bytes(result, files)
+    for name, data in files.items():
+        (temporary / name).write_bytes(data)
+        sums.append(f"{hashlib.sha256(data).hexdigest()}  {name}\n")
+    (temporary / SUMS_FILE).write_bytes("".join(sorted(sums, key=lambda line: line[66:])).encode())
 
 
-def _bytes_of(plan: Plan, result: Result) -> bytes:
-    match plan.path.suffix.lower():
+def bytes_of(suffix: str, result: Result, *, bom: bool = True) -> bytes:
+    """Return a report as the bytes of a file with that suffix."""
+    match suffix:
         case ".xlsx":
             from reconcile.reports.workbook import workbook_bytes  # noqa: PLC0415 -- openpyxl is slow to import
 
             return workbook_bytes(result)
+        case ".html":
+            from reconcile.reports.page import page_bytes  # noqa: PLC0415 -- only where one is wanted
+
+            return page_bytes(result)
         case ".csv":
-            return csv_bytes(result.table("mapping"))
+            return csv_bytes(result.table("mapping"), bom=bom)
         case _:
             return json_bytes(result.table(spec.name) for spec in schema.ALL)
 
@@ -189,7 +119,7 @@ def _put_all(made: Sequence[tuple[Path, Plan]]) -> None:
     placed: list[Path] = []
     try:
         for temporary, plan in made:
-            _check_place(plan)
+            check_place(plan)
             # The rights that the user's other files get.
             temporary.chmod((0o777 if plan.folder else 0o666) & ~_umask())
             if os.path.lexists(plan.path):

@@ -10,6 +10,8 @@ import platform
 import sys
 from typing import TYPE_CHECKING
 
+from reconcile import schema
+from reconcile.reports.csv_file import guarded
 from reconcile.reports.summary import sources_digest
 from reconcile.version import __version__
 
@@ -36,6 +38,7 @@ def run_bytes(result: Result, files: Mapping[str, bytes]) -> bytes:
         "system": sys.platform,
         "exit_code": result.exit_code,
         "sources_sha256": sources_digest(result),
+        "csv_fields_guarded": {spec.name: guarded(result.table(spec.name)) for spec in schema.ALL},
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
     }
     return (json.dumps(told, indent=2) + "\n").encode("ascii")

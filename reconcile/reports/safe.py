@@ -1,4 +1,4 @@
-"""The one place where text from captures is made fit for a cell, a CSV field or the terminal.
+"""The one place where text from captures is made fit for a cell, a CSV field, the page or the terminal.
 
 A capture's text may hold anything: escape sequences, signs that reverse the reading direction, what a spreadsheet takes for a
 formula. Nothing of it is dropped: what does not print is shown escaped.
@@ -7,10 +7,11 @@ formula. Nothing of it is dropped: what does not print is shown escaped.
 from __future__ import annotations
 
 import re
+from html import escape
 
 from reconcile.visible import visible
 
-__all__ = ["cell_text", "csv_text", "visible"]
+__all__ = ["cell_text", "csv_text", "html_text", "visible"]
 
 # Excel counts a cell's length in UTF-16 units.
 MOST_UNITS = 32767
@@ -40,3 +41,8 @@ def csv_text(text: str) -> str:
     if text and _FORMULA.match(text) and not _NUMBER.fullmatch(text):
         return f"'{text}"
     return text
+
+
+def html_text(text: str) -> str:
+    """Return a text as it can stand in the page, between tags or in an attribute."""
+    return escape(visible(text))

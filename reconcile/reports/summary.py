@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.compare import MEANINGS
+from reconcile.moments import read_moment
+from reconcile.parsers.records import Said
+from reconcile.version import __version__
 from reconcile.visible import visible
 
 if TYPE_CHECKING:
@@ -13,6 +17,9 @@ if TYPE_CHECKING:
 
     from reconcile.compare import Comparison
     from reconcile.results import Result
+
+
+PASS, FAIL = "PASS", "FAIL"
 
 
 class Measure(NamedTuple):
@@ -135,7 +142,34 @@ def controls(result: Result) -> list[Measure]:
 
 
 def _control(name: str, one: int, other: int, how: str) -> Measure:
-    return Measure(name, "PASS" if one == other else "FAIL", f"{how}: {one:,} and {other:,}")
+    return Measure(name, PASS if one == other else FAIL, f"{how}: {one:,} and {other:,}")
+
+
+def scope(result: Result) -> list[Measure]:
+    """Return what the report is about: sites, the times that the captures tell, the tool, the sources' hash."""
+    sites = result.captures.sites
+    return [
+        Measure("Sites", ", ".join(site.name for site in sites), "what is reconciled together"),
+        Measure("Captured", *_captured(result)),
+        Measure("Tool and rules", f"vpmem-reconcile {__version__}", "the rules are those of this version; see Method"),
+        Measure("All sources", "SHA-256", f"{sources_digest(result)} over the lines 'sha256  site/path', sorted"),
+    ]
+
+
+def _captured(result: Result) -> tuple[str, str]:
+    """Say between which times the captures were made, as far as they say so themselves."""
+    told = [said.value for site in result.captures.sites for _, said in site.facts.of(Said) if said.what == "time"]
+    known = sorted(moment.seconds for moment in map(read_moment, told) if moment and not moment.zone)
+    if not told:
+        return "unknown", "no capture holds the answer of date"
+    others = len(told) - len(known)
+    remark = f"{counted(len(known), 'time')} that date printed" + (
+        f"; {others:,} more in zones that say no distance to UTC" if others else ""
+    )
+    if not known:
+        return "unknown", remark
+    first, last = (f"{dt.datetime.fromtimestamp(seconds, dt.UTC):%Y-%m-%d %H:%M:%S} UTC" for seconds in (known[0], known[-1]))
+    return (first if first == last else f"{first} to {last}"), remark
 
 
 def sources_digest(result: Result) -> str:

@@ -19,7 +19,7 @@ from reconcile.reports import output, plan_outputs, write_reports
 if TYPE_CHECKING:
     from pathlib import Path
 
-EVERY = ["a.csv", "b.json", "c.xlsx", "out"]
+EVERY = ["a.csv", "b.json", "c.xlsx", "d.html", "out"]
 
 
 @pytest.fixture
@@ -54,9 +54,12 @@ def test_outputs_are_returned_as_they_were_said(result, folder, monkeypatch):
     assert write_reports(result, ["a.csv", "./out/"]) == ["a.csv", "./out/"]
 
 
-def test_a_folder_holds_a_csv_a_table_and_what_proves_them(result, folder):
+def test_a_folder_holds_workbook_page_a_csv_a_table_and_what_proves_them(result, folder):
     write(result, folder, ["out"])
-    assert {path.name for path in (folder / "out").iterdir()} == {*(f"{spec.name}.csv" for spec in schema.ALL), "run.json", "SHA256SUMS"}
+    tables = {*(f"{spec.name}.csv" for spec in schema.ALL), "datapackage.json", "run.json", "SHA256SUMS"}
+    assert {path.name for path in (folder / "out").iterdir()} == {*tables, "audit.xlsx", "audit.html"}
+    result.to_csv(folder / "tables/")
+    assert {path.name for path in (folder / "tables").iterdir()} == tables
 
 
 def test_nothing_else_is_left_beside_the_outputs(result, folder):
@@ -130,7 +133,7 @@ def test_a_failure_while_writing_leaves_all_as_it_was(result, folder, monkeypatc
     if old:
         write(result, folder, names)
     before = contents(folder)
-    broken = {"b.json": "json_bytes", "c.xlsx": "_bytes_of", "out": "run_bytes"}[names[1]]
+    broken = {"b.json": "json_bytes", "c.xlsx": "bytes_of", "out": "run_bytes"}[names[1]]
     monkeypatch.setattr(output, broken, failing(getattr(output, broken), 1 if names[1] != "c.xlsx" else 2, error))
     with pytest.raises(OutputError if isinstance(error, OSError) else type(error)):
         write(result, folder, names, force=True)

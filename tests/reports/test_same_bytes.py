@@ -13,7 +13,7 @@ from reconcile import match, read
 from reconcile.reports import write_reports
 from reconcile.reports.workbook import workbook_bytes
 
-OUTPUTS = ["a.xlsx", "a.csv", "a.json"]
+OUTPUTS = ["a.xlsx", "a.csv", "a.json", "a.html"]
 
 
 def written(result, folder) -> dict[str, bytes]:

@@ -1,0 +1,182 @@
+"""Guests, hosts and datastores: a row each, with what was captured of it and what it comes to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconcile.findings import Severity
+from reconcile.matching import Status
+from reconcile.moments import read_moment
+from reconcile.order import natural
+from reconcile.parsers.records import Answer, Entry, Filesystem, Namespace, Region, Said
+from reconcile.site import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from reconcile.findings import Finding
+    from reconcile.matching import Row
+    from reconcile.site import Fact
+    from reconcile.sites import Site
+    from reconcile.tables import TableRow
+
+_MOST_SOURCES = 5
+
+
+class _Machines:
+    """What the sources of a site tell of each machine: by name, the sources, the times, and the findings that need a person."""
+
+    def __init__(self, site: Site, findings: Sequence[Finding]) -> None:
+        self.kinds: dict[str, set[str]] = {"host": set(), "guest": set()}
+        self._sources: dict[str, dict[int, None]] = {}
+        for index, machines in enumerate(site.facts.machines):
+            for machine in machines:
+                self._sources.setdefault(machine.name, {})[index] = None
+                if machine.kind:
+                    self.kinds[machine.kind].add(machine.name)
+        self._labels = [source.label for source in site.facts.sources]
+        self._times: dict[str, dict[str, None]] = {}
+        for fact, said in site.facts.of(Said):
+            if said.what == "time":
+                self._times.setdefault(fact.machine.name, {})[said.value] = None
+        self._findings = Counter(
+            name
+            for finding in findings
+            if finding.site == site.name and finding.rule.severity is not Severity.NOTE
+            for name in set(finding.machine.split(", "))
+        )
+
+    def captured_at(self, name: str) -> str:
+        """Return the times that a machine's captures tell, as printed: one, or the first and the last of them."""
+        times = list(self._times.get(name, ()))
+        moments = [read_moment(time) for time in times]
+        if len({moment.zone if moment else None for moment in moments}) == 1 and moments[0]:
+            times = [time for _, time in sorted(zip([moment.seconds for moment in moments if moment], times, strict=True))]
+        return times[0] if len(times) == 1 else " to ".join((times[0], times[-1])) if times else ""
+
+    def sources(self, name: str) -> str:
+        """Name the sources that speak of a machine; of many only the first few."""
+        labels = [self._labels[index] for index in self._sources.get(name, ())]
+        more = [f"{len(labels) - _MOST_SOURCES} more"] if len(labels) > _MOST_SOURCES else []
+        return "; ".join(labels[:_MOST_SOURCES] + more)
+
+    def findings(self, name: str) -> int:
+        """Count the errors and warnings about a machine."""
+        return self._findings[name]
+
+
+def guest_rows(site: Site, rows: Sequence[Row], findings: Sequence[Finding]) -> Iterator[TableRow]:
+    """Give the rows of the table `guests`."""
+    machines = _Machines(site, findings)
+    of_guest: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.device:
+            of_guest.setdefault(row.device.guest, []).append(row)
+    regions, namespaces = (_names(site.facts.of(kind)) for kind in (Region, Namespace))
+    for name in sorted(machines.kinds["guest"] | of_guest.keys(), key=natural):
+        own = of_guest.get(name, [])
+        status = Counter(row.status for row in own)
+        vmdks = [row.vmdk for row in own if row.vmdk]
+        mounts = {target for row in own if row.device for target in row.device.mountpoints}
+        yield (
+            site.name, name, len(own), status[Status.MATCHED], status[Status.AMBIGUOUS], status[Status.GUEST_ONLY],
+            _sum(row.device.bytes for row in own if row.device),
+            len(regions.get(name, ())), len(namespaces.get(name, ())), ", ".join(sorted(mounts, key=natural)),
+            _listed(host for vmdk in vmdks for host in vmdk.hosts), _listed(vmdk.vm for vmdk in vmdks),
+            machines.findings(name), machines.captured_at(name), machines.sources(name),
+        )  # fmt: skip
+
+
+def host_rows(site: Site, rows: Sequence[Row], findings: Sequence[Finding]) -> Iterator[TableRow]:
+    """Give the rows of the table `hosts`."""
+    machines = _Machines(site, findings)
+    of_host: dict[str, list[Row]] = {}
+    for row in rows:
+        for host in row.vmdk.hosts if row.vmdk else ():
+            of_host.setdefault(host, []).append(row)
+    asked = {kind: {fact.machine.name for fact, _ in site.facts.of(kind)} for kind in (Filesystem, Entry, Answer)}
+    stores = _Stores(site)
+    for name in sorted(machines.kinds["host"] | of_host.keys(), key=natural):
+        own = of_host.get(name, [])
+        status = Counter(row.status for row in own)
+        yield (
+            site.name, name, sum(name in store.hosts for store in stores.found.values()),
+            len(own), status[Status.MATCHED], status[Status.AMBIGUOUS], status[Status.HOST_ONLY],
+            sum(row.vmdk is not None and not row.vmdk.uuid for row in own),
+            _listed(row.device.guest for row in own if row.device),
+            *("yes" if name in asked[kind] else "no" for kind in (Filesystem, Entry, Answer)),
+            machines.findings(name), machines.captured_at(name), machines.sources(name),
+        )  # fmt: skip
+
+
+def datastore_rows(site: Site, rows: Sequence[Row], _: Sequence[Finding]) -> Iterator[TableRow]:
+    """Give the rows of the table `datastores`."""
+    on_store: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.vmdk and row.vmdk.datastore:
+            on_store.setdefault(row.vmdk.identity, []).append(row)
+    found = _Stores(site).found
+    for identity, store in sorted(found.items(), key=lambda item: (natural(_listed(item[1].hosts)), natural(item[1].name), item[0])):
+        own = on_store.get(identity, [])
+        record = store.filesystem
+        sizes = (record.size_bytes, record.used_bytes, record.available_bytes, record.use_percent) if record else (None,) * 4
+        yield (
+            site.name, _listed(store.hosts), store.name, store.id, record.type if record else "", record.mounted_on if record else "",
+            *sizes, len(own), sum(row.status is Status.MATCHED for row in own),
+            sum(row.vmdk is not None and not row.vmdk.uuid for row in own), _sum(row.vmdk.bytes for row in own if row.vmdk),
+            site.facts.label(store.place), store.place.line,
+        )  # fmt: skip
+
+
+class _Store(NamedTuple):
+    hosts: dict[str, None]
+    name: str
+    id: str
+    filesystem: Filesystem | None
+    place: Place
+
+
+class _Stores:
+    """A site's datastores by what identifies them: those of ``df`` and ``esxcli``, and those where vmdks lie."""
+
+    def __init__(self, site: Site) -> None:
+        self.found: dict[str, _Store] = {}
+        self._site = site
+        # A figure in whole blocks says more than one that -h rounded.
+        for fact, record in sorted(site.facts.of(Filesystem), key=lambda found: not found[1].size.isdecimal()):
+            if record.mounted_on.startswith("/vmfs/volumes/"):
+                self._add(fact, record)
+        for vmdk in site.vmdks:
+            if vmdk.datastore:
+                known = self.found.get(vmdk.identity)
+                store = known or _Store({}, vmdk.datastore, vmdk.datastore_id, None, vmdk.first)
+                store.hosts.update(dict.fromkeys(vmdk.hosts))
+                self.found[vmdk.identity] = store._replace(id=store.id or vmdk.datastore_id)
+
+    def _add(self, fact: Fact, record: Filesystem) -> None:
+        host = fact.machine.name
+        place = self._site.volumes.place(host, record.mounted_on)
+        if not place.known or place.inner:
+            return
+        name, volume_id = self._site.volumes.names(host, record.mounted_on)
+        store = self.found.get(place.datastore) or _Store({}, name, volume_id, record, Place(fact.source, fact.record.line))
+        store.hosts[host] = None
+        # Of two names the one that is no volume id.
+        self.found[place.datastore] = store._replace(name=name if store.name == store.id else store.name, id=store.id or volume_id)
+
+
+def _names(facts: Iterable[tuple[Fact, Region | Namespace]]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for fact, record in facts:
+        found.setdefault(fact.machine.name, set()).add(record.dev)
+    return found
+
+
+def _sum(numbers: Iterable[int | None]) -> int | None:
+    known = [number for number in numbers if number is not None]
+    return sum(known) if known else None
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted({name for name in names if name}, key=natural))

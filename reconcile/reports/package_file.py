@@ -1,0 +1,55 @@
+"""``datapackage.json``: what the CSVs of a folder hold, so that a program reads ids as text and numbers as numbers.
+
+Source of the form: Frictionless Data, Tabular Data Package.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from reconcile import schema
+from reconcile.reports.summary import sources_digest
+from reconcile.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconcile.results import Result
+
+
+def package_bytes(result: Result, files: Mapping[str, bytes]) -> bytes:
+    """Return the description of the CSVs as JSON. It names no time and no user: the same result gives the same bytes."""
+    told = {
+        "profile": "tabular-data-package",
+        "name": "vpmem-reconciliation",
+        "title": "Which virtual disk is which device",
+        "description": f"Written by vpmem-reconcile {__version__} from sources with the SHA-256 {sources_digest(result)}",
+        "resources": [_resource(spec, len(result.table(spec.name).rows), files[f"{spec.name}.csv"]) for spec in schema.ALL],
+    }
+    return (json.dumps(told, indent=2) + "\n").encode("ascii")
+
+
+def _resource(spec: schema.TableSpec, rows: int, data: bytes) -> dict[str, object]:
+    return {
+        "profile": "tabular-data-resource",
+        "name": spec.name,
+        "path": f"{spec.name}.csv",
+        "title": spec.title,
+        "description": f"A row is {spec.about}. Text that a spreadsheet would calculate has an apostrophe in front.",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True},
+        "bytes": len(data),
+        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
+        "rows": rows,
+        "schema": {
+            "fields": [
+                {"name": column.name, "type": "integer" if column.is_number else "string", "description": column.meaning}
+                for column in spec.columns
+            ],
+            "missingValues": [""],
+        },
+    }

@@ -1,0 +1,229 @@
+"""The page: one file that asks for nothing, in which every row stands once, and no text of a capture is anything but text."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import random
+import re
+from html.parser import HTMLParser
+
+import fleet as fleets
+import hostile_text
+import pytest
+from hypothesis import example, given
+from small_site import PAIR, UNSETTLED, of_serials
+
+from reconcile import OutputError, match, read, schema
+from reconcile.reports.page import page_bytes
+from reconcile.reports.summary import controls, measures, verdict
+from reconcile.visible import visible
+
+VOID = {"meta", "input", "br", "path", "rect"}
+TAGS = set(
+    "html head meta title style script body a header h1 h2 h3 h4 h5 h6 p nav ul ol li main section figure svg defs pattern path text rect"
+    " figcaption details summary div span b code mark dl dt dd pre table caption thead tbody tr th td form label input fieldset legend button"
+    " output br".split()
+)
+ATTRIBUTES = set(
+    "lang charset http-equiv content name class href aria-label aria-labelledby aria-hidden aria-live id viewbox role width height"
+    " patternunits d x y fill fill-opacity tabindex scope title data-status type value checked hidden autocomplete".split()
+)
+
+
+class Page(HTMLParser):
+    """Reads a page: its tags as a tree that must close, its attributes, and its text."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.feed(data.decode())
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):  # noqa: D102
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):  # noqa: D102
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):  # noqa: D102
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):  # noqa: D102
+        if self.open and self.open[-1] not in {"script", "style"}:
+            self.texts.append(data)
+
+    def of(self, tag: str, **wanted: str) -> list[dict[str, str | None]]:
+        """Return the attributes of the tags of one name that have certain ones."""
+        return [found for name, found in self.tags if name == tag and all(found.get(key) == value for key, value in wanted.items())]
+
+
+def assert_harmless(data: bytes) -> Page:
+    """Check that nothing in a page is a tag or an attribute that the report did not write, or leads anywhere else."""
+    page = Page(data)
+    assert {tag for tag, _ in page.tags} <= TAGS
+    assert {name for _, attributes in page.tags for name in attributes} <= ATTRIBUTES
+    ids = [found["id"] for _, found in page.tags if "id" in found]
+    assert len(set(ids)) == len(ids)
+    for link in page.of("a"):
+        assert link["href"][0] == "#"
+        assert link["href"][1:] in ids
+    assert len(page.of("script")) == len(page.of("style")) == 1
+    text = data.decode()
+    assert not re.search(r"url\(|@import|</script>.*<script", text.split("</style>")[0], re.DOTALL)
+    assert all(character.isprintable() or character == "\n" for character in text)
+    return page
+
+
+def page_of(result) -> Page:
+    return assert_harmless(page_bytes(result))
+
+
+def test_the_policy_lets_nothing_load_and_only_its_own_script_and_style_run(result):
+    data = page_bytes(result).decode()
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', data)
+    hashes = {}
+    for tag in ("style", "script"):
+        (body,) = re.findall(rf"<{tag}>(.*?)</{tag}>", data, re.DOTALL)
+        hashes[tag] = f"'sha256-{base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()}'"
+    assert policy == (
+        f"default-src 'none'; style-src {hashes['style']}; script-src {hashes['script']}; base-uri 'none'; form-action 'none'"
+    )
+    assert "http:" not in data
+    assert "https:" not in data
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_every_row_of_the_mapping_stands_on_the_map_once(seed, captures):
+    result = match(read(captures(fleets.captures(fleets.make(seed, collisions=True), seed))))
+    page = page_of(result)
+    shown = sorted(found["data-status"] for found in page.of("details") if "data-status" in found)
+    assert shown == sorted(result.mapping["status"])
+    text = "\0".join(page.texts)
+    for uuid in set(result.mapping["uuid"]) - {""}:
+        assert uuid in text
+    for finding in result.all_findings:
+        assert len(page.of("li", id=finding.id)) == 1
+        assert finding.message in text
+
+
+def test_the_page_says_what_the_workbook_says(captures):
+    result = match(read(captures({**UNSETTLED, "a.7z": b"7z\xbc\xaf\x27\x1c"})))
+    page = page_of(result)
+    text = "\0".join(page.texts)
+    assert verdict(result) in page.texts
+    for measure in [*measures(result), *controls(result)]:
+        assert f"{measure.name}\0{measure.value:,}" if isinstance(measure.value, int) else f"{measure.name}\0{measure.value}" in text
+    for spec in (*schema.OVERVIEWS, schema.SOURCES, schema.UNREAD):
+        for row in result.table(spec.name).rows:
+            for cell in row:
+                assert cell in {None, ""} or (str(cell) if isinstance(cell, str) else f"{cell:,}") in page.texts, (spec.name, cell)
+
+
+@pytest.mark.parametrize(
+    ("marked", "files"),
+    [
+        (["20 6b 08 0c", "206b080c"], PAIR),
+        (["00 01 23 45", "00012345"], of_serials("00012345")),
+    ],
+)
+def test_a_row_shows_the_captured_lines_of_both_sides_with_the_digits_marked(captures, marked, files):
+    data = page_bytes(match(read(captures(files)))).decode()
+    assert re.findall(r"<mark>([^<]*)</mark>", data) == marked
+    assert '<span class="at">esx01.txt:2</span><code>UUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b <mark>' in data
+    assert '<span class="at">db01.txt:2</span><code>[{&quot;dev&quot;:&quot;nmem0&quot;,&quot;id&quot;:&quot;8902-<mark>' in data
+
+
+def test_an_answer_on_one_long_line_is_not_shown_whole_for_each_device(captures):
+    serials = [f"{random.Random(number).getrandbits(32):08x}" for number in range(200)]
+    result = match(read(captures(of_serials(*serials))))
+    data = page_bytes(result).decode()
+    assert len(data) < 600_000
+    for serial in serials:
+        assert f"8902-<mark>{serial}</mark>" in data
+
+
+def test_of_very_many_rows_each_shows_either_side_once(captures, monkeypatch):
+    monkeypatch.setattr("reconcile.reports.page.map.MOST_WHOLE", 0)
+    listed = (
+        "[root@esx01:~] ls -l /vmfs/volumes/PMemDS-1/db01\ntotal 4\n-rw-------    1 root     root     1073741824 Nov 20 10:11 db01.vmdk\n"
+    )
+    result = match(read(captures({**PAIR, "esx01.txt": listed + str(PAIR["esx01.txt"])})))
+    data = page_bytes(result).decode()
+    assert re.findall(r"<mark>([^<]*)</mark>", data) == ["20 6b 08 0c", "206b080c"]
+    assert "each shows where either side was seen first" in data
+    assert "10:11 db01.vmdk" not in data
+
+
+def test_a_long_table_stands_in_pieces_and_none_of_its_rows_is_lost(captures):
+    result = match(read(captures({**PAIR, "x.txt": "".join(f"line {number}\n" for number in range(1203))})))
+    page = page_of(result)
+    assert [f"Unread: a row is a line not understood, rows {begin:,} to {end:,} of 1,203" in page.texts for begin, end in ((1, 500), (501, 1000), (1001, 1203))] == [True] * 3  # fmt: skip
+    assert {f"line {number}" for number in range(1203)} <= set(page.texts)
+
+
+@hostile_text.quick
+@given(hostile_text.many_texts)
+@example(hostile_text.ALL)
+def test_hostile_text_is_text(saying, texts):
+    page = assert_harmless(page_bytes(saying(texts)))
+    shown = "\0".join(page.texts)
+    for text in texts:
+        assert visible(text) in shown
+
+
+def test_every_known_trick_in_a_capture_is_text(captures):
+    lines = [text for text in [*hostile_text.ALL, "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>'] if "\0" not in text]
+    names = {f"<b>&amp;{number}\"'.txt": f"root@<i>x:~# {line}\n{line}\n".encode("utf-8", "replace") for number, line in enumerate(lines)}
+    path = '/vmfs/volumes/PMemDS-1/<u>vm</u>/"><script>.vmdk'
+    names["esx01.txt"] = f"{path}\n".encode() + str(PAIR["esx01.txt"]).split("\n")[1].encode() + b"\n"
+    page = page_of(match(read(captures({**PAIR, **names}), site="</title><script>alert(1)</script>")))
+    assert '"><script>.vmdk' in page.texts
+
+
+def test_captures_that_were_read_without_their_lines_give_no_page(captures, tmp_path):
+    result = match(read(captures(PAIR), keep=False))
+    with pytest.raises(OutputError, match="keep=True"):
+        result.to_html(tmp_path / "a.html")
+    assert not (tmp_path / "a.html").exists()
+
+
+def colours(css: str) -> list[dict[str, str]]:
+    return [dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block)) for block in re.findall(r":root \{(.*?)\}", css, re.DOTALL)]
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_text_can_be_read_on_its_ground_in_light_dark_and_print(root):
+    """WCAG 2, 1.4.3: 4.5 to 1; what is seen by its shape alone 3 to 1."""
+    schemes = colours((root / "reconcile/reports/page/page.css").read_text())
+    assert len(schemes) == 3
+    for scheme in schemes:
+        for text, ground in (
+            ("text", "ground"),
+            ("text", "panel"),
+            ("soft", "ground"),
+            ("soft", "panel"),
+            ("accent", "ground"),
+            ("mark", "mark-ground"),
+        ):
+            assert contrast(scheme[text], scheme[ground]) >= 4.5, (text, ground)
+        for word in ("good", "warn", "bad"):
+            assert contrast(scheme[word], scheme[f"{word}-ground"]) >= 4.5, word
+            assert contrast(scheme[word], scheme["ground"]) >= 3, word
+    assert contrast(schemes[0]["focus"], schemes[0]["ground"]) >= 3
+    assert contrast(schemes[1]["focus"], schemes[1]["ground"]) >= 3
