@@ -9,8 +9,21 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from reconcile.errors import EXIT_INTERRUPTED, EXIT_TROUBLE, ReconcileError
+from reconcile.errors import EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_TROUBLE, ReconcileError
 from reconcile.limits import DEFAULT, MIB, Limits
+from reconcile.options import (  # noqa: TC001 -- typer asks for them at run time
+    CaptureArguments,
+    MachinesOption,
+    MaxArchive,
+    MaxDepth,
+    MaxFile,
+    MaxMembers,
+    MaxRatio,
+    MaxRun,
+    QuietOption,
+    SiteOption,
+    SitesOption,
+)
 from reconcile.version import __version__
 from reconcile.visible import visible
 
@@ -34,31 +47,6 @@ class Format(StrEnum):
 
     CSV = "csv"
     JSON = "json"
-
-
-CaptureArguments = Annotated[
-    # Hidden, for typer would show a type in Python's words; each command says what a CAPTURE is in its own.
-    list[str], typer.Argument(metavar="CAPTURE", show_default=False, hidden=True)
-]
-SiteOption = Annotated[str | None, typer.Option("--site", metavar="NAME", help="The site's name. [default: the only CAPTURE's name]")]
-SitesOption = Annotated[bool, typer.Option("--sites", help="Each CAPTURE is a site of its own, named after it.")]
-MachinesOption = Annotated[
-    str | None, typer.Option("--machines", metavar="FILE", help="A CSV, pattern,machine: whose the sources are, overruling what they say.")
-]
-
-
-def _limit(name: str, unit: str, most: int, text: str) -> typer.models.OptionInfo:
-    option: typer.models.OptionInfo = typer.Option(f"--max-{name}", metavar=unit, min=1, max=most, help=text)
-    return option
-
-
-MaxFile = Annotated[int, _limit("file", "MIB", 1 << 20, "A file, or an archive's member, at most.")]
-MaxArchive = Annotated[int, _limit("archive", "MIB", 1 << 20, "What one archive unpacks to, at most.")]
-MaxRun = Annotated[int, _limit("run", "MIB", 1 << 20, "What all archives unpack to, at most.")]
-MaxMembers = Annotated[int, _limit("members", "N", 10**9, "Members of one archive, at most.")]
-MaxRatio = Annotated[int, _limit("ratio", "N", 10**9, "Times its size that a stream may unpack to.")]
-MaxDepth = Annotated[int, _limit("depth", "N", 10, "Archives in archives, at most.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")]
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 -- typer calls it so
@@ -96,6 +84,9 @@ def report(  # noqa: PLR0913 -- one argument an option
     sites: SitesOption = False,
     machines: MachinesOption = None,
     force: Annotated[bool, typer.Option("--force", help="Replace outputs that exist.")] = False,
+    carry_review: Annotated[
+        str | None, typer.Option("--carry-review", metavar="OLD.xlsx", help="Keep the reviewer's decisions of an older workbook.")
+    ] = None,
     no_bom: Annotated[bool, typer.Option("--no-bom", help="CSVs without the byte order mark that Excel needs.")] = False,
     max_file: MaxFile = DEFAULT.member_bytes // MIB,
     max_archive: MaxArchive = DEFAULT.archive_bytes // MIB,
@@ -110,21 +101,25 @@ def report(  # noqa: PLR0913 -- one argument an option
     A CAPTURE is a file, a folder (walked) or an archive of saved command output, or - for standard input.
     """
     from reconcile.captures import expanded  # noqa: PLC0415 -- --help and --version need none of it
-    from reconcile.reports import plan_outputs, write_reports  # noqa: PLC0415
+    from reconcile.reports import plan_outputs, read_reviews, write_reports  # noqa: PLC0415
     from reconcile.reports.csv_file import write_csv  # noqa: PLC0415
-    from reconcile.reports.summary import lines  # noqa: PLC0415
     from reconcile.results import match, read  # noqa: PLC0415
+    from reconcile.terminal import Steps, show  # noqa: PLC0415
 
     captures = expanded(captures)
     plans = plan_outputs([path for path in output if path != "-"], captures, force=force, bom=not no_bom)
     limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
     keep = any(plan.shows_lines for plan in plans)
-    result = match(read(*captures, site=site, sites=sites, machines=machines, limits=limits, keep=keep))
-    written = write_reports(result, plans)
+    reviews = read_reviews(carry_review) if carry_review is not None else None
+    with Steps(quiet=quiet) as step:
+        found = read(*captures, site=site, sites=sites, machines=machines, limits=limits, keep=keep, progress=step)
+        step("matching")
+        result = match(found)
+        written = write_reports(result, plans, reviews=reviews, progress=step)
     if "-" in output:
         write_csv(result.table("mapping"), sys.stdout)
     if not quiet:
-        _say(lines(result, written))
+        show(result, written)
         _say_refused(result.captures)
     raise typer.Exit(result.exit_code)
 
@@ -236,6 +231,48 @@ def diff(  # noqa: PLR0913 -- as above
         for result in (comparison.old, comparison.new):
             _say_refused(result.captures)
     raise typer.Exit(comparison.exit_code)
+
+
+@app.command()
+def verify(  # noqa: PLR0913 -- as above
+    report: Annotated[str, typer.Argument(metavar="REPORT", show_default=False, hidden=True)],
+    captures: CaptureArguments,
+    *,
+    site: SiteOption = None,
+    sites: SitesOption = False,
+    machines: MachinesOption = None,
+    max_file: MaxFile = DEFAULT.member_bytes // MIB,
+    max_archive: MaxArchive = DEFAULT.archive_bytes // MIB,
+    max_run: MaxRun = DEFAULT.run_bytes // MIB,
+    max_members: MaxMembers = DEFAULT.members,
+    max_ratio: MaxRatio = DEFAULT.ratio,
+    max_depth: MaxDepth = DEFAULT.depth,
+) -> None:
+    """Tell whether a report follows from captures, and where it does not.
+
+    REPORT is a workbook, a page, a CSV, a JSON file or a folder that this tool wrote. Give the options that it was made with. A
+    reviewer's entries do not count. Exit 0 if it follows, 1 if something in it does not.
+    """
+    from reconcile.results import match, read  # noqa: PLC0415
+
+    limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
+    result = match(read(*captures, site=site, sites=sites, machines=machines, limits=limits))
+    found = []
+    for difference in result.differences(report):
+        found.append(difference)
+        if len(found) > _MOST_DIFFERENCES:
+            break
+    if not found:
+        _print([f"FOLLOWS: {visible(report)} is what these captures give.\n"])
+        raise typer.Exit
+    _print([f"DIFFERS: {visible(report)} is not what these captures give, or was made with other options.\n"])
+    _print(f"  {difference}\n" for difference in found[:_MOST_DIFFERENCES])
+    if len(found) > _MOST_DIFFERENCES:
+        _print(["  and more\n"])
+    raise typer.Exit(EXIT_FINDINGS)
+
+
+_MOST_DIFFERENCES = 5
 
 
 @app.command()

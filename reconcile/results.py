@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -13,22 +13,27 @@ from reconcile import schema
 from reconcile.checks import check
 from reconcile.compressed import Meter
 from reconcile.errors import EXIT_FINDINGS, EXIT_RECONCILED, EXIT_TROUBLE, CaptureError
-from reconcile.findings import Finding, Severity, in_order
+from reconcile.findings import Finding, in_order
 from reconcile.limits import DEFAULT, Limits
-from reconcile.matching import Outcome, Row, Status
+from reconcile.matching import Row
 from reconcile.matching import match as match_site
 from reconcile.overrides import read_overrides
 from reconcile.overviews import datastore_rows, guest_rows, host_rows
 from reconcile.sites import Site, gather
 from reconcile.tables import Table, captured_tables, findings_table, mapping_table
 from reconcile.text import decode
+from reconcile.totals import Totals, count_totals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
+    from reconcile.reports.verify import Difference
     from reconcile.tables import TableRow
+
+
+Progress = Callable[[str, int, int], object]
 
 
 class Captures:
@@ -142,33 +147,6 @@ class Captures:
         return self._tables["systems"].frame
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """A report's figures. Devices and vmdks are counted apart: a matched row is one of each.
-
-    The rows of one side are counted once more by what they come to: `contradicted` where the other side was captured and has no match,
-    `not_captured` where too little was, `foreign` where VMware did not make the device.
-    """
-
-    devices: int
-    vmdks: int
-    matched: int
-    ambiguous_devices: int
-    ambiguous_vmdks: int
-    guest_only: int
-    host_only: int
-    contradicted: int
-    not_captured: int
-    foreign: int
-    errors: int
-    warnings: int
-    notes: int
-    sources: int
-    refused: int
-    lines: int
-    not_understood: int
-
-
 @dataclass(frozen=True)
 class Result:
     """The reconciliation: which device is which vmdk, what needs a person, and the captures it follows from."""
@@ -232,30 +210,7 @@ class Result:
     @cached_property
     def totals(self) -> Totals:
         """The report's figures, counted from its rows."""
-        rows = [row for _, rows in self._rows for row in rows]
-        status = Counter((row.status, row.device is not None) for row in rows)
-        outcome = Counter(row.outcome for row in rows)
-        severity = Counter(finding.rule.severity for finding in self._findings)
-        ledgers = [source.reading.ledger for site in self.captures.sites for source in site.facts.sources]
-        return Totals(
-            devices=sum(row.device is not None for row in rows),
-            vmdks=sum(row.vmdk is not None for row in rows),
-            matched=status[Status.MATCHED, True],
-            ambiguous_devices=status[Status.AMBIGUOUS, True],
-            ambiguous_vmdks=status[Status.AMBIGUOUS, False],
-            guest_only=status[Status.GUEST_ONLY, True],
-            host_only=status[Status.HOST_ONLY, False],
-            contradicted=outcome[Outcome.CONTRADICTED],
-            not_captured=outcome[Outcome.NOT_CAPTURED],
-            foreign=outcome[Outcome.FOREIGN],
-            errors=severity[Severity.ERROR],
-            warnings=severity[Severity.WARNING],
-            notes=severity[Severity.NOTE],
-            sources=sum(len(site.outcomes) for site in self.captures.sites),
-            refused=sum(len(site.refused) for site in self.captures.sites),
-            lines=sum(ledger.lines for ledger in ledgers),
-            not_understood=sum(ledger.not_understood for ledger in ledgers),
-        )
+        return count_totals(self._rows, self._findings)
 
     @property
     def exit_code(self) -> int:
@@ -264,9 +219,12 @@ class Result:
             return EXIT_TROUBLE
         return EXIT_FINDINGS if self.totals.errors or self.totals.warnings else EXIT_RECONCILED
 
-    def to_excel(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
-        """Write the workbook to a file that ends in ``.xlsx``. One that exists is replaced only with `force`; raises `OutputError`."""
-        self._write(path, ".xlsx", force=force)
+    def to_excel(self, path: str | os.PathLike[str], *, force: bool = False, carry_review: str | os.PathLike[str] | None = None) -> None:
+        """Write the workbook to a file that ends in ``.xlsx``. One that exists is replaced only with `force`; raises `OutputError`.
+
+        `carry_review` is an older workbook whose reviewer's decisions are kept, by the findings' ids.
+        """
+        self._write(path, ".xlsx", force=force, carry_review=carry_review)
 
     def to_html(self, path: str | os.PathLike[str], *, force: bool = False) -> None:
         """Write the page to a file that ends in ``.html``; raises `OutputError`, also where captures were read without ``keep=True``."""
@@ -280,19 +238,27 @@ class Result:
         """Write the whole report into a folder: workbook, page, one CSV a table, and what proves them; raises `OutputError`."""
         self._write(path, "", force=force)
 
-    def _write(self, path: str | os.PathLike[str], suffix: str, *, force: bool) -> None:
-        from reconcile.reports import plan_results, write_reports  # noqa: PLC0415 -- reports know results, not the other way
+    def _write(self, path: str | os.PathLike[str], suffix: str, *, force: bool, carry_review: str | os.PathLike[str] | None = None) -> None:
+        from reconcile.reports import plan_results, read_reviews, write_reports  # noqa: PLC0415 -- reports know results, not the other way
 
-        write_reports(self, [plan_results(os.fspath(path), suffix, self.captures.roots, force=force)])
+        plan = plan_results(os.fspath(path), suffix, self.captures.roots, force=force)
+        write_reports(self, [plan], reviews=read_reviews(carry_review) if carry_review is not None else None)
+
+    def differences(self, report: str | os.PathLike[str]) -> Iterator[Difference]:
+        """Compare a report that was written before with this result; give what differs. Raises `CaptureError` where it is none."""
+        from reconcile.reports.verify import differences  # noqa: PLC0415 -- as above
+
+        return differences(os.fspath(report), self)
 
 
-def read(
+def read(  # noqa: PLR0913 -- one argument a choice
     *paths: str | os.PathLike[str],
     site: str | None = None,
     sites: bool = False,
     machines: str | os.PathLike[str] | None = None,
     limits: Limits = DEFAULT,
     keep: bool = True,
+    progress: Progress | None = None,
 ) -> Captures:
     """Read captures: files, folders, archives, or ``-`` for standard input.
 
@@ -302,7 +268,8 @@ def read(
 
     `machines` is a CSV file with the header ``pattern,machine`` that overrules whose captures these are. `limits` bound what is
     read of files and archives; what is beyond them is refused and said so. The sources' bytes stay in memory, so that the page can show
-    their lines; without `keep` they do not, and there is no page.
+    their lines; without `keep` they do not, and there is no page. `progress` is called with what is being done, how many are done,
+    and how many there are.
 
     Raises `CaptureError` where a path is not there, or nothing in any of them is output that this tool reads.
     """
@@ -310,7 +277,11 @@ def read(
     overrides = read_overrides(machines) if machines is not None else ()
     found = sources.locate(arguments, site=site, sites=sites)
     meter = Meter(limits, keep=keep)
-    outcomes = [outcome for source in found for outcome in sources.read(source, meter)]
+    outcomes: list[sources.Outcome] = []
+    for number, source in enumerate(found):
+        if progress:
+            progress("reading", number, len(found))
+        outcomes += sources.read(source, meter)
     captures = Captures(gather(outcomes, overrides), tuple(sources.expanded(arguments)), meter.kept)
     if not any(outcome.reading and outcome.reading.ledger.recognised for outcome in outcomes):
         raise CaptureError(_nothing_usable(arguments, outcomes))

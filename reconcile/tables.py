@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from reconcile.columns import TableSpec
     from reconcile.devices import Device
     from reconcile.findings import Finding
-    from reconcile.schema import TableSpec
     from reconcile.sites import Site
 
 RecordType = TypeVar("RecordType")

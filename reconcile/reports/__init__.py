@@ -2,5 +2,6 @@
 
 from reconcile.reports.output import write_comparison, write_reports
 from reconcile.reports.plans import Plan, plan_outputs, plan_results
+from reconcile.reports.review import read_reviews
 
-__all__ = ["Plan", "plan_outputs", "plan_results", "write_comparison", "write_reports"]
+__all__ = ["Plan", "plan_outputs", "plan_results", "read_reviews", "write_comparison", "write_reports"]

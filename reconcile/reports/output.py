@@ -22,14 +22,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from reconcile.compare import Comparison
-    from reconcile.results import Result
+    from reconcile.reports.review import Reviews
+    from reconcile.results import Progress, Result
 
 
-def write_reports(result: Result, outputs: Sequence[str | Plan], *, force: bool = False) -> list[str]:
-    """Write a result to outputs, all of them or none; return them as they were said. Raises `OutputError`."""
+def write_reports(
+    result: Result, outputs: Sequence[str | Plan], *, force: bool = False, reviews: Reviews | None = None, progress: Progress | None = None
+) -> list[str]:
+    """Write a result to outputs, all of them or none; return them as they were said. Raises `OutputError`.
+
+    `reviews` are a reviewer's decisions from an older workbook, which a new one keeps.
+    """
     plans = [output for output in outputs if isinstance(output, Plan)]
     plans += plan_outputs([output for output in outputs if isinstance(output, str)], result.captures.roots, force=force)
-    return _write(plans, lambda temporary, plan: _fill(temporary, plan, result))
+
+    def fill(temporary: Path, plan: Plan) -> None:
+        if progress:
+            progress(f"writing {plan.said}", 0, 0)
+        _fill(temporary, plan, result, reviews)
+
+    return _write(plans, fill)
 
 
 def write_comparison(comparison: Comparison, plans: Sequence[Plan]) -> list[str]:
@@ -80,12 +92,12 @@ def _made(plan: Plan) -> Path:
     return Path(name)
 
 
-def _fill(temporary: Path, plan: Plan, result: Result) -> None:
+def _fill(temporary: Path, plan: Plan, result: Result, reviews: Reviews | None) -> None:
     if not plan.folder:
-        temporary.write_bytes(bytes_of(plan.path.suffix.lower(), result, bom=plan.bom))
+        temporary.write_bytes(bytes_of(plan.path.suffix.lower(), result, bom=plan.bom, reviews=reviews))
         return
     sums: list[str] = []
-    files = {} if plan.tables_only else {name: bytes_of(Path(name).suffix, result) for name in (WORKBOOK_FILE, PAGE_FILE)}
+    files = {} if plan.tables_only else {name: bytes_of(Path(name).suffix, result, reviews=reviews) for name in (WORKBOOK_FILE, PAGE_FILE)}
     tables = {f"{spec.name}.csv": csv_bytes(result.table(spec.name), bom=plan.bom) for spec in schema.ALL}
     files |= tables
     files[PACKAGE_FILE] = package_bytes(result, tables)
@@ -96,13 +108,13 @@ def _fill(temporary: Path, plan: Plan, result: Result) -> None:
     (temporary / SUMS_FILE).write_bytes("".join(sorted(sums, key=lambda line: line[66:])).encode())
 
 
-def bytes_of(suffix: str, result: Result, *, bom: bool = True) -> bytes:
+def bytes_of(suffix: str, result: Result, *, bom: bool = True, reviews: Reviews | None = None) -> bytes:
     """Return a report as the bytes of a file with that suffix."""
     match suffix:
         case ".xlsx":
             from reconcile.reports.workbook import workbook_bytes  # noqa: PLC0415 -- openpyxl is slow to import
 
-            return workbook_bytes(result)
+            return workbook_bytes(result, reviews)
         case ".html":
             from reconcile.reports.page import page_bytes  # noqa: PLC0415 -- only where one is wanted
 

@@ -16,6 +16,7 @@ from reconcile.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconcile.columns import TableSpec
     from reconcile.results import Result
 
 
@@ -31,7 +32,7 @@ def package_bytes(result: Result, files: Mapping[str, bytes]) -> bytes:
     return (json.dumps(told, indent=2) + "\n").encode("ascii")
 
 
-def _resource(spec: schema.TableSpec, rows: int, data: bytes) -> dict[str, object]:
+def _resource(spec: TableSpec, rows: int, data: bytes) -> dict[str, object]:
     return {
         "profile": "tabular-data-resource",
         "name": spec.name,

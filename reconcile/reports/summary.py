@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from reconcile.compare import Comparison
     from reconcile.results import Result
+    from reconcile.totals import Totals
 
 
 PASS, FAIL = "PASS", "FAIL"
@@ -87,6 +88,22 @@ def comparison_verdict(comparison: Comparison) -> str:
         f"{number:,} {change}" for change, number in sorted(comparison.counts.items(), key=lambda item: list(MEANINGS).index(item[0]))
     )
     return f"CHANGED: {told}; {comparison.same:,} devices and vmdks are as they were."
+
+
+def parts(totals: Totals) -> tuple[tuple[str, tuple[tuple[int, str], ...]], ...]:
+    """Return what a picture of the totals shows: each side's name, with figures and words that add up to it."""
+    return (
+        ("Devices", ((totals.matched, "matched"), (totals.ambiguous_devices, "ambiguous"), (totals.guest_only, "guest-only"))),
+        ("vmdks", ((totals.matched, "matched"), (totals.ambiguous_vmdks, "ambiguous"), (totals.host_only, "host-only"))),
+    )
+
+
+def described(totals: Totals) -> str:
+    """Say in words what a picture of the totals shows."""
+    return "; ".join(
+        f"{name}: {sum(number for number, _ in figures):,}, of these {', '.join(f'{number:,} {word}' for number, word in figures)}"
+        for name, figures in parts(totals)
+    )
 
 
 def measures(result: Result) -> list[Measure]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconcile.reports.summary import described, parts
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconcile.results import Totals
+    from reconcile.totals import Totals
 
 _WIDTH, _LEFT, _BAR, _STEP = 900, 90, 34, 70
 # What fits into a piece of a bar as text.
@@ -16,22 +18,15 @@ _ROOM_FOR_TEXT = 30
 
 def picture(totals: Totals) -> Iterator[str]:
     """Give the picture as lines of HTML; its figures are said in its description, too."""
-    bars = (
-        ("Devices", ((totals.matched, "matched"), (totals.ambiguous_devices, "ambiguous"), (totals.guest_only, "guest-only"))),
-        ("vmdks", ((totals.matched, "matched"), (totals.ambiguous_vmdks, "ambiguous"), (totals.host_only, "host-only"))),
-    )
-    most = max((sum(number for number, _ in parts) for _, parts in bars), default=0) or 1
-    told = "; ".join(
-        f"{name}: {sum(number for number, _ in parts):,}, of these {', '.join(f'{number:,} {word}' for number, word in parts)}"
-        for name, parts in bars
-    )
+    bars, told = parts(totals), described(totals)
+    most = max((sum(number for number, _ in figures) for _, figures in bars), default=0) or 1
     yield f'<figure>\n<svg viewBox="0 0 {_WIDTH} {_STEP * len(bars)}" role="img" aria-label="{told}">'
     yield '<defs><pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse"><path class="hatch" d="M0 8 8 0"/></pattern></defs>'
-    for index, (name, parts) in enumerate(bars):
+    for index, (name, figures) in enumerate(bars):
         top = index * _STEP
         yield f'<text x="0" y="{top + 23}">{name}</text>'
         left = float(_LEFT)
-        for number, word in parts:
+        for number, word in figures:
             width = (_WIDTH - _LEFT) * number / most
             if number:
                 # A piece that is too thin to see is still there.
@@ -44,6 +39,6 @@ def picture(totals: Totals) -> Iterator[str]:
                 elif width > _ROOM_FOR_TEXT + 8 * len(f"{number:,}"):
                     yield f'<text class="inside" x="{left + 8:.1f}" y="{top + 24}">{number:,}</text>'
             left += width
-        words = " \u00b7 ".join(f"{number:,} {word}" for number, word in parts)
+        words = " \u00b7 ".join(f"{number:,} {word}" for number, word in figures)
         yield f'<text class="words" x="{_LEFT}" y="{top + 54}">{words}</text>'
     yield f"</svg>\n<figcaption>{told}.</figcaption>\n</figure>"

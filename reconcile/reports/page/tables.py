@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconcile.columns import Type
 from reconcile.findings import Severity
 from reconcile.matching import Status
 from reconcile.reports.safe import html_text
 from reconcile.reports.summary import FAIL, PASS
-from reconcile.schema import Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from reconcile.schema import Column
+    from reconcile.columns import Column
     from reconcile.tables import Cell, Table
 
 _PIECE = 500

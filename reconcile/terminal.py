@@ -1,0 +1,150 @@
+"""What a person at a terminal sees: how far the work is, then the verdict, the rows and the findings.
+
+Where nobody watches, in a log or a pipe, the summary's few lines stand alone, without colour and without movement. Text of captures is
+never taken for markup.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, Self
+
+from reconcile.findings import Severity
+from reconcile.matching import Status
+from reconcile.reports.summary import counted, lines
+from reconcile.visible import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from types import TracebackType
+
+    from rich.console import Console, RenderableType
+    from rich.progress import Progress, TaskID
+
+    from reconcile.findings import Finding
+    from reconcile.matching import Row
+    from reconcile.results import Result
+
+# Work that is done sooner needs no bar.
+_PATIENCE = 0.7
+_MOST_ROWS = 25
+_MOST_FINDINGS = 10
+# The word says it, the colour only helps to find it.
+_STYLES = {
+    Status.MATCHED: "green", Status.AMBIGUOUS: "bold red", Status.GUEST_ONLY: "yellow", Status.HOST_ONLY: "yellow",
+    Severity.ERROR: "bold red", Severity.WARNING: "yellow",
+}  # fmt: skip
+
+
+class Steps:
+    """Shows how far long work is, on a terminal. Called with what is being done, and how many of how many are."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._is_watched = not quiet and sys.stderr is not None and sys.stderr.isatty()
+        self._begun = time.monotonic()
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Take the bar away."""
+        if self._progress:
+            self._progress.stop()
+
+    def __call__(self, doing: str, done: int = 0, total: int = 0) -> None:
+        """Show a step; without a total it is one whose end nobody knows."""
+        if not self._is_watched or (self._progress is None and time.monotonic() - self._begun < _PATIENCE):
+            return
+        if self._progress is None:
+            self._progress = _progress()
+            self._progress.start()
+            self._task = self._progress.add_task("")
+        if self._task is not None:
+            self._progress.update(self._task, description=visible(doing), completed=done, total=total or None)
+
+
+def _progress() -> Progress:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415 -- slow to import
+
+    text = TextColumn("{task.description}", markup=False)
+    return Progress(text, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=_console(), transient=True)
+
+
+def _console() -> Console:
+    from rich.console import Console  # noqa: PLC0415 -- as above
+
+    return Console(stderr=True, markup=False, highlight=False, emoji=False)
+
+
+def show(result: Result, written: Sequence[str]) -> None:
+    """Say on standard error what a result comes to; on a terminal with rows and findings."""
+    if sys.stderr is None:
+        return
+    said = lines(result, written)
+    if not sys.stderr.isatty():
+        sys.stderr.writelines(f"{line}\n" for line in said)
+        return
+    from rich.text import Text  # noqa: PLC0415 -- as above
+
+    console = _console()
+    verdict, *others = said
+    weight = "bold red" if result.totals.errors or result.totals.refused else "yellow" if result.totals.warnings else "green"
+    for part in (*_rows(result), *_findings(result.all_findings)):
+        console.print(part)
+    console.print(Text(verdict, style=f"bold {weight}"))
+    for line in others:
+        console.print(Text(line), soft_wrap=True)
+
+
+def _rows(result: Result) -> Iterator[RenderableType]:
+    """Give the mapping as a table; of many rows those first that are not matched."""
+    from rich.table import Table  # noqa: PLC0415 -- as above
+    from rich.text import Text  # noqa: PLC0415
+
+    rows = [row for _, rows in result.by_site for row in rows]
+    shown = rows if len(rows) <= _MOST_ROWS else sorted(rows, key=lambda row: row.status is Status.MATCHED)[:_MOST_ROWS]
+    if not shown:
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("status", "guest", "device", "host", "vm", "vmdk", "digits"):
+        table.add_column(name, overflow="fold")
+    for row in shown:
+        table.add_row(Text(str(row.status), style=_STYLES[row.status]), *(Text(visible(text)) for text in _cells(row)))
+    yield table
+    if len(shown) < len(rows):
+        yield Text(f"{counted(len(rows) - len(shown), 'more row')}; the report has them all.")
+    yield Text("")
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    device, vmdk = row.device, row.vmdk
+    return (
+        *((device.guest, device.name) if device else ("", "")),
+        *((vmdk.host, vmdk.vm, vmdk.name) if vmdk else ("", "", "")),
+        row.suffix,
+    )
+
+
+def _findings(findings: Iterable[Finding]) -> Iterator[RenderableType]:
+    """Give the findings that need a person, each with what would settle it."""
+    from rich.table import Table  # noqa: PLC0415 -- as above
+    from rich.text import Text  # noqa: PLC0415
+
+    wanted = [finding for finding in findings if finding.rule.severity is not Severity.NOTE]
+    if not wanted:
+        return
+    table = Table.grid(padding=(0, 2))
+    for finding in wanted[:_MOST_FINDINGS]:
+        rule = finding.rule
+        about = f"{finding.machine}: " if finding.machine else ""
+        told = Text(visible(f"{about}{finding.message}"))
+        table.add_row(Text(str(rule.severity), style=_STYLES[rule.severity]), Text(rule.name), told)
+        table.add_row("", "", Text(f"-> {visible(rule.advice)}"))
+    yield table
+    if len(wanted) > _MOST_FINDINGS:
+        yield Text(f"{counted(len(wanted) - _MOST_FINDINGS, 'more finding')} that a person should look at; the report has them all.")
+    yield Text("")
