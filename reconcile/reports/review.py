@@ -78,7 +78,7 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub("_x", text)
 
 
-_ESCAPED = re.compile(r"_x005F_x(?=[0-9A-Fa-f]{4}_)")
+_ESCAPED = re.compile(r"_x005F_x(?=[0-9A-Fa-f]{1,4}_)")
 
 
 def _rows_of_findings(path: Path) -> Iterator[dict[str, object]]:

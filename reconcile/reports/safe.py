@@ -16,8 +16,9 @@ __all__ = ["cell_text", "csv_text", "html_text", "visible"]
 # Excel counts a cell's length in UTF-16 units.
 MOST_UNITS = 32767
 _CUT = " [cut]"
-# Excel decodes _x0041_ in a cell to A; _x005F_ is the underscore itself. Source: ECMA-376, ST_Xstring.
-_EXCEL_ESCAPE = re.compile(r"_x(?=[0-9A-Fa-f]{4}_)")
+# Excel decodes _x0041_ in a cell to A; _x005F_ is the underscore itself. Source: ECMA-376, ST_Xstring. LibreOffice 7.4 takes fewer
+# digits for a control character, too: disk_x1_flat.vmdk lost four characters.
+_EXCEL_ESCAPE = re.compile(r"_x(?=(?:0{0,2}[01]?[0-9A-Fa-f]|[0-9A-Fa-f]{4})_)")
 # What a spreadsheet takes for a formula when it opens a CSV, in East Asian ones the full-width forms too. Source: OWASP.
 _FORMULA = re.compile(r"\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]+)?")

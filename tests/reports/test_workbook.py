@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
+import shutil
+import subprocess
 import zipfile
 
 import hostile_text
@@ -15,9 +18,10 @@ from small_site import GUEST, PAIR, SERIALS, UNSETTLED, answer, of_serials
 
 from reconcile import match, read, schema
 from reconcile.findings import RULES
-from reconcile.reports import book_file, review, workbook
+from reconcile.reports import book_file, review, sheets, workbook
 from reconcile.reports.safe import cell_text
-from reconcile.reports.summary import controls, measures, verdict
+from reconcile.reports.summary import controls, measures, sources_digest, verdict
+from reconcile.visible import visible
 
 SHEETS = ["Summary", "Findings", "Mapping", "VMDKs", "Guests", "Hosts", "Datastores", "Sources", "Unread", "Method"]
 TABLES = {spec.title: spec for spec in workbook.TABLES}
@@ -225,3 +229,96 @@ def test_the_books_properties_name_no_user_and_no_time(result):
     assert properties.creator.startswith("vpmem-reconcile ")
     assert properties.lastModifiedBy is None
     assert properties.created.isoformat() == properties.modified.isoformat() == "1980-01-01T00:00:00"
+
+
+@pytest.mark.parametrize("title", [*TABLES, "Method"])
+def test_every_sheet_prints_on_pages_that_can_be_told_apart(result, title):
+    sheet = opened(result)[0][title]
+    assert sheet.page_setup.orientation == "landscape"
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.page_setup.fitToHeight == 0
+    assert sheet.oddFooter.center.text == "Page &P of &N"
+    assert sheet.oddFooter.left.text.startswith("vpmem-reconcile ")
+    assert sheet.oddHeader.center.text == "&A"
+    assert sheet.print_title_rows == "$1:$1"
+    kept = openpyxl.utils.cell.coordinate_from_string(sheet.freeze_panes)[0]
+    if sheet.page_setup.fitToWidth > 1 and kept != "A":
+        assert sheet.print_title_cols == f"$A:${chr(ord(kept) - 1)}"
+
+
+def test_the_summary_links_to_every_sheet_and_has_a_chart_that_is_told_in_words(result):
+    book, data = opened(result)
+    links = {cell.value: cell.hyperlink.location for (cell,) in book["Summary"].iter_rows(max_col=1) if cell.hyperlink}
+    assert links == {title: f"'{title}'!A1" for title in SHEETS[1:]}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        drawing = archive.read("xl/drawings/drawing1.xml").decode()
+        chart = archive.read("xl/charts/chart1.xml").decode()
+    assert (
+        'descr="Devices: 2, of these 1 matched, 0 ambiguous, 1 guest-only; vmdks: 1, of these 1 matched, 0 ambiguous, 0 host-only"'
+        in drawing
+    )
+    references = re.findall(r"<f>([^<]*)</f>", chart)
+    assert references == ["'Summary'!$A$5:$A$12", "'Summary'!$B$5:$B$12"]
+    rows = list(book["Summary"].iter_rows(min_row=5, max_row=12, max_col=2, values_only=True))
+    assert rows == [(measure.name, measure.value) for measure in measures(result)[:8]]
+
+
+def test_the_summary_says_how_many_rows_a_sheet_has_and_asks_for_signatures(result):
+    rows = {row[0]: row[1] for row in opened(result)[0]["Summary"].iter_rows(values_only=True, max_col=2)}
+    for title, spec in TABLES.items():
+        assert rows[title] == len(result.table(spec.name).rows)
+    for name in workbook.SIGN_OFF:
+        assert name in rows
+        assert rows[name] is None
+
+
+def test_a_reviewer_chooses_from_a_list_and_enters_a_date(result):
+    sheet = opened(result)[0]["Findings"]
+    names = [cell.value for cell in sheet[1]]
+    rows = len(result.table("findings").rows)
+    told = {str(validation.sqref): validation for validation in sheet.data_validations.dataValidation}
+    letters = {name: openpyxl.utils.get_column_letter(names.index(name) + 1) for name in REVIEW}
+    choices = told[f"{letters['decision']}2:{letters['decision']}{rows + 1}"]
+    assert (choices.type, choices.formula1) == ("list", '"Accepted,Rejected,Needs follow-up,Not applicable"')
+    assert told[f"{letters['reviewed_on']}2:{letters['reviewed_on']}{rows + 1}"].type == "date"
+    assert all(sheet[f"{letter}2"].value is None for letter in letters.values())
+
+
+@pytest.mark.parametrize(("title", "column"), [("Mapping", "status"), ("Findings", "severity"), ("Sources", "status")])
+def test_the_reports_own_words_are_coloured_by_the_word(result, title, column):
+    sheet = opened(result)[0][title]
+    letter = openpyxl.utils.get_column_letter([cell.value for cell in sheet[1]].index(column) + 1)
+    (rules,) = [
+        rules
+        for ranges, rules in sheet.conditional_formatting._cf_rules.items()  # noqa: SLF001
+        if str(ranges.sqref) == f"{letter}2:{letter}{sheet.max_row}"
+    ]
+    assert {rule.formula[0] for rule in rules} == {f'"{word}"' for word in sheets.WORDS[column]}
+    assert {rule.operator for rule in rules} == {"equal"}
+
+
+def test_the_sources_hash_stands_in_the_books_properties(result):
+    book, _ = opened(result)
+    digest = sources_digest(result)
+    assert {prop.name: prop.value for prop in book.custom_doc_props.props} == {"SourcesSHA256": digest}
+    assert digest in book.properties.subject
+    assert (book.properties.title, book.properties.language) == ("vPMem reconciliation", "en")
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not on this machine")
+def test_libreoffice_reads_every_cell_as_it_was_meant(captures, tmp_path):
+    lines = [text for text in hostile_text.ALL if "\0" not in text and len(text) < 1000]
+    result = match(read(captures({**UNSETTLED, "x.txt": "\n".join(lines).encode("utf-8", "replace")})))
+    (tmp_path / "a.xlsx").write_bytes(workbook.workbook_bytes(result))
+    # Every sheet as a CSV, in UTF-8.
+    form = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", form, "--outdir", str(tmp_path / "out"), str(tmp_path / "a.xlsx")]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=110)  # noqa: S603
+    for title, spec in TABLES.items():
+        with (tmp_path / "out" / f"a-{title}.csv").open(encoding="utf-8", newline="") as file:
+            shown = [row[: len(spec.columns)] for row in csv.reader(file)][1:]
+        meant = [
+            ["" if value is None else str(value) if isinstance(value, int) else visible(value) for value in row]
+            for row in result.table(spec.name).rows
+        ]
+        assert [[cell.strip() for cell in row] for row in shown] == [[cell.strip() for cell in row] for row in meant], title
