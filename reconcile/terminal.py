@@ -45,6 +45,7 @@ class Steps:
         self._begun = time.monotonic()
         self._progress: Progress | None = None
         self._task: TaskID | None = None
+        self._doing = ""
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -62,9 +63,12 @@ class Steps:
         if self._progress is None:
             self._progress = _progress()
             self._progress.start()
-            self._task = self._progress.add_task("")
-        if self._task is not None:
-            self._progress.update(self._task, description=visible(doing), completed=done, total=total or None)
+        if self._task is None or doing != self._doing:
+            if self._task is not None:
+                self._progress.remove_task(self._task)
+            self._task = self._progress.add_task(visible(doing), total=total or None)
+            self._doing = doing
+        self._progress.update(self._task, completed=done)
 
 
 def _progress() -> Progress:

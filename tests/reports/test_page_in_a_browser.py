@@ -1,0 +1,233 @@
+"""The page in a real browser: it runs, is searched, unfolds by keyboard, prints, fits, and asks for nothing.
+
+Where there is no Chromium these tests are skipped, unless RECONCILE_BROWSER=required.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+from itertools import pairwise
+
+import pytest
+from small_site import contents
+
+from reconcile import match, read
+
+CHROMIUM = shutil.which("chromium")
+DRIVER = shutil.which("chromedriver")
+if not (CHROMIUM and DRIVER) and os.environ.get("RECONCILE_BROWSER") != "required":
+    pytest.skip("Chromium and its driver are not on this machine", allow_module_level=True)
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
+
+OPTIONS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update
+    --disable-sync --hide-scrollbars""".split()
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory):
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for option in (*OPTIONS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(option)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    driver.set_page_load_timeout(30)
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory, root):
+    file = tmp_path_factory.mktemp("page") / "audit.html"
+    match(read(root / "samples" / "site")).to_html(file)
+    return file
+
+
+@pytest.fixture
+def browser(chromium, page):
+    """Open the page anew, wide, in light, with scripts."""
+    set_up(chromium)
+    # The browser's own first page asks for much.
+    chromium.get("about:blank")
+    chromium.get_log("performance")
+    chromium.get(page.as_uri())
+    return chromium
+
+
+def set_up(driver, *, width: int = 1300, scheme: str = "light", media: str = "", scripts: bool = True) -> None:
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False})
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": features})
+    driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not scripts})
+
+
+def rows(browser, status: str = "") -> list:
+    found = browser.find_elements(By.CSS_SELECTOR, f"details.row{f'.{status}' if status else ''}")
+    return [row for row in found if row.is_displayed()]
+
+
+def searched(browser, text: str, shown: str) -> None:
+    field = browser.find_element(By.ID, "search")
+    field.clear()
+    field.send_keys(text)
+    WebDriverWait(browser, 10, poll_frequency=0.05).until(lambda _: browser.find_element(By.ID, "count").text == shown)
+
+
+def test_it_runs_without_a_word_and_asks_for_nothing(browser, page):
+    assert browser.find_element(By.ID, "count").text == "14 of 14 rows"
+    assert browser.get_log("browser") == []
+    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    asked = [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
+    assert set(asked) == {page.as_uri()}, asked
+
+
+def test_the_verdict_and_the_totals_stand_on_the_first_screen(browser):
+    for selector in (".verdict", "figure svg", "nav"):
+        element = browser.find_element(By.CSS_SELECTOR, selector)
+        assert element.is_displayed()
+        assert element.rect["y"] + element.rect["height"] < 900
+    assert browser.find_element(By.CSS_SELECTOR, ".verdict").text == "FINDINGS PRESENT: 1 error and 5 warnings for a person to look at."
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [("nmem0", 6), ("esx02", 5), ("appdb NMEM4", 1), ("206b080c", 0), ("12345678", 1), ("web03-clone", 3), ("db01 /mnt/pmem", 1), ("", 14)],
+)
+def test_a_search_leaves_the_rows_that_hold_all_words(browser, words, shown):
+    searched(browser, words, f"{shown} of 14 rows")
+    assert len(rows(browser)) == shown
+    headings = [heading for heading in browser.find_elements(By.CSS_SELECTOR, "#map h3, #map h4, #map h5") if heading.is_displayed()]
+    assert bool(headings) is bool(shown)
+    for heading in headings:
+        group = heading.find_element(By.XPATH, "..")
+        assert any(row.is_displayed() for row in group.find_elements(By.CSS_SELECTOR, "details.row"))
+
+
+def test_statuses_can_be_left_out(browser):
+    for box in browser.find_elements(By.CSS_SELECTOR, "#tools input[type=checkbox]"):
+        if box.get_attribute("value") != "ambiguous":
+            box.click()
+    assert browser.find_element(By.ID, "count").text == "3 of 14 rows"
+    assert len(rows(browser)) == len(rows(browser, "ambiguous")) == 3
+
+
+def test_a_row_unfolds_by_keyboard_to_both_sides_with_the_digits_marked(browser):
+    searched(browser, "db01 nmem0", "1 of 14 rows")
+    (row,) = rows(browser)
+    field = browser.find_element(By.ID, "search")
+    field.send_keys(Keys.TAB)
+    for _ in range(20):
+        focused = browser.switch_to.active_element
+        if focused.tag_name == "summary" and focused.find_element(By.XPATH, "..") == row:
+            break
+        focused.send_keys(Keys.TAB)
+    focused = browser.switch_to.active_element
+    assert focused.find_element(By.XPATH, "..") == row
+    outline = focused.value_of_css_property("outline-style")
+    assert outline == "solid"
+    focused.send_keys(Keys.ENTER)
+    assert row.get_attribute("open") is not None
+    marks = [mark.text for mark in row.find_elements(By.TAG_NAME, "mark") if mark.is_displayed()]
+    assert marks == ["5e 3b 8b 61", "5e3b8b61"]
+    focused.send_keys(Keys.SPACE)
+    assert row.get_attribute("open") is None
+
+
+def test_rows_unfold_and_fold_all_at_once(browser):
+    searched(browser, "esx01", "8 of 14 rows")
+    browser.find_element(By.ID, "unfold").click()
+    assert len(browser.find_elements(By.CSS_SELECTOR, "details.row[open]")) == 8
+    browser.find_element(By.ID, "fold").click()
+    assert browser.find_elements(By.CSS_SELECTOR, "details.row[open]") == []
+
+
+def test_a_finding_of_a_row_leads_to_the_finding(browser):
+    row = rows(browser, "guest-only")[0]
+    row.find_element(By.TAG_NAME, "summary").click()
+    link = row.find_element(By.TAG_NAME, "a")
+    link.click()
+    target = browser.find_element(By.ID, link.get_attribute("href").partition("#")[2])
+    assert link.text in target.text
+    assert 0 <= browser.execute_script("return arguments[0].getBoundingClientRect().top", target) < 900
+
+
+def test_without_scripts_everything_is_there_and_unfolds(chromium, page):
+    set_up(chromium, scripts=False)
+    chromium.get(page.as_uri())
+    assert not chromium.find_element(By.ID, "tools").is_displayed()
+    assert len(rows(chromium)) == 14
+    row = rows(chromium, "matched")[0]
+    assert not row.find_element(By.TAG_NAME, "mark").is_displayed()
+    row.find_element(By.TAG_NAME, "summary").click()
+    assert row.find_element(By.TAG_NAME, "mark").is_displayed()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_in_print_every_row_is_unfolded_and_nothing_to_click_is_left(chromium, page, scripts):
+    set_up(chromium, media="print", scripts=scripts)
+    chromium.get(page.as_uri())
+    for selector in ("nav", "#tools", ".skip"):
+        assert not chromium.find_element(By.CSS_SELECTOR, selector).is_displayed()
+    marks = chromium.find_elements(By.TAG_NAME, "mark")
+    assert len(marks) > 20
+    assert chromium.execute_script("return [...document.querySelectorAll('mark')].every((mark) => mark.checkVisibility())")
+    pdf = base64.b64decode(chromium.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})["data"])
+    assert pdf.startswith(b"%PDF")
+    assert pdf.count(b"/Type /Page\n") > 5
+
+
+@pytest.mark.parametrize("width", [320, 420, 800, 1300, 2200])
+def test_nothing_is_wider_than_the_screen(chromium, page, width):
+    set_up(chromium, width=width)
+    chromium.get(page.as_uri())
+    chromium.find_element(By.ID, "unfold").click()
+    assert chromium.execute_script("return document.documentElement.scrollWidth") <= width
+    # What is wide scrolls by itself, and is reached by keyboard.
+    for table in chromium.find_elements(By.CSS_SELECTOR, ".scroll"):
+        wide = chromium.execute_script("return arguments[0].scrollWidth > arguments[0].clientWidth", table)
+        assert not wide or table.get_attribute("tabindex") == "0" or width < 420
+
+
+def test_it_is_dark_where_that_is_wanted(chromium, page):
+    grounds = []
+    for scheme in ("light", "dark"):
+        set_up(chromium, scheme=scheme)
+        chromium.get(page.as_uri())
+        grounds.append(chromium.find_element(By.TAG_NAME, "html").value_of_css_property("background-color"))
+    assert grounds == ["rgba(255, 255, 255, 1)", "rgba(20, 24, 29, 1)"]
+
+
+def test_a_screen_reader_is_told_what_things_are(browser):
+    tree = browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+    told = [(node["role"]["value"], node.get("name", {}).get("value", "").strip()) for node in tree if not node["ignored"]]
+    assert (
+        "image",
+        "Devices: 10, of these 8 matched, 1 ambiguous, 1 guest-only; vmdks: 12, of these 8 matched, 2 ambiguous, 2 host-only",
+    ) in told
+    assert ("searchbox", "Search") in told
+    assert ("checkbox", "matched (8)") in told
+    assert ("search", "Rows of the map") in told
+    assert ("navigation", "Sections") in told
+    for name in ("Totals", "Findings", "Map", "Guests", "Hosts", "Datastores", "Sources", "Unread", "Method"):
+        assert ("region", name) in told
+        assert ("heading", name) in told
+    assert [name for role, name in told if role == "DisclosureTriangle" and "db01 nmem0" in name]
+    levels = [
+        int(node["properties"][0]["value"]["value"])
+        for node in tree
+        if node.get("role", {}).get("value") == "heading" and not node["ignored"]
+    ]
+    assert levels[0] == 1
+    assert all(later - former <= 1 for former, later in pairwise(levels))
+
+
+def test_nothing_is_written_by_looking(browser, page):
+    assert list(contents(page.parent)) == ["audit.html"]
