@@ -18,6 +18,18 @@ class Limits:
     ratio: int = 200
     depth: int = 2
 
+    def changed(self) -> list[str]:
+        """Say which bounds are not the usual ones, as options."""
+        told = [
+            ("file", self.member_bytes // MIB, DEFAULT.member_bytes // MIB),
+            ("archive", self.archive_bytes // MIB, DEFAULT.archive_bytes // MIB),
+            ("run", self.run_bytes // MIB, DEFAULT.run_bytes // MIB),
+            ("members", self.members, DEFAULT.members),
+            ("ratio", self.ratio, DEFAULT.ratio),
+            ("depth", self.depth, DEFAULT.depth),
+        ]
+        return [f"--max-{name} {value}" for name, value, usual in told if value != usual]
+
 
 DEFAULT = Limits()
 # Below this a high ratio harms nobody: a megabyte of blanks is a small file.

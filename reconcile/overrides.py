@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 from fnmatch import translate
@@ -18,10 +19,11 @@ _HEADER = ["pattern", "machine"]
 
 
 class Override(NamedTuple):
-    """A pattern over a source's path as the report shows it, and the machine whose captures these sources are."""
+    """A pattern over a source's path as the report shows it, and the machine whose captures these sources are; `text` is the pattern's."""
 
     pattern: re.Pattern[str]
     machine: str
+    text: str
 
 
 def read_overrides(path: str | os.PathLike[str]) -> tuple[Override, ...]:
@@ -41,7 +43,12 @@ def read_overrides(path: str | os.PathLike[str]) -> tuple[Override, ...]:
         if len(row) != len(_HEADER) or not all(cell.strip() for cell in row):
             message = f"'{path}', row {number}, is not a pattern and a machine. Write it as: guests/db01/*,db01"
             raise CaptureError(message)
-    return tuple(Override(re.compile(translate(pattern.strip())), machine.strip()) for pattern, machine in rows[1:])
+    return tuple(Override(re.compile(translate(pattern.strip())), machine.strip(), pattern.strip()) for pattern, machine in rows[1:])
+
+
+def overrides_digest(overrides: Sequence[Override]) -> str:
+    """Return the SHA-256 of the rules, a line ``pattern,machine`` each."""
+    return hashlib.sha256("".join(f"{one.text},{one.machine}\n" for one in overrides).encode()).hexdigest()
 
 
 def machine_of(label: str, overrides: Sequence[Override]) -> str:

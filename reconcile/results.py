@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from reconcile import captures as sources
 from reconcile import schema
 from reconcile.checks import check
+from reconcile.checks.base import count
 from reconcile.compressed import Meter
 from reconcile.errors import EXIT_FINDINGS, EXIT_RECONCILED, EXIT_TROUBLE, CaptureError
 from reconcile.findings import Finding, in_order
 from reconcile.limits import DEFAULT, Limits
 from reconcile.matching import Row
 from reconcile.matching import match as match_site
-from reconcile.overrides import read_overrides
+from reconcile.overrides import overrides_digest, read_overrides
 from reconcile.overviews import datastore_rows, guest_rows, host_rows
 from reconcile.sites import Site, gather
 from reconcile.tables import Table, captured_tables, findings_table, mapping_table
@@ -39,12 +40,19 @@ Progress = Callable[[str, int, int], object]
 class Captures:
     """What was captured, as tables. Each is a DataFrame; ids, serials and UUIDs are text, sizes are ``Int64`` bytes."""
 
-    def __init__(self, sites: tuple[Site, ...], roots: tuple[str, ...], kept: dict[tuple[str, str], bytes] | None = None) -> None:
+    def __init__(
+        self,
+        sites: tuple[Site, ...],
+        roots: tuple[str, ...],
+        kept: dict[tuple[str, str], bytes] | None = None,
+        options: tuple[str, ...] = (),
+    ) -> None:
         self._sites = sites
         self._kept = kept
         # A source's rows mostly stand together: the last few sources are enough.
         self._lines = lru_cache(maxsize=256)(self._decoded)
         self.roots = roots
+        self.options = options
 
     def lines(self, site: str, label: str) -> tuple[str, ...]:
         """Return a source's lines as they stand in the file; none if the captures were not read with ``keep=True``."""
@@ -282,7 +290,9 @@ def read(  # noqa: PLR0913 -- one argument a choice
         if progress:
             progress("reading", number, len(found))
         outcomes += sources.read(source, meter)
-    captures = Captures(gather(outcomes, overrides), tuple(sources.expanded(arguments)), meter.kept)
+    options = ("--sites",) if sites else ()
+    options += (f"--machines with {count(len(overrides), 'rule')}, SHA-256 {overrides_digest(overrides)}",) if machines is not None else ()
+    captures = Captures(gather(outcomes, overrides), tuple(sources.expanded(arguments)), meter.kept, (*options, *limits.changed()))
     if not any(outcome.reading and outcome.reading.ledger.recognised for outcome in outcomes):
         raise CaptureError(_nothing_usable(arguments, outcomes))
     return captures

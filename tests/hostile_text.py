@@ -6,6 +6,8 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
 quick = settings(max_examples=10, derandomize=True, deadline=None, database=None, phases=(Phase.explicit, Phase.generate))
+# 30 texts an example: 2,000 and more.
+thorough = settings(quick, max_examples=67)
 
 FORMULAS = [
     "=1+1", '=HYPERLINK("http://x","y")', "=cmd|'/c calc'!A0", "+1+1", "-1+1", "-rw-------  1 root", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1",

@@ -167,6 +167,9 @@ def scope(result: Result) -> list[Measure]:
     sites = result.captures.sites
     return [
         Measure("Sites", ", ".join(site.name for site in sites), "what is reconciled together"),
+        Measure(
+            "Options", "; ".join(result.captures.options) or "none", "what was asked for beyond the usual; verify must be given the same"
+        ),
         Measure("Captured", *_captured(result)),
         Measure("Tool and rules", f"vpmem-reconcile {__version__}", "the rules are those of this version; see Method"),
         Measure("All sources", "SHA-256", f"{sources_digest(result)} over the lines 'sha256  site/path', sorted"),

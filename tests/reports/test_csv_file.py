@@ -51,7 +51,7 @@ def test_a_table_without_rows_is_its_header(result):
     assert fields(csv_bytes(result.table("disks"))) == [[column.name for column in schema.DISKS.columns]]
 
 
-@hostile_text.quick
+@hostile_text.thorough
 @given(hostile_text.many_texts)
 @example(hostile_text.ALL)
 def test_hostile_text_is_read_back_as_meant_and_calculates_nothing(saying, texts):

@@ -167,7 +167,7 @@ def test_a_long_table_stands_in_pieces_and_none_of_its_rows_is_lost(captures):
     assert {f"line {number}" for number in range(1203)} <= set(page.texts)
 
 
-@hostile_text.quick
+@hostile_text.thorough
 @given(hostile_text.many_texts)
 @example(hostile_text.ALL)
 def test_hostile_text_is_text(saying, texts):

@@ -9,7 +9,9 @@ import pytest
 from small_site import GUEST, PAIR, UNSETTLED
 
 from reconcile import match, read
+from reconcile.limits import MIB, Limits
 from reconcile.reports import summary
+from reconcile.reports.summary import scope
 
 
 @pytest.fixture
@@ -107,3 +109,28 @@ def test_the_digest_changes_with_any_byte_and_any_name(of, captures):
 @pytest.mark.parametrize(("number", "said"), [(0, "0 notes"), (1, "1 note"), (1234, "1,234 notes")])
 def test_numbers_of_things_are_said_in_english(number, said):
     assert summary.counted(number, "note") == said
+
+
+def test_the_scope_says_what_was_asked_for_beyond_the_usual(captures, tmp_path):
+    folder = captures(UNSETTLED)
+    (tmp_path / "m.csv").write_text("pattern,machine\nweb*,www\n")
+    assert [row.value for row in scope(match(read(folder))) if row.name == "Options"] == ["none"]
+    result = match(read(folder, sites=True, machines=tmp_path / "m.csv", limits=Limits(depth=1, member_bytes=MIB)))
+    digest = hashlib.sha256(b"web*,www\n").hexdigest()
+    (told,) = [row.value for row in scope(result) if row.name == "Options"]
+    assert told == f"--sites; --machines with 1 rule, SHA-256 {digest}; --max-file 1; --max-depth 1"
+
+
+@pytest.mark.parametrize(
+    ("dates", "value", "how"),
+    [
+        ([], "unknown", "no capture holds the answer of date"),
+        (["Sun Nov 22 10:12:13 UTC 2026"], "2026-11-22 10:12:13 UTC", "1 time that date printed"),
+        (["2026-11-22T11:12:13+01:00", "Sun Nov 22 10:30:00 UTC 2026"], "2026-11-22 10:12:13 UTC to 2026-11-22 10:30:00 UTC", "2 times that date printed"),
+        (["Sun Nov 22 10:12:13 CET 2026"], "unknown", "0 times that date printed; 1 more in zones that say no distance to UTC"),
+    ],
+)  # fmt: skip
+def test_the_scope_says_when_the_captures_were_made_as_they_say_themselves(captures, dates, value, how):
+    said = "".join(f"root@db01:~# date\n{date}\n" for date in dates)
+    result = match(read(captures({**PAIR, "db01.txt": said + str(PAIR["db01.txt"])})))
+    assert [tuple(row) for row in scope(result) if row.name == "Captured"] == [("Captured", value, how)]

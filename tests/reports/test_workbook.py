@@ -175,7 +175,7 @@ def test_what_a_cut_cell_looks_like_is_told(captures):
     assert "[cut]" in told
 
 
-@hostile_text.quick
+@hostile_text.thorough
 @given(hostile_text.many_texts)
 @example(hostile_text.ALL)
 def test_hostile_text_in_any_column_is_text(saying, texts):
