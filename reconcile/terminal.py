@@ -142,6 +142,9 @@ def _findings(findings: Iterable[Finding]) -> Iterator[RenderableType]:
     if not wanted:
         return
     table = Table.grid(padding=(0, 2))
+    for _ in range(3):
+        # The end of a path is what tells it from others: a long one goes on on the next line.
+        table.add_column(overflow="fold")
     for finding in wanted[:_MOST_FINDINGS]:
         rule = finding.rule
         about = f"{finding.machine}: " if finding.machine else ""

@@ -118,6 +118,18 @@ def test_of_many_findings_the_first_are_shown_and_the_others_counted(terminal, c
     assert f"{wanted - 10} more findings that a person should look at; the report has them all." in plain(stream.getvalue())
 
 
+def test_on_a_narrow_terminal_no_text_is_cut(terminal, root, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    stream = terminal()
+    result = match(read(root / "samples" / "site"))
+    show(result, ["a.xlsx"])
+    told = "".join("".join(plain(stream.getvalue())).split())
+    assert "\u2026" not in told
+    for finding in result.all_findings:
+        for word in finding.message.split() if finding.rule.severity != "note" else ():
+            assert word in told
+
+
 def test_where_nobody_watches_there_are_the_lines_alone(captures, capsys):
     result = match(read(captures(UNSETTLED)))
     show(result, ["a.xlsx"])
