@@ -58,7 +58,7 @@ class Prompt(NamedTuple):
 def match_prompt(line: str) -> Prompt | None:
     """Read a line as a prompt with a command behind it, or return None."""
     text = line.strip()
-    if not text or len(text) > LONGEST_PROMPT or not _MAY_BE_PROMPT.search(text):
+    if not text or len(text) > LONGEST_PROMPT or not may_be_prompt(text):
         return None
     first = text[0]
     if first == "[":
@@ -68,7 +68,8 @@ def match_prompt(line: str) -> Prompt | None:
     return _busybox(text) or _plain(text)
 
 
-_MAY_BE_PROMPT = re.compile(r"[]#$>%+]")
+# The sign at the end of a prompt, or the bracket.
+may_be_prompt = re.compile(r"[]#$>%+]").search
 
 
 def _bracketed(text: str) -> Prompt | None:

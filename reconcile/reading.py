@@ -10,9 +10,10 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.parsers import Parser, is_outside, parsed_by, parsers_of, parsers_starting
+from reconcile.parsers import PLAIN_ANSWERS, PLAIN_FORMS, Parser, is_outside, parsed_by, parsers_of, parsers_starting
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.records import Damage, Failure, Hostname, Record, Volume
+from reconcile.plain import Run, Whole
 from reconcile.text import decode
 from reconcile.transcript import Section, is_chatter, split
 from reconcile.undress import undress
@@ -74,18 +75,31 @@ class Reading(NamedTuple):
         return bool(self.prompted)
 
 
-def read_source(data: bytes, hint: str = "") -> Reading:
-    """Read a source's bytes. `hint` is a command line that its name speaks of; see `reconcile.transcript.split`."""
+def read_source(data: bytes, hint: str = "", *, plain: bool = True) -> Reading:
+    """Read a source's bytes. `hint` is a command line that its name speaks of; see `reconcile.transcript.split`.
+
+    Without `plain` no short way is taken; what is read is the same, in parts of one section each.
+    """
     digest = hashlib.sha256(data).hexdigest()
+    whole = PLAIN_ANSWERS.read(data.decode("ascii")) if plain and not hint and len(data) < _SHORT and data.isascii() else None
+    if whole:
+        return _of_whole(whole, digest, data)
     text = decode(data)
     if not text.lines:
         status = "binary" if text.encoding == "binary" else "empty"
         return Reading(digest, len(data), text.encoding, status, text.note, (), (), (), (), Ledger(0, 0, 0, 0), ())
     lines, undressed = undress(text.lines)
-    transcript = split(lines, _fitting(hint, lines))
+    transcript = split(lines, _fitting(hint, lines), PLAIN_FORMS if plain else None)
     reader = _Reader()
+    commands: dict[str, None] = {}
     for section in transcript.sections:
-        reader.read(section)
+        if isinstance(section, Run):
+            reader.take(section)
+            commands |= dict.fromkeys(section.commands)
+        else:
+            reader.read(section)
+            if section.prompt_line and section.command.text:
+                commands[section.command.text] = None
     noise = len(transcript.noise) + reader.noise
     total = len(lines)
     # What is shown is the line as it stands in the file.
@@ -98,15 +112,29 @@ def read_source(data: bytes, hint: str = "") -> Reading:
         encoding=text.encoding,
         status=damage.status if damage else "read",
         note="; ".join(note for note in (text.note, undressed) if note),
-        commands=tuple(
-            dict.fromkeys(section.command.text for section in transcript.sections if section.prompt_line and section.command.text)
-        ),
+        commands=tuple(commands),
         parts=tuple(reader.parts),
         volumes=transcript.volumes,
         unread=unread,
         ledger=ledger,
         prompted=tuple(dict.fromkeys((section.machine, section.named_by) for section in transcript.sections if section.machine)),
     )
+
+
+# Bytes. An answer that is a source by itself has a few hundred.
+_SHORT = 1 << 16
+
+
+def _of_whole(whole: Whole, digest: str, data: bytes) -> Reading:
+    """Return what is read of a source that is one plain answer."""
+    lines = data.count(b"\n") + (not data.endswith(b"\n"))
+    machine, named_by = (whole.host, "prompt") if whole.host else ("", "")
+    part = Part(whole.line, machine, named_by, whole.host, lost=False, records=whole.records)
+    prompts = 1 if whole.host else 0
+    return Reading(
+        digest, len(data), "utf-8", "read", "", (whole.command,) if whole.command else (), (part,), (), (),
+        Ledger(lines, lines - prompts, prompts, 0), ((machine, named_by),) if machine else (),
+    )  # fmt: skip
 
 
 def _fitting(hint: str, lines: Sequence[str]) -> str:
@@ -129,6 +157,11 @@ class _Reader:
         self.parts: list[Part] = []
         self.unread: list[Unread] = []
         self.noise = 0
+
+    def take(self, run: Run) -> None:
+        self.noise += run.prompts
+        if run.records:
+            self.parts.append(Part(run.line, run.machine, run.named_by, run.host, lost=False, records=run.records))
 
     def read(self, section: Section) -> None:
         command = section.command

@@ -13,6 +13,7 @@ from typing import NamedTuple
 # Characters that no terminal's log holds, save a few that went astray: more than one in 200 means that this is none.
 BINARY_SHARE = 0.005
 _NO_TEXT = dict.fromkeys(set(range(32)) - set(map(ord, "\t\n\r\b\a\f\v\x0e\x0f\x1b")))
+_NO_TEXT_BYTES = bytes(_NO_TEXT)
 
 # ESC [ 1 ; 34 m   ESC [ ? 2004 h
 _CSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
@@ -32,15 +33,20 @@ class Text(NamedTuple):
 
 def decode(data: bytes) -> Text:
     """Decode a source's bytes: by BOM, else by the NULs of UTF-16, else strict UTF-8, else cp1252 with a note."""
+    if data.isascii() and b"\0" not in data and b"\x1b" not in data and b"\b" not in data:
+        # What nearly every capture is: no BOM, nothing to carry out.
+        if len(data) - len(data.translate(None, _NO_TEXT_BYTES)) > len(data) * BINARY_SHARE:
+            return Text((), "binary", "not text")
+        return Text(tuple(_lines(data.decode("ascii"))) if data else (), "utf-8", "")
     text, encoding, note = _characters(data)
     if len(text) - len(text.translate(_NO_TEXT)) > len(text) * BINARY_SHARE:
         return Text((), "binary", "not text")
-    if "\x1b" in text or "\b" in text:
-        text = _as_shown(text)
     if not text:
         return Text((), encoding, note)
-    lines = _lines(text)
-    return Text(tuple(lines), encoding, note)
+    if "\x1b" in text or "\b" in text:
+        text = _as_shown(text)
+    # A line of which nothing is shown is a line.
+    return Text(tuple(_lines(text)) or ("",), encoding, note)
 
 
 def _characters(data: bytes) -> tuple[str, str, str]:

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.commands import NOTHING, Command, changed_directory, parse_command, resolve
 from reconcile.parsers.records import Volume
-from reconcile.prompts import Prompt, is_no_name, match_prompt
+from reconcile.plain import Run, offsets_of
+from reconcile.prompts import Prompt, is_no_name, match_prompt, may_be_prompt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from reconcile.plain import Forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Section:
 class Transcript(NamedTuple):
     """A source's sections in order, its lines of noise, and the ties of names and ids that its prompts show."""
 
-    sections: tuple[Section, ...]
+    sections: tuple[Section | Run, ...]
     noise: tuple[int, ...]
     volumes: tuple[Volume, ...]
     has_prompts: bool
@@ -117,15 +120,17 @@ _UNFINISHED = re.compile(r"(?:^|[;&|]\s*)(?:for|while|until|if)\b")
 _FINISHED = re.compile(r"\b(?:done|fi)\b\s*[^;]*$")
 
 
-def split(lines: Sequence[str], hint: str = "") -> Transcript:
+def split(lines: Sequence[str], hint: str = "", forms: Forms | None = None) -> Transcript:
     """Take a source's lines apart.
 
-    `hint` is a command line that the source's name speaks of; it counts only where the source shows no prompt.
+    `hint` is a command line that the source's name speaks of; it counts only where the source shows no prompt. Sections of plain `forms`
+    come as one `Run` where they stand in a row; without them every section comes by itself.
     """
-    builder = _Builder(lines)
+    builder = _Builder(lines, forms)
     builder.run()
     if not builder.has_prompts and hint:
-        sections = tuple(replace(section, command=parse_command(hint)) for section in builder.sections)
+        command = parse_command(hint)
+        sections = tuple(replace(section, command=command) for section in builder.sections if isinstance(section, Section))
         return Transcript(sections, tuple(builder.noise), (), has_prompts=False)
     return Transcript(tuple(builder.sections), tuple(builder.noise), tuple(builder.volumes), builder.has_prompts)
 
@@ -133,9 +138,12 @@ def split(lines: Sequence[str], hint: str = "") -> Transcript:
 class _Builder:
     """Walks over the lines once and remembers where each shell stands."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
+    def __init__(self, lines: Sequence[str], forms: Forms | None) -> None:
         self.lines = lines
-        self.sections: list[Section] = []
+        self.sections: list[Section | Run] = []
+        self._forms = forms
+        self._offsets: list[int] = []
+        self._text = ""
         self.noise: list[int] = []
         self.volumes: list[Volume] = []
         self.has_prompts = False
@@ -148,7 +156,13 @@ class _Builder:
     def run(self) -> None:
         lines = self.lines
         index = 0
-        while index < len(lines):
+        # Whatever stands in front of a command holds one of these, and most lines of most captures do not.
+        pending = [number for number, line in enumerate(lines) if may_be_prompt(line)][::-1]
+        while pending:
+            if pending[-1] < index:
+                pending.pop()
+                continue
+            index = pending[-1]
             if lines[index].startswith("#==[") and _SUPPORTCONFIG.match(lines[index]):
                 index = self._supportconfig(index)
                 continue
@@ -159,6 +173,10 @@ class _Builder:
             before = self._open
             self._close(index)
             self.has_prompts = True
+            plain = self._plain(prompt, index) if self._forms else 0
+            if plain:
+                index += plain
+                continue
             self.noise.append(index + 1)
             text, index = self._whole_command(prompt.command, index)
             self._begin(prompt, text, index)
@@ -168,6 +186,24 @@ class _Builder:
                     named_by=before.named_by, shell=before.shell,
                 )  # fmt: skip
         self._close(len(lines))
+
+    def _plain(self, prompt: Prompt, index: int) -> int:
+        """Take the plain sections that begin with this prompt; return how many lines they have."""
+        if self._forms is None or self._seen or not prompt.cwd or self.lines[index][0] != "[":
+            return 0
+        if not self._offsets:
+            self._text, self._offsets = "\n".join(self.lines), offsets_of(self.lines)
+        shell = prompt.host
+        taken = self._forms.take(self._text, self._offsets[index], index + 1, self._went.get(shell, ""), self._tie)
+        if taken is None:
+            return 0
+        self.sections.append(taken.run)
+        self._went.pop(shell, None)
+        self._cwd[shell] = taken.shown
+        if taken.went is not None:
+            self._cwd[shell] = self._went[shell] = taken.went
+        self._open = Section(first=index + taken.lines + 1, lines=())
+        return taken.lines
 
     def _supportconfig(self, index: int) -> int:
         """Begin what stands below a supportconfig's header, whose next line names a command or a file; return the next index."""

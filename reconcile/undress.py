@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # > [root@db01 ~]# ndctl list        > > quoted twice        // [fedora@worker3 ~]$ sudo ndctl list -NR        * in a comment
 _MARK = re.compile(r"(?:(?:> ?){1,5}|//+ ?|\* |\| |;; ?)(?=\S|\s*$)")
+_MARKED = re.compile(r"^(?:>|//|\*|\||;;)", re.MULTILINE)
 _INDENT = re.compile(r"[ \t]+")
 # &quot; &#8216; &gt; -- but not &amp; alone, which may stand in a name.
 _ENTITY = re.compile(r"&(?:quot|apos|gt|lt|nbsp|#[0-9]{2,5}|#x[0-9a-fA-F]{2,4});")
@@ -42,9 +43,10 @@ def undress(lines: Sequence[str]) -> tuple[tuple[str, ...], str]:
     if _CURLY_KEY.search(text):
         lines = [line.translate(_CURLY) for line in lines]
         notes.append("typographic quotation marks straightened")
-    lines, mark = _without_marks(lines)
-    if mark:
-        notes.append(f"'{mark.strip()}' in front of lines taken off")
+    if notes or _MARKED.search(text):
+        lines, mark = _without_marks(lines)
+        if mark:
+            notes.append(f"'{mark.strip()}' in front of lines taken off")
     lines, indent = _without_indent(lines)
     if indent:
         notes.append("indentation taken off")

@@ -184,6 +184,9 @@ def test_what_two_parsers_read_in_two_ways_is_believed_of_neither(monkeypatch, t
     first = next(parser for parser in PARSERS if parser.name == "ndctl")
     second = Parser("rival", "guest", "x", "x", lambda _: False, first.starts, first.parse)
     monkeypatch.setattr("reconcile.parsers.PARSERS", (*PARSERS, second))
+    # What a rival claims, too, is not plain any more, and nothing is known of any line.
+    monkeypatch.setattr("reconcile.reading.PLAIN_ANSWERS", Answers([]))
+    monkeypatch.setattr("reconcile.parsers._starting_known", parsers._starting)
     assert [parser.name for parser in parsers_starting("[{")] == ["ndctl", "rival"]
     lay_out(tmp_path / "in", {"db01.json": DIMMS, "esx01.txt": HOST})
     result = match(read(tmp_path / "in"))

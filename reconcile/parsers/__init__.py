@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reconcile.parsers import (
@@ -27,6 +28,7 @@ from reconcile.parsers import (
     vmx,
 )
 from reconcile.parsers.records import Disputed, Parsed
+from reconcile.plain import Answers, Forms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,6 +156,14 @@ def is_outside(command: Command) -> bool:
 
 def parsers_starting(line: str) -> tuple[Parser, ...]:
     """Return the parsers that see an answer begin on this line."""
+    return _starting_known(line) if len(line) < _SHORT else _starting(line)
+
+
+# Such as the brackets of JSON: the same few lines, over and over.
+_SHORT = 16
+
+
+def _starting(line: str) -> tuple[Parser, ...]:
     first = line.lstrip()[:1]
     if first in {"}", "]"} or (first == '"' and ".vmdk" not in line):
         # Most lines of most captures: the inside of JSON.
@@ -182,4 +192,7 @@ def parsed_by(claiming: tuple[Parser, ...], section: Section) -> Parsed:
     return Parsed(tuple(record for _, one in found for record in one.records), tuple(sorted(noise)), tuple(sorted(left - noise)))
 
 
+_starting_known = lru_cache(maxsize=4096)(_starting)
+PLAIN_ANSWERS = Answers([ndctl.PLAIN])
+PLAIN_FORMS = Forms([vmkfstools.PLAIN, ls.PLAIN])
 _BY_NAME = {parser.name: parser for parser in PARSERS}

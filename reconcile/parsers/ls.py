@@ -13,6 +13,7 @@ from reconcile.commands import is_literal
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.ls_columns import names_in
 from reconcile.parsers.records import Disk, Entry, Listed, Parsed, Record
+from reconcile.plain import Form
 from reconcile.transcript import is_chatter
 
 if TYPE_CHECKING:
@@ -52,6 +53,25 @@ class _Where(NamedTuple):
 
     directory: str
     followed: bool
+
+
+def _plain(answer: str, cwd: str, line: int) -> list[Entry | Listed] | None:
+    """Read a plain listing of the directory that the prompt shows."""
+    if cwd in {"~", _BY_ID}:
+        return None
+    cells = names_in(answer.removesuffix("\n").split("\n"))
+    listed: list[Entry | Listed] = [Listed(line, line, cwd, followed=False)] if all(cell.certain for cell in cells) else []
+    return listed + [
+        Entry(line + cell.row, line, cwd, cell.name, "", "", None, "", "", followed=False, certain=cell.certain) for cell in cells
+    ]
+
+
+# ls without a word behind it, and plain names: one a line, or in columns. A file may be called Killed, which is what a shell says, too.
+PLAIN = Form(
+    "ls",
+    r"(?:(?!Killed\b)[A-Za-z0-9_][A-Za-z0-9_.+-]{0,254}+(?: {2,}+(?=[A-Za-z0-9_])|(?: {0,254}+)(?:\n|\Z))){1,100000}+",
+    lambda _, answer, cwd, line: _plain(answer, cwd, line),
+)
 
 
 def runs(simple: Simple) -> bool:

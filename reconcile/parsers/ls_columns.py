@@ -49,14 +49,14 @@ _WIDE_GAP = re.compile(r"(?<=\S)\s{2,}(?=\S)")
 
 def _width(lines: Sequence[str]) -> int:
     """Return the width at which the lines cut into columns, or 0 where they are one name each."""
-    for found in _WIDE_GAP.finditer(lines[0]):
-        if _fits(lines, found.end(), lead=0):
-            return found.end()
+    # No name has two blanks inside, so the first column ends at the first gap.
+    found = _WIDE_GAP.search(lines[0])
+    if not found:
+        return 0
     # A name may begin with a blank itself.
-    for found in _WIDE_GAP.finditer(lines[0]):
-        for width in (found.end() - 1, found.end()):
-            if _fits(lines, width, lead=1):
-                return width
+    for width, lead in ((found.end(), 0), (found.end() - 1, 1), (found.end(), 1)):
+        if _fits(lines, width, lead):
+            return width
     return 0
 
 

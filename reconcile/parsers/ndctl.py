@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.parsers.json_text import DOCUMENT_START, Document, JsonValue, find_documents
 from reconcile.parsers.records import Damage, Dimm, Mapping, Namespace, Parsed, Record, Region
+from reconcile.plain import Form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +32,21 @@ _VERSION = re.compile(r"[0-9]{2,3}(?:\.[0-9]+){0,3}(?:-[0-9a-z.+~-]+)?$")
 # disabled 1 nmem        enabled 3 regions        destroyed 1 namespace        zeroed 2 nmems
 _DONE = re.compile(
     r"(?:enabled|disabled|destroyed|created|checked|zeroed|initialized|read|wrote|reconfigured) [0-9]+ (?:nmem|region|namespace|device|bus)[a-z]*$"
+)
+
+
+_FIELDS = ("nmem[0-9]{1,5}", "[0-9a-f-]{1,64}", "(?:0|[1-9][0-9]{0,9})", "(?:0|[1-9][0-9]{0,9})")
+_DIMM = r'  \{{\n    "dev":"{}",\n    "id":"{}",\n    "handle":{},\n    "phys_id":{}\n  \}}'
+_DIMM_LINES = 6
+_DIMMS = re.compile(_DIMM.format(*(f"({field})" for field in _FIELDS)))
+# What a guest's ndctl list -D prints of healthy dimms.
+PLAIN = Form(
+    r"(?:sudo )?ndctl list(?: -[BDHNRiv]{1,7})?",
+    rf"\[\n(?:{_DIMM.format(*_FIELDS)}(?:,\n(?=  \{{)|\n(?=\]))){{1,9999}}+\](?:\n|\Z)",
+    lambda _, answer, __, line: [
+        Dimm(line + 1 + index * _DIMM_LINES + 1, line, dev, ident, int(handle), int(phys_id), "", "", "", "")
+        for index, (dev, ident, handle, phys_id) in enumerate(_DIMMS.findall(answer))
+    ],
 )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconcile.commands import is_literal
 from reconcile.parsers.failures import FAILED_TO_OPEN, is_failure
 from reconcile.parsers.records import Answer, Asked, Failure, Parsed, Record, UuidSet
+from reconcile.plain import Form
 from reconcile.transcript import is_chatter
 
 if TYPE_CHECKING:
@@ -35,6 +36,24 @@ class _Event(NamedTuple):
     name: str
     uuid: str
     error: str
+
+
+def _plain(command: str, answer: str, cwd: str, line: int) -> tuple[Answer] | None:
+    """Read one plain answer to one plain question."""
+    path = command[len("vmkfstools -J getuuid ") :]
+    if path[0] != "/":
+        if cwd == "~":
+            return None
+        path = f"{cwd}/{path}"
+    return (Answer(line, path, answer[len("UUID is ") :].strip().replace(" ", "").replace("-", "").lower(), followed=False),)
+
+
+# A plain command with a plain name: vmkfstools -J getuuid db01_1.vmdk
+PLAIN = Form(
+    r"vmkfstools -J getuuid (?:/vmfs/volumes/(?:[A-Za-z0-9_][A-Za-z0-9_.+-]{0,254}+/){1,20}+)?[A-Za-z0-9_][A-Za-z0-9_.+-]{0,254}+(?<=\.vmdk)",
+    r"UUID is (?:[0-9a-fA-F]{2} ){7}[0-9a-fA-F]{2}-(?:[0-9a-fA-F]{2} ){7}[0-9a-fA-F]{2}(?:\n|\Z)",
+    _plain,
+)
 
 
 def runs(simple: Simple) -> bool:

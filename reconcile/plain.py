@@ -1,0 +1,155 @@
+"""Plain sections: prompt, command and answer exactly as ESXi prints them, hundreds in a row, read at a stroke.
+
+A saved session asks one disk after the other. Such a section is read by one pattern, and gives just what the ordinary way gives, at a
+small part of its cost. Whatever deviates in one character is not plain, and goes the ordinary way.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconcile.commands import resolve
+from reconcile.prompts import is_no_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from reconcile.parsers.records import Record
+
+# [root@esx01:/vmfs/volumes/PMemDS-1/db01] -- with a directory, so that no cd needs be followed.
+_HOST = r"[A-Za-z0-9._-]{1,255}+"
+_DIRECTORY = r"(?:~|(?:/[A-Za-z0-9_][A-Za-z0-9_.+-]{0,254}+){1,20}+)"
+_PROMPT = rf"\[root@({_HOST}):({_DIRECTORY})\] "
+_NEXT = rf"\[root@{_HOST}:{_DIRECTORY}\] "
+# cd db01        cd ..        cd /vmfs/volumes/PMemDS-1
+_CD = r"cd ((?!-)[A-Za-z0-9_.+/-]{1,4096}+)\n"
+
+
+class Form(NamedTuple):
+    """A command and its answer as one plain pattern each, and what makes the records of them; see `parsers.PLAIN_FORMS`.
+
+    `read` takes the command, the answer, the directory and the number of the answer's first line. It returns None where this is not so
+    plain after all.
+    """
+
+    command: str
+    answer: str
+    read: Callable[[str, str, str, int], Sequence[Record] | None]
+
+
+class Run(NamedTuple):
+    """Plain sections of one host in a row: the number of the first one's prompt, their commands, how many, and all their facts."""
+
+    line: int
+    host: str
+    commands: tuple[str, ...]
+    prompts: int
+    records: tuple[Record, ...]
+
+    @property
+    def machine(self) -> str:
+        """What the prompts call it, ``""`` where that is no name."""
+        return "" if is_no_name(self.host) else self.host
+
+    @property
+    def named_by(self) -> str:
+        """What names it."""
+        return "prompt" if self.machine else ""
+
+
+class Whole(NamedTuple):
+    """A source that is one plain answer, with one prompt in front or none: the answer's first line, whose it is, and its facts."""
+
+    line: int
+    host: str
+    command: str
+    records: tuple[Record, ...]
+
+
+class Answers:
+    """The forms that may be all that a source holds."""
+
+    def __init__(self, forms: Sequence[Form]) -> None:
+        # root@db01:~# ndctl list -D
+        self._forms = [
+            (re.compile(rf"(?:[A-Za-z0-9_.-]{{1,64}}+@({_HOST}):~[#$] ({form.command})\n)?({form.answer})\Z"), form.read) for form in forms
+        ]
+
+    def read(self, text: str) -> Whole | None:
+        """Read a source's text as one plain answer, or return None."""
+        for pattern, read in self._forms:
+            found = pattern.match(text)
+            if found and not (found[1] and is_no_name(found[1])):
+                line = 2 if found[1] else 1
+                return Whole(line, found[1] or "", found[2] or "", tuple(read(found[2] or "", found[3], "~", line) or ()))
+        return None
+
+
+class Forms:
+    """The forms of all parsers in one pattern."""
+
+    def __init__(self, forms: Sequence[Form]) -> None:
+        each = [f"(?P<f{index}>({form.command})\n({form.answer}))" for index, form in enumerate(forms)]
+        self._pattern = re.compile(f"{_PROMPT}(?:{'|'.join([*each, f'(?P<cd>{_CD})'])})(?={_NEXT}|\\Z)")
+        self._readers = {f"f{index}": (4 + 3 * index, form.read) for index, form in enumerate(forms)}
+        self._cd = 4 + 3 * len(forms)
+
+    def take(self, text: str, begin: int, number: int, went: str, tie: Callable[[str, str, int], None]) -> Taken | None:
+        """Read the plain sections from `begin` on, where line `number` is, or return None where the first is not plain.
+
+        `went` is where a ``cd`` in front led. `tie` is told each directory that a ``cd`` led to, the one that the next prompt shows, and
+        that prompt's number, where they differ.
+        """
+        line, offset, shown, host = number, begin, "", ""
+        behind: str | None = went
+        commands: list[str] = []
+        records: list[Record] = []
+        match = self._pattern.match
+        while (found := match(text, offset)) and host in {"", found[1]}:
+            cwd, kind = found[2], found.lastgroup
+            made: Sequence[Record] | None = ()
+            if kind == "cd":
+                command = f"cd {found[self._cd]}"
+                lines = 1
+            else:
+                at, read = self._readers[kind or ""]
+                command, answer = found[at], found[at + 1]
+                made = read(command, answer, cwd, line + 1)
+                lines = 1 + answer.count("\n") + (not answer.endswith("\n"))
+            if made is None:
+                break
+            if behind and behind != cwd:
+                tie(behind, cwd, line)
+            behind = _joined(cwd, found[self._cd]) if kind == "cd" else None
+            commands.append(command)
+            records += made
+            line += lines
+            host, shown, offset = found[1], cwd, found.end()
+        if offset == begin:
+            return None
+        run = Run(number, host, tuple(dict.fromkeys(commands)), len(commands), tuple(records))
+        return Taken(run, line - number, shown, behind)
+
+
+class Taken(NamedTuple):
+    """A run, how many lines it has, the last directory that a prompt showed, and where a ``cd`` behind it led, None without one."""
+
+    run: Run
+    lines: int
+    shown: str
+    went: str | None
+
+
+def _joined(cwd: str, target: str) -> str:
+    """Return where ``cd`` leads; ``""`` where it cannot be told."""
+    if "." not in target and "/" not in target and cwd != "~":
+        return f"{cwd}/{target}"
+    went = resolve(cwd, target)
+    return "" if went.startswith("..") else went
+
+
+def offsets_of(lines: Sequence[str]) -> list[int]:
+    """Return where in the joined text each line begins."""
+    return [0, *(end + number for number, end in enumerate(accumulate(map(len, lines)), 1))]

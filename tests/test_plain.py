@@ -1,0 +1,112 @@
+"""The short way through plain sections gives what the ordinary way gives, whatever was done to the text."""
+
+from __future__ import annotations
+
+import random
+from itertools import groupby
+
+import pytest
+
+from reconcile.reading import read_source
+
+UUID = "UUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c\n"
+DS = "/vmfs/volumes/PMemDS-3f0c7a52-91d4-4e0b-b6a7-5d2e18c4f963"
+HOST = (
+    f"[root@esx01:~] df -h\nFilesystem   Size   Used Available Use% Mounted on\nPMEM         5.9T   2.1G      5.9T   0% {DS}\n"
+    f"[root@esx01:~] cd {DS}\n[root@esx01:{DS}] ls\ndb01\ndb02\n[root@esx01:{DS}] cd db01\n"
+    f"[root@esx01:{DS}/db01] ls\ndb01.vmdk       db01_1.vmdk     db01_2.vmdk\ndb01_3.vmdk     db01_4.vmdk\n"
+    + "".join(
+        f"[root@esx01:{DS}/db01] vmkfstools -J getuuid {name}\n{UUID}" for name in ("db01.vmdk", "db01_1.vmdk", f"{DS}/db01/db01_2.vmdk")
+    )
+    + f"[root@esx01:{DS}/db01] cd ..\n[root@esx01:{DS}] cd db02\n[root@esx01:{DS}/db02] ls\na.vmdk    a_1.vmdk   long name.vmdk\n"
+    f"[root@esx01:{DS}/db02] vmkfstools -J getuuid a.vmdk\n{UUID}[root@esx02:~] cd /vmfs/volumes/data\n"
+    "[root@esx02:/vmfs/volumes/5e7b2b4a-0d5d5c38-6a0e-0025b5a0001f] vmkfstools -J getuuid /vmfs/volumes/data/x/y.vmdk\n"
+    f"{UUID}[root@esx02:~] vmkfstools -J getuuid y.vmdk\n{UUID}"
+)
+_OBJECTS = ",\n".join(
+    f'  {{\n    "dev":"nmem{number}",\n    "id":"8902-0000000{number}",\n    "handle":{number + 1},\n    "phys_id":{number}\n  }}'
+    for number in range(4)
+)
+BARE = f"[\n{_OBJECTS}\n]\n"
+PROMPTED = f"root@db01:~# ndctl list -D\n{BARE}"
+TEXTS = {"host": HOST, "bare": BARE, "prompted": PROMPTED}
+# What changes a section's meaning, and what does not.
+PIECES = [
+    "\n", " ", "  ", "[", "]", "#", "$ ", ">", ":", "/", "..", "-", "~", "\r", "\t", "\x00", "\x1b[0m", "\b", "é", "0", "f", "z", "Z", "ls", "cd ", "exit\n",
+    "logout\n", "Killed\n", "total 4\n", "sh: x: not found\n", "[root@esx01:~] ", "[root@esx09:/vmfs] ls\n", "root@db01:~# ndctl list -D\n", UUID, "\\\n",
+    "> x\n", '"', "{", "}", ",", "*", "a.vmdk", "> ", "+ ls\n", "[root@localhost:~] ls\n", "# ls\n", "cd -\n", "; ls", "&gt;", "// ",
+]  # fmt: skip
+
+
+def told(data: bytes, *, plain: bool):
+    """Return a reading, with neighbouring parts of one machine put together."""
+    reading = read_source(data, plain=plain)
+    parts = [
+        (*whose, tuple(record for part in found for record in part.records))
+        for whose, found in groupby(reading.parts, key=lambda part: (part.machine, part.named_by, part.shell, part.lost))
+    ]
+    return reading._replace(parts=tuple(parts))
+
+
+def mutated(text: str, chance: random.Random) -> bytes:
+    for _ in range(chance.choice([0, 1, 1, 1, 2, 3])):
+        at = chance.randrange(len(text) + 1)
+        lines = text.split("\n")
+        line = chance.randrange(len(lines))
+        match chance.randrange(6):
+            case 0:
+                text = text[:at] + chance.choice(PIECES) + text[at:]
+            case 1:
+                text = text[:at] + text[at + chance.randrange(1, 4) :]
+            case 2:
+                text = "\n".join([*lines[:line], *lines[line + 1 :]])
+            case 3:
+                text = "\n".join([*lines[: line + 1], *lines[line:]])
+            case 4:
+                text = "\n".join([*lines[:line], chance.choice(PIECES) + lines[line], *lines[line + 1 :]])
+            case _:
+                text = "\n".join([*lines[:line], lines[line] + chance.choice(PIECES), *lines[line + 1 :]])
+    text = chance.choice([text, text, text, text.replace("\n", "\r\n"), text.rstrip("\n"), text[: chance.randrange(len(text) + 1)]])
+    return text.encode(chance.choice(["utf-8"] * 9 + ["utf-16"]))
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_it_is_taken(name):
+    ordinary, short = read_source(TEXTS[name].encode(), plain=False), read_source(TEXTS[name].encode())
+    assert len(short.parts) < len(ordinary.parts) or name != "host"
+    assert told(TEXTS[name].encode(), plain=True) == told(TEXTS[name].encode(), plain=False)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("seed", range(4))
+def test_it_gives_what_the_ordinary_way_gives(name, seed):
+    chance = random.Random(f"{name} {seed}")
+    for _ in range(250):
+        data = mutated(TEXTS[name], chance)
+        assert told(data, plain=True) == told(data, plain=False), data
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[root@e:/a] ls\nKilled\n", "[root@e:/a] ls\na.vmdk\nKilled\n", "[root@e:/a/..] vmkfstools -J getuuid a.vmdk\n" + UUID,
+        "[root@e:/a/.] ls\nb.vmdk\n", "[root@e:/] ls\nb.vmdk\n", "[root@e:/dev/disk/by-id] ls\nwwn-0x6000c29842c754f802c2d49b206b080c\n",
+        "[root@e:~] cd a\n[root@e:/a] cd ../b\n[root@e:/c] ls\nx\n", "[root@e:/a] ls\nexit\n", "[root@e:/a] ls\na.vmdk  b.vmdk\nc.vmdk\n",
+        "[root@e:/a] vmkfstools -J getuuid b/a.vmdk\n" + UUID, "[root@e:/a] vmkfstools -J getuuid a.vmdk\n" + UUID * 2,
+        "[root@e:/a] vmkfstools -J getuuid a.vmdk\n" + UUID + "[root@e\n", "[root@e:/a] cd b\n\n[root@e:/a/b] ls\nx\n",
+        f"[root@e:~] cd /vmfs/volumes/data/x\n[root@e:/vmfs/volumes/5e7b2b4a-0d5d5c38-6a0e-0025b5a0001f/x] vmkfstools -J getuuid a.vmdk\n{UUID}",
+        "[root@e:~] cd /vmfs/volumes/data\n[root@f:/b] ls\nx\n[root@e:/vmfs/volumes/5e7b2b4a-0d5d5c38-6a0e-0025b5a0001f] ls\ny\n",
+        BARE.replace("8902-00000001", "8902-00000000"), BARE.replace("nmem1", "nmem0"), BARE + "\n", "\n" + BARE, BARE.replace('":0', '":00'),
+        PROMPTED.replace("db01", "localhost"), PROMPTED.replace("list -D", "list -DD -X"), PROMPTED + BARE, BARE + BARE,
+    ],
+)  # fmt: skip
+def test_what_is_nearly_plain_is_read_as_ever(text):
+    assert told(text.encode(), plain=True) == told(text.encode(), plain=False)
+
+
+def test_on_every_capture_it_gives_what_the_ordinary_way_gives(root):
+    files = sorted(path for folder in ("samples", "tests/cases") for path in (root / folder).rglob("*") if path.is_file())
+    assert len(files) > 100
+    for path in files:
+        data = path.read_bytes()
+        assert told(data, plain=True) == told(data, plain=False), path
