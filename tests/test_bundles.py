@@ -11,6 +11,7 @@ from small_site import GUEST, HOST, UUID
 from reconcile import match, read
 from reconcile.bundles import name_in_folder
 from reconcile.parsers import PARSERS, Parser, parsers_of, parsers_starting
+from reconcile.plain import Answers
 from reconcile.reading import read_source
 
 DIMMS = '[\n  {\n    "dev":"nmem0",\n    "id":"8902-206b080c"\n  }\n]\n'
@@ -186,7 +187,7 @@ def test_what_two_parsers_read_in_two_ways_is_believed_of_neither(monkeypatch, t
     monkeypatch.setattr("reconcile.parsers.PARSERS", (*PARSERS, second))
     # What a rival claims, too, is not plain any more, and nothing is known of any line.
     monkeypatch.setattr("reconcile.reading.PLAIN_ANSWERS", Answers([]))
-    monkeypatch.setattr("reconcile.parsers._starting_known", parsers._starting)
+    monkeypatch.setattr("reconcile.parsers._SHORT", 0)
     assert [parser.name for parser in parsers_starting("[{")] == ["ndctl", "rival"]
     lay_out(tmp_path / "in", {"db01.json": DIMMS, "esx01.txt": HOST})
     result = match(read(tmp_path / "in"))
