@@ -36,8 +36,7 @@ class Sighting(NamedTuple):
     answer: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(NamedTuple):
     """One device of one guest; `serial` is the 8 digits that join.
 
     `names` are all names under which it was seen. Where the captures tell which is the newest, that one alone, and `former` the others.
@@ -65,7 +64,7 @@ class Device:
     @property
     def name(self) -> str:
         """The device's name; all of them where the captures disagree."""
-        return ", ".join(self.names)
+        return self.names[0] if len(self.names) == 1 else ", ".join(self.names)
 
     @property
     def joins(self) -> bool:
@@ -75,7 +74,10 @@ class Device:
     @property
     def first(self) -> Place:
         """Where it was seen first under the name that it goes by."""
-        return next((sighting.place for sighting in self.sightings if sighting.dev in self.names), self.sightings[0].place)
+        place, dev, _ = self.sightings[0]
+        if dev in self.names:
+            return place
+        return next((sighting.place for sighting in self.sightings if sighting.dev in self.names), place)
 
 
 def split_id(text: str) -> tuple[str, str]:
@@ -117,8 +119,10 @@ def find_devices(facts: SiteFacts, stacks: dict[str, Stack]) -> list[Device]:
     for name, guest in guests.items():
         guest.stack = stacks.get(name, guest.stack)
         guest.moments = moments
-    found = [device for name, guest in guests.items() for device in _devices_of(name, guest)]
-    return sorted(found, key=lambda device: (natural(device.guest), natural(device.name), device.id, device.first))
+    found: list[Device] = []
+    for name in sorted(guests, key=natural):
+        found += sorted(_devices_of(name, guests[name]), key=lambda device: (natural(device.name), device.id, device.first))
+    return found
 
 
 def _owners(facts: SiteFacts) -> dict[tuple[int, str], str]:
@@ -148,7 +152,12 @@ def _with_ids(dimms: list[tuple[Fact, Dimm]]) -> list[tuple[Fact, Dimm]]:
     ]
 
 
-def _devices_of(name: str, guest: _Guest) -> Iterable[Device]:
+def _devices_of(name: str, guest: _Guest) -> list[Device]:
+    if not (guest.mappings or guest.namespaces) and len({fact.source for fact, _ in guest.dimms}) == 1:
+        idents, names = {dimm.id for _, dimm in guest.dimms}, {dimm.dev for _, dimm in guest.dimms}
+        if "" not in idents and len(idents) == len(names) == len(guest.dimms):
+            # What nearly every guest is: each dimm was seen once, and nothing is known to be on it.
+            return [_seen_once(name, fact, dimm) for fact, dimm in guest.dimms]
     guest.dimms = _with_ids(guest.dimms)
     twice = _ids_shown_twice(guest.dimms)
     groups: dict[tuple[str, str], list[tuple[Fact, Dimm]]] = {}
@@ -157,6 +166,13 @@ def _devices_of(name: str, guest: _Guest) -> Iterable[Device]:
         groups.setdefault(key, []).append((fact, dimm))
     consistent = guest.is_consistent()
     return [_device(name, guest, group, consistent=consistent) for group in groups.values()]
+
+
+def _seen_once(guest: str, fact: Fact, dimm: Dimm) -> Device:
+    vendor, serial = split_id(dimm.id)
+    flags = " ".join(sorted(set(dimm.flags.split()))) if dimm.flags else ""
+    sighting = Sighting(Place(fact.source, dimm.line), dimm.dev, (fact.source, dimm.answer))
+    return Device(guest, VPMEM, "", (dimm.dev,), dimm.id, vendor, serial, dimm.state, flags, None, (), (), (), (), (sighting,))
 
 
 def _ids_shown_twice(dimms: list[tuple[Fact, Dimm]]) -> set[str]:

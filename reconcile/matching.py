@@ -8,9 +8,8 @@ on both sides is ambiguous. Order, the N of nmemN and likeness of names decide n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.devices import DISK, VPMEM
 from reconcile.narrowing import Evidence, Folder, Group, bucketed, by_folder, by_tie, joins, narrowed, without
@@ -43,8 +42,7 @@ class Status(StrEnum):
     HOST_ONLY = "host-only"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A device, a vmdk, or a pair, with what makes it so. `rivals` are those that shared the suffix and were told apart.
 
     `expected` says of a row with one side that the other side was captured: another device of the same guest and kind, or another
@@ -86,9 +84,10 @@ def match(devices: Sequence[Device], vmdks: Sequence[Vmdk], ties: Ties | None = 
     """
     groups = _groups(devices, vmdks)
     homes = _homes(groups, devices, vmdks)
+    known = Evidence(devices, vmdks, homes, ties or {})
     rows: list[Row] = []
     for group in groups:
-        rows += _resolve(group, Evidence(devices, vmdks, homes, ties or {}))
+        rows += _resolve(group, known)
     grouped = {index for group in groups for index in group.devices}
     rows += [_alone(device) for index, device in enumerate(devices) if index not in grouped]
     placed = {index for group in groups for index in group.vmdks}
@@ -101,8 +100,7 @@ def _with_expected(rows: Sequence[Row]) -> list[Row]:
     guests = {(row.device.guest, row.device.kind) for row in rows if row.device and row.vmdk}
     folders = {row.vmdk.folder for row in rows if row.device and row.vmdk and row.vmdk.folder}
     return [
-        replace(
-            row,
+        row._replace(
             expected=(row.device is not None and row.device.joins and (row.device.guest, row.device.kind) in guests)
             or (row.vmdk is not None and row.vmdk.uuid != "" and row.vmdk.folder in folders),
         )

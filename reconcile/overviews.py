@@ -160,7 +160,7 @@ class _Stores:
         if not place.known or place.inner:
             return
         name, volume_id = self._site.volumes.names(host, record.mounted_on)
-        store = self.found.get(place.datastore) or _Store({}, name, volume_id, record, Place(fact.source, fact.record.line))
+        store = self.found.get(place.datastore) or _Store({}, name, volume_id, record, Place(fact.source, record.line))
         store.hosts[host] = None
         # Of two names the one that is no volume id.
         self.found[place.datastore] = store._replace(name=name if store.name == store.id else store.name, id=store.id or volume_id)

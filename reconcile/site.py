@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from reconcile.bundles import find_bundles, names_of_bundles
 from reconcile.machines import Machine, name_machines
+from reconcile.parsers.records import Volume
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,17 +16,15 @@ if TYPE_CHECKING:
     from reconcile.parsers.records import Record
     from reconcile.reading import Reading
 
-RecordType = TypeVar("RecordType")
+RecordType = TypeVar("RecordType", bound="Record")
 
 
 class Fact(NamedTuple):
-    """A record, the index of its source, and its machine's name. `part` tells the parts of a source apart."""
+    """What is true of all facts of one part: the index of its source, its machine, and whether its prompt was lost."""
 
     source: int
-    part: int
     machine: Machine
     lost: bool
-    record: Record
 
 
 class SourceOf(NamedTuple):
@@ -53,19 +53,17 @@ class SiteFacts:
         bundled = names_of_bundles(self.sources, self.bundles)
         machines = name_machines([(source.label, source.path, source.reading) for source in self.sources], overrides, bundled)
         self.machines: tuple[tuple[Machine, ...], ...] = tuple(tuple(named) for named in machines)
-        self._facts: dict[object, list[tuple[Fact, Record]]] = {}
+        self._facts: defaultdict[object, list[tuple[Fact, Record]]] = defaultdict(list)
         for index, (source, named) in enumerate(zip(self.sources, machines, strict=True)):
             nobody = Machine(f"({source.label})", "nothing", "")
             for volume in source.reading.volumes:
                 # A prompt that shows a volume's id is a host's; its parts bear the name.
                 host = next((machine for machine in named if machine.kind == "host"), nobody)
-                self._add(Fact(index, -1, host, lost=False, record=volume))
-            for number, (part, machine) in enumerate(zip(source.reading.parts, named, strict=True)):
+                self._facts[Volume].append((Fact(index, host, lost=False), volume))
+            for part, machine in zip(source.reading.parts, named, strict=True):
+                fact = Fact(index, machine, part.lost)
                 for record in part.records:
-                    self._add(Fact(index, number, machine, part.lost, record))
-
-    def _add(self, fact: Fact) -> None:
-        self._facts.setdefault(type(fact.record), []).append((fact, fact.record))
+                    self._facts[type(record)].append((fact, record))
 
     def of(self, kind: type[RecordType]) -> list[tuple[Fact, RecordType]]:
         """Return the facts of one kind of record."""

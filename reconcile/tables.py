@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from reconcile.columns import TableSpec
     from reconcile.devices import Device
     from reconcile.findings import Finding
+    from reconcile.parsers.records import Record
     from reconcile.sites import Site
 
-RecordType = TypeVar("RecordType")
+RecordType = TypeVar("RecordType", bound="Record")
 Cell = str | int | None
 TableRow = tuple[Cell, ...]
 _MOST_CANDIDATES = 20
@@ -158,7 +159,7 @@ def _facts(kind: type[RecordType], cells: Callable[[RecordType], TableRow]) -> C
 
     def build(site: Site) -> Iterator[TableRow]:
         for fact, record in site.facts.of(kind):
-            yield (site.name, fact.machine.name, *cells(record), site.facts.label(fact), fact.record.line)
+            yield (site.name, fact.machine.name, *cells(record), site.facts.label(fact), record.line)
 
     return build
 

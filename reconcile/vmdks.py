@@ -7,7 +7,7 @@ every disk may be somebody's NVDIMM. Extents and snapshots are parts of a disk a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.order import natural
@@ -33,8 +33,7 @@ class Seen(NamedTuple):
     answered: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Vmdk:
+class Vmdk(NamedTuple):
     """One virtual disk. `uuid` is 32 digits or ``""``; `path` is ``""`` where nothing names the file."""
 
     hosts: tuple[str, ...]
@@ -53,7 +52,7 @@ class Vmdk:
     @property
     def host(self) -> str:
         """The host; all of them where several see it."""
-        return ", ".join(self.hosts)
+        return self.hosts[0] if len(self.hosts) == 1 else ", ".join(self.hosts)
 
     @property
     def suffix(self) -> str:
@@ -73,7 +72,10 @@ class Vmdk:
     @property
     def first(self) -> Place:
         """Where it was seen first: where its UUID was answered, else where it was listed."""
-        return next((seen.place for seen in self.sightings if seen.answered), self.sightings[0].place)
+        first = self.sightings[0]
+        if first.answered:
+            return first.place
+        return next((seen.place for seen in self.sightings if seen.answered), first.place)
 
 
 def is_disk(name: str) -> bool:
@@ -114,15 +116,28 @@ def find_vmdks(facts: SiteFacts, volumes: Volumes, doubtful: dict[tuple[int, str
         places.listed(fact, entry)
     for fact, size in facts.of(DiskSize):
         places.sized(fact, size)
-    disks = _folded(places.disks())
-    disks.sort(key=lambda disk: (natural(disk.host), natural(disk.vm), natural(disk.name), disk.uuid, disk.path, disk.first))
+    disks = _in_order(_folded(places.disks()))
     seen = sorted((host, directory, place) for (_, host, directory), place in doubtful.items())
     return Vmdks(tuple(disks), tuple(seen))
+
+
+def _in_order(disks: list[Vmdk]) -> list[Vmdk]:
+    """Sort by host, VM and name in natural order, and where these agree by UUID, path and place; folder by folder, which is quicker."""
+    folders: dict[tuple[str, str], list[Vmdk]] = {}
+    for disk in disks:
+        folders.setdefault((disk.host, disk.vm), []).append(disk)
+    found: list[Vmdk] = []
+    for folder in sorted(folders, key=lambda folder: (natural(folder[0]), natural(folder[1]))):
+        inside = folders[folder]
+        found += sorted(inside, key=lambda disk: (natural(disk.name), disk.uuid, disk.path, disk.first)) if len(inside) > 1 else inside
+    return found
 
 
 def _superseded(facts: SiteFacts) -> set[tuple[int, int]]:
     """Return source and line of the answers that a ``setuuid`` further down in the same source made void."""
     last: dict[tuple[int, str], int] = {}
+    if not facts.of(UuidSet):
+        return set()
     for fact, change in facts.of(UuidSet):
         if change.path:
             key = (fact.source, change.path)
@@ -270,4 +285,4 @@ def _home(disk: Vmdk, disks: list[Vmdk], known: dict[str, list[int]]) -> int | N
 def _with_sightings(disk: Vmdk, more: list[Seen]) -> Vmdk:
     sightings = sorted([*disk.sightings, *more])
     located = [seen for seen in sightings if seen.path.startswith("/")]
-    return replace(disk, sightings=(*located, *(seen for seen in sightings if seen not in located)), hosts=_hosts(sightings))
+    return disk._replace(sightings=(*located, *(seen for seen in sightings if seen not in located)), hosts=_hosts(sightings))
