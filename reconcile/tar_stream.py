@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 BLOCK = 512
 # tar writes records of this size, so nothing behind the last one is asked for.
 _RECORD = 20 * BLOCK
-# Long names and pax headers have some hundred bytes. What is larger is no capture's, and tarfile's patterns take the square of its size.
+# Long names and pax headers have some hundred bytes. What is larger is no capture's.
 _MOST_HEADER = 1 << 16
+# A file's name has 255 characters at most, and tarfile's patterns take the square of the digits that stand together.
+_DIGITS = re.compile(rb"[0-9]{1000}")
 _NO_BYTES = b"\0" * BLOCK
 
 # name, mode, uid, gid, size, mtime, checksum, type: a file, a directory, pax or a long name; link, magic, owner, device, prefix
@@ -98,13 +100,14 @@ class Blocks:
         if size > _MOST_HEADER:
             message = f"a header of {size:,} bytes"
             raise tarfile.ReadError(message)
-        return self.take(size)
+        data = self.take(size)
+        if _DIGITS.search(data):
+            message = "a header full of digits"
+            raise tarfile.ReadError(message)
+        return data
 
     def skip_to(self, offset: int) -> None:
         """Go on to a place in the archive; raises `NoEndError` where it ends before."""
-        if offset < self.tell():
-            message = "a member of a negative size"
-            raise tarfile.ReadError(message)
         while (left := offset - self.tell()) > 0:
             if not self.take(min(left, 6 * _RECORD)):
                 message = "unexpected end of data"
@@ -224,4 +227,7 @@ def _uncommon(headers: _Headers) -> Entry:
     except (IndexError, OverflowError) as error:
         message = f"invalid header: {error}"
         raise tarfile.ReadError(message) from None
+    if info.size < 0:
+        message = "a member of a negative size"
+        raise tarfile.ReadError(message)
     return Entry(info.name, info.size, directory=info.isdir(), other=None if info.isreg() and not info.issparse() else info)
