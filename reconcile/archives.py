@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.compressed import BROKEN, Meter, TooMuchError, Unpacked, magic_of
 from reconcile.limits import MIB
+from reconcile.tar_stream import Blocks, NoEndError, entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
+
+    from reconcile.tar_stream import Entry
 
 _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
@@ -129,44 +132,40 @@ class _Joined(io.RawIOBase):
 
 
 def _tar(stream: BinaryIO | _Joined, meter: Meter, unpacked: Unpacked | None = None) -> Iterator[Member | Whole]:
-    number = 0
-    cut = False
+    blocks = Blocks(stream)
+    whole = None
     try:
-        with tarfile.open(fileobj=stream, mode="r|") as archive:
-            for member in archive:
-                number += 1
-                if number > meter.limits.members:
-                    message = f"more than {meter.limits.members:,} members (--max-members)"
-                    raise TooMuchError(message)
-                # tarfile keeps every member that it has seen, which with many of them is all the memory there is.
-                archive.members = []  # type: ignore[attr-defined]
-                if member.isdir():
-                    continue
-                yield _tar_member(archive, member, meter, counted=unpacked is not None)
-    except tarfile.ReadError as error:
-        cut = "unexpected end" in str(error)
-        if not cut:
-            raise
-    whole = _end(unpacked)
-    yield Whole("truncated", "the archive has no end") if cut and whole.status == "read" else whole
+        for number, entry in enumerate(entries(blocks), 1):
+            if number > meter.limits.members:
+                message = f"more than {meter.limits.members:,} members (--max-members)"
+                raise TooMuchError(message)
+            if not entry.directory:
+                yield _tar_member(blocks, entry, meter, counted=unpacked is not None)
+    except NoEndError:
+        whole = Whole("truncated", "the archive has no end")
+    except tarfile.TarError as error:
+        whole = Whole("damaged", f"cannot be read to its end: {error}")
+    # Where the compressed data is broken, the archive in it can be no better.
+    packed = _end(unpacked)
+    yield whole if whole and packed.status == "read" else packed
 
 
-def _tar_member(archive: tarfile.TarFile, member: tarfile.TarInfo, meter: Meter, *, counted: bool) -> Member:
-    if member.issym() or member.islnk():
-        return Member(member.name, None, "link", f"a link to {member.linkname}, not followed")
-    if member.issparse():
-        return Member(member.name, None, "refused", "a sparse file, which no capture is")
-    if not member.isreg():
-        return Member(member.name, None, "empty", "no file: a device or a pipe has nothing to read")
-    stream = archive.extractfile(member)
-    if member.size > meter.limits.member_bytes or stream is None:
-        return Member(member.name, None, "refused", _too_large(meter))
-    data = stream.read()
+def _tar_member(blocks: Blocks, entry: Entry, meter: Meter, *, counted: bool) -> Member:
+    name, size, info = entry.name, entry.size, entry.other
+    if info and (info.issym() or info.islnk()):
+        return Member(name, None, "link", f"a link to {info.linkname}, not followed")
+    if info and info.issparse():
+        return Member(name, None, "refused", "a sparse file, which no capture is")
+    if info:
+        return Member(name, None, "empty", "no file: a device or a pipe has nothing to read")
+    if size > meter.limits.member_bytes:
+        return Member(name, None, "refused", _too_large(meter))
+    data = blocks.take(size)
     if not counted:
         meter.count(len(data))
-    if len(data) < member.size:
-        return Member(member.name, data, "truncated", "its end is missing")
-    return Member(member.name, data)
+    if len(data) < size:
+        return Member(name, data, "truncated", "its end is missing")
+    return Member(name, data)
 
 
 def _zip(stream: BinaryIO, meter: Meter) -> Iterator[Member | Whole]:

@@ -94,17 +94,21 @@ class Unpacked:
         self._codec = _Codec(kind)
         self._meter = meter
         self._ready = bytearray()
+        self._at = 0
         self._in = 0
         self._out = 0
         self._over = False
 
     def read(self, size: int = -1) -> bytes:
         """Return up to `size` bytes, fewer only at the end."""
-        while not self._over and (size < 0 or len(self._ready) < size):
+        while not self._over and (size < 0 or len(self._ready) - self._at < size):
+            # What was given is taken away once a chunk, for taking it from the front moves all that is behind it.
+            del self._ready[: self._at]
+            self._at = 0
             self._more()
-        size = len(self._ready) if size < 0 else size
-        data = bytes(self._ready[:size])
-        del self._ready[:size]
+        end = len(self._ready) if size < 0 else min(self._at + size, len(self._ready))
+        data = bytes(memoryview(self._ready)[self._at : end])
+        self._at = end
         return data
 
     def _more(self) -> None:
