@@ -39,7 +39,7 @@ def are_plain(texts: Collection[str]) -> bool:
     is not looked at. That they are not plain only means that each must be looked at by itself.
     """
     joined = "\n" + "\n".join(texts) + "\n"
-    return (
+    return not texts or (
         joined.isascii()
         and joined.count("\n") == len(texts) + 1
         and not joined.encode("ascii").translate(None, _PLAIN)
@@ -72,4 +72,9 @@ def csv_text(text: str) -> str:
 
 def html_text(text: str) -> str:
     """Return a text as it can stand in the page, between tags or in an attribute."""
-    return escape(visible(text))
+    text = visible(text)
+    return escape(text) if _MARKUP.search(text) else text
+
+
+# Most texts have none, and to look costs less than to replace each in turn.
+_MARKUP = re.compile("[&<>\"']")

@@ -60,10 +60,11 @@ class SheetColumn:
     """A column of a sheet: makes the XML of its cells, and remembers it for values that come again."""
 
     def __init__(self, letter: str, look: Look, width: float, room: float) -> None:
-        """`width` is how long a text may be that is not wrapped, `room` how many characters stand on a line."""
+        """`width` is how many characters a line has room for before a text is wrapped, `room` before its row is made higher."""
         self._begin = f'<c r="{letter}{_ROW}" s="'
         self._look = look
-        self._width = width
+        # A text that just fills its column is cut where a font is a little wider, so it is wrapped where its row may be higher.
+        self._longest = width / _SLACK
         self._room = room
         self._empty = "" if look.empty is None else f'{self._begin}{look.empty}"/>'
         self._known: dict[Value, str] = {}
@@ -96,8 +97,8 @@ class SheetColumn:
             look, begin = self._look, self._begin
             short = f'{begin}{look.text}" t="inlineStr"><is><t>'
             long = f'{begin}{look.wrapped}" t="inlineStr"><is><t>'
-            width = self._width
-            known.update({text: f"{short if len(text) <= width else long}{text}</t></is></c>" for text in texts})
+            limit = self._longest
+            known.update({text: f"{short if len(text) <= limit else long}{text}</t></is></c>" for text in texts})
         else:
             known.update({text: self._text(text) for text in texts})
         if line_count(longest, self._room) > 1:
@@ -106,7 +107,7 @@ class SheetColumn:
 
     def _text(self, text: str) -> str:
         look = self._look
-        is_wrapped = len(text) > self._width
+        is_wrapped = len(text) > self._longest
         text = cell_text(text)
         if text[:1] in FORMULA_SIGNS:
             return self._typed(text, look.quoted_wrapped if is_wrapped else look.quoted)
