@@ -163,6 +163,26 @@ def test_a_full_disk_is_said_so():
         write_book(book, FullDisk())
 
 
+@pytest.mark.parametrize("at", range(1, 8))
+def test_a_block_that_is_not_written_is_never_passed_over(monkeypatch, at):
+    """Also not the last ones, which are still waited for when all rows are made."""
+    monkeypatch.setattr(sheet_rows, "_BLOCK", 1000)
+    book = book_of([(f"{n * 7919:x}", f"{n * 104729:08x}", n) for n in range(5000)])
+    calls = []
+    real = zipfile._ZipWriteFile.write  # noqa: SLF001
+
+    def write(part, data):
+        if part._zinfo.filename.endswith("sheet1.xml"):  # noqa: SLF001
+            calls.append(data)
+            if len(calls) == at:
+                raise OSError(5, "Input/output error")
+        return real(part, data)
+
+    monkeypatch.setattr(zipfile._ZipWriteFile, "write", write)  # noqa: SLF001
+    with pytest.raises(OSError, match="Input/output error"):
+        write_book(book, io.BytesIO())
+
+
 def test_a_failure_while_rows_are_made_is_not_hidden():
     book = book_of([("a", "b", 1), ("a", "b")])
     with pytest.raises(ValueError, match="zip"):
