@@ -96,12 +96,12 @@ def host_rows(site: Site, rows: Sequence[Row], findings: Sequence[Finding]) -> I
         for host in row.vmdk.hosts if row.vmdk else ():
             of_host.setdefault(host, []).append(row)
     asked = {kind: {fact.machine.name for fact, _ in site.facts.of(kind)} for kind in (Filesystem, Entry, Answer)}
-    stores = _Stores(site)
+    stores = Counter(host for store in _Stores(site).found.values() for host in store.hosts)
     for name in sorted(machines.kinds["host"] | of_host.keys(), key=natural):
         own = of_host.get(name, [])
         status = Counter(row.status for row in own)
         yield (
-            site.name, name, sum(name in store.hosts for store in stores.found.values()),
+            site.name, name, stores[name],
             len(own), status[Status.MATCHED], status[Status.AMBIGUOUS], status[Status.HOST_ONLY],
             sum(row.vmdk is not None and not row.vmdk.uuid for row in own),
             _listed(row.device.guest for row in own if row.device),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from reconcile import schema
 from reconcile.devices import DISK, split_id
-from reconcile.matching import Row, name_of_vmdk
+from reconcile.matching import Row, Status, name_of_vmdk
 from reconcile.parsers.records import Attached, Dimm, Disk, Entry, Filesystem, Mapping, Mount, Namespace, Region, Said, Vm
 from reconcile.visible import visible
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from reconcile.findings import Finding
     from reconcile.parsers.records import Record
     from reconcile.sites import Site
+    from reconcile.vmdks import Vmdk
 
 RecordType = TypeVar("RecordType", bound="Record")
 Cell = str | int | None
@@ -68,7 +69,7 @@ def captured_tables(sites: Sequence[Site]) -> dict[str, Table]:
 
 def mapping_table(found: Sequence[tuple[Site, Sequence[Row]]]) -> Table:
     """Build the table `mapping`."""
-    return Table(schema.MAPPING, [_mapping_row(site, row) for site, rows in found for row in rows])
+    return Table(schema.MAPPING, [row for site, rows in found for row in _mapping_rows(site, rows)])
 
 
 def findings_table(findings: Iterable[Finding]) -> Table:
@@ -83,38 +84,42 @@ def findings_table(findings: Iterable[Finding]) -> Table:
     return Table(schema.FINDINGS, rows)
 
 
-def _mapping_row(site: Site, row: Row) -> TableRow:
-    device, vmdk = row.device, row.vmdk
-    candidates = list(row.candidates)
-    if len(candidates) > _MOST_CANDIDATES:
-        candidates = [*candidates[:_MOST_CANDIDATES], f"{len(row.candidates) - _MOST_CANDIDATES} more"]
-    labels = site.facts
+def _mapping_rows(site: Site, rows: Iterable[Row]) -> Iterator[TableRow]:
+    labels = [source.label for source in site.facts.sources]
+    statuses = {status: str(status) for status in Status}
+    for row in rows:
+        device, vmdk = row.device, row.vmdk
+        named, laid_out, seen_in_guest = _guest_side(device, labels) if device else _NO_GUEST_SIDE
+        stored, seen_on_host = _host_side(vmdk, labels) if vmdk else _NO_HOST_SIDE
+        yield (
+            site.name, statuses[row.status], *named, *stored, row.suffix, row.evidence, _candidates(row) if row.candidates else "",
+            device.bytes if device else None, vmdk.bytes if vmdk else None, *laid_out, *seen_in_guest, *seen_on_host,
+        )  # fmt: skip
+
+
+# The cells of a side, in the groups in which they stand: guest, device, kind and id; region to mountpoints; source and line.
+_NO_GUEST_SIDE = (("",) * 4, ("",) * 4, ("", None))
+# host, datastore, VM's folder, vmdk and UUID; source and line.
+_NO_HOST_SIDE = (("",) * 5, ("", None))
+
+
+def _guest_side(device: Device, labels: Sequence[str]) -> tuple[TableRow, TableRow, TableRow]:
+    first = device.first
     return (
-        site.name,
-        str(row.status),
-        device.guest if device else "",
-        device.name if device else "",
-        device.kind if device else "",
-        device.id if device else "",
-        vmdk.host if vmdk else "",
-        vmdk.datastore if vmdk else "",
-        vmdk.vm if vmdk else "",
-        vmdk.name if vmdk else "",
-        uuid_text(vmdk.uuid) if vmdk else "",
-        row.suffix,
-        row.evidence,
-        "; ".join(candidates),
-        device.bytes if device else None,
-        vmdk.bytes if vmdk else None,
-        " ".join(device.regions) if device else "",
-        " ".join(device.namespaces) if device else "",
-        " ".join(device.block_devices) if device else "",
-        ", ".join(device.mountpoints) if device else "",
-        labels.label(device.first) if device else "",
-        device.first.line if device else None,
-        labels.label(vmdk.first) if vmdk else "",
-        vmdk.first.line if vmdk else None,
+        (device.guest, device.name, device.kind, device.id),
+        (" ".join(device.regions), " ".join(device.namespaces), " ".join(device.block_devices), ", ".join(device.mountpoints)),
+        (labels[first.source], first.line),
     )
+
+
+def _host_side(vmdk: Vmdk, labels: Sequence[str]) -> tuple[TableRow, TableRow]:
+    first = vmdk.first
+    return (vmdk.host, vmdk.datastore, vmdk.vm, vmdk.name, uuid_text(vmdk.uuid)), (labels[first.source], first.line)
+
+
+def _candidates(row: Row) -> str:
+    more = len(row.candidates) - _MOST_CANDIDATES
+    return "; ".join((*row.candidates[:_MOST_CANDIDATES], *([f"{more} more"] if more > 0 else [])))
 
 
 def _sources(site: Site) -> Iterator[TableRow]:

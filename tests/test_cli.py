@@ -210,6 +210,20 @@ def test_bad_usage_says_so_and_exits_2(run, arguments, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["x.csv", "x.json", "x.html"])
+def test_a_report_without_a_workbook_does_not_load_openpyxl(captures, tmp_path, name):
+    script = (
+        f"import sys; sys.argv = ['reconcile', 'report', {str(captures(PAIR))!r}, '-o', {str(tmp_path / name)!r}]\n"
+        "from reconcile.cli import main\n"
+        "try: main()\n"
+        "except SystemExit as end: print(end.code)\n"
+        "print('openpyxl' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)  # noqa: S603
+    assert ran.stdout.split() == ["0", "False"]
+    assert (tmp_path / name).stat().st_size > 0
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
 def test_help_and_version_load_neither_pandas_nor_openpyxl(arguments):
     script = (

@@ -30,7 +30,7 @@ def start(*arguments: object, **streams: BinaryIO | int) -> subprocess.Popen[byt
     return subprocess.Popen([sys.executable, "-m", "reconcile", *map(str, arguments)], **streams)  # noqa: S603
 
 
-@pytest.mark.parametrize("place", ["reconcile.results.read", "reconcile.results.match", "reconcile.reports.output.csv_bytes"])
+@pytest.mark.parametrize("place", ["reconcile.results.read", "reconcile.results.match", "reconcile.reports.output.csv_blocks"])
 def test_a_bug_is_one_line_and_exit_2(captures, run, tmp_path, monkeypatch, place):
     folder = captures(PAIR)
     before = contents(tmp_path)
@@ -51,7 +51,7 @@ def test_a_bug_shows_its_place_where_asked(captures, run, tmp_path, monkeypatch)
         run("report", captures(PAIR), "-o", tmp_path / "a.csv")
 
 
-@pytest.mark.parametrize("place", ["reconcile.results.read", "reconcile.results.match", "reconcile.reports.output.json_bytes"])
+@pytest.mark.parametrize("place", ["reconcile.results.read", "reconcile.results.match", "reconcile.reports.output.json_blocks"])
 def test_an_interrupt_exits_130_with_nothing_half_written(captures, run, tmp_path, monkeypatch, place):
     folder = captures(PAIR)
     before = contents(tmp_path)

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 def rows_as_json(table: Table, *, ascii_only: bool = False) -> Iterator[str]:
     """Give a table as a JSON list, piece by piece, a row a line. `ascii_only` is for streams of any encoding."""
     names = [column.name for column in table.spec.columns]
+    # json.dumps() makes an encoder for every row.
+    encode = json.JSONEncoder(ensure_ascii=ascii_only).encode
     before = "[\n"
     for row in table.rows:
-        yield before + json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=ascii_only)
+        yield before + encode(dict(zip(names, row, strict=True)))
         before = ",\n"
     yield "[]" if not table.rows else "\n]"
 
@@ -33,5 +35,10 @@ def tables_as_json(tables: Iterable[Table], *, ascii_only: bool = False) -> Iter
 
 def json_bytes(tables: Iterable[Table]) -> bytes:
     """Return tables as the bytes of a JSON file."""
+    return b"".join(json_blocks(tables))
+
+
+def json_blocks(tables: Iterable[Table]) -> Iterator[bytes]:
+    """Give tables as the bytes of a JSON file, a row at a time."""
     # A lone surrogate has no UTF-8; its escape is what JSON calls it anyway.
-    return "".join(tables_as_json(tables)).encode("utf-8", "backslashreplace")
+    return (piece.encode("utf-8", "backslashreplace") for piece in tables_as_json(tables))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import tempfile
@@ -11,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from reconcile import schema
 from reconcile.errors import OutputError
-from reconcile.reports.csv_file import csv_bytes
-from reconcile.reports.json_file import json_bytes
-from reconcile.reports.package_file import package_bytes
+from reconcile.reports.csv_file import csv_blocks
+from reconcile.reports.json_file import json_blocks
+from reconcile.reports.package_file import Written, package_bytes, written
 from reconcile.reports.plans import PACKAGE_FILE, PAGE_FILE, RUN_FILE, SUMS_FILE, WORKBOOK_FILE, Plan, check_place, plan_outputs
 from reconcile.reports.run_file import run_bytes
 from reconcile.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from reconcile.compare import Comparison
     from reconcile.reports.review import Reviews
@@ -51,19 +50,20 @@ def write_comparison(comparison: Comparison, plans: Sequence[Plan]) -> list[str]
         what = "a folder" if other.folder else "a page"
         message = f"'{visible(other.said)}' is {what}, and a comparison is one table. Name a file that ends in .xlsx, .csv or .json."
         raise OutputError(message)
-    return _write(plans, lambda temporary, plan: temporary.write_bytes(_bytes_of_comparison(plan, comparison)))
+    return _write(plans, lambda temporary, plan: _fill_comparison(temporary, plan, comparison))
 
 
-def _bytes_of_comparison(plan: Plan, comparison: Comparison) -> bytes:
-    match plan.path.suffix.lower():
-        case ".xlsx":
-            from reconcile.reports.workbook import comparison_bytes  # noqa: PLC0415 -- openpyxl is slow to import
+def _fill_comparison(temporary: Path, plan: Plan, comparison: Comparison) -> None:
+    with temporary.open("w+b") as stream:
+        match plan.path.suffix.lower():
+            case ".xlsx":
+                from reconcile.reports.workbook import write_comparison_book  # noqa: PLC0415 -- openpyxl is slow to import
 
-            return comparison_bytes(comparison)
-        case ".csv":
-            return csv_bytes(comparison.table, bom=plan.bom)
-        case _:
-            return json_bytes([comparison.table])
+                write_comparison_book(comparison, stream)
+            case ".csv":
+                stream.writelines(csv_blocks(comparison.table, bom=plan.bom))
+            case _:
+                stream.writelines(json_blocks([comparison.table]))
 
 
 def _write(plans: Sequence[Plan], fill: Callable[[Path, Plan], object]) -> list[str]:
@@ -94,35 +94,50 @@ def _made(plan: Plan) -> Path:
 
 def _fill(temporary: Path, plan: Plan, result: Result, reviews: Reviews | None) -> None:
     if not plan.folder:
-        temporary.write_bytes(bytes_of(plan.path.suffix.lower(), result, bom=plan.bom, reviews=reviews))
+        _write_file(temporary, plan.path.suffix.lower(), result, bom=plan.bom, reviews=reviews)
         return
-    sums: list[str] = []
-    files = {} if plan.tables_only else {name: bytes_of(Path(name).suffix, result, reviews=reviews) for name in (WORKBOOK_FILE, PAGE_FILE)}
-    tables = {f"{spec.name}.csv": csv_bytes(result.table(spec.name), bom=plan.bom) for spec in schema.ALL}
-    files |= tables
-    files[PACKAGE_FILE] = package_bytes(result, tables)
-    files[RUN_FILE] = run_bytes(result, files)
-    for name, data in files.items():
-        (temporary / name).write_bytes(data)
-        sums.append(f"{hashlib.sha256(data).hexdigest()}  {name}\n")
-    (temporary / SUMS_FILE).write_bytes("".join(sorted(sums, key=lambda line: line[66:])).encode())
+    files: dict[str, Written] = {}
+    for name in () if plan.tables_only else (WORKBOOK_FILE, PAGE_FILE):
+        _write_file(temporary / name, Path(name).suffix, result, reviews=reviews)
+        with (temporary / name).open("rb") as file:
+            files[name] = written(iter(lambda: file.read(_AT_ONCE), b""))
+    for spec in schema.ALL:
+        files[f"{spec.name}.csv"] = _write_blocks(temporary / f"{spec.name}.csv", csv_blocks(result.table(spec.name), bom=plan.bom))
+    files[PACKAGE_FILE] = _write_blocks(temporary / PACKAGE_FILE, [package_bytes(result, files)])
+    files[RUN_FILE] = _write_blocks(temporary / RUN_FILE, [run_bytes(result, files)])
+    (temporary / SUMS_FILE).write_bytes("".join(f"{file.sha256}  {name}\n" for name, file in sorted(files.items())).encode())
 
 
-def bytes_of(suffix: str, result: Result, *, bom: bool = True, reviews: Reviews | None = None) -> bytes:
-    """Return a report as the bytes of a file with that suffix."""
+_AT_ONCE = 1 << 20
+
+
+def _write_file(path: Path, suffix: str, result: Result, *, bom: bool = True, reviews: Reviews | None = None) -> None:
+    with path.open("w+b") as stream:
+        if suffix == ".xlsx":
+            from reconcile.reports.workbook import write_workbook  # noqa: PLC0415 -- openpyxl is slow to import
+
+            write_workbook(result, stream, reviews)
+        else:
+            stream.writelines(blocks_of(suffix, result, bom=bom))
+
+
+def _write_blocks(path: Path, blocks: Iterable[bytes]) -> Written:
+    """Write a file, and measure it on the way."""
+    with path.open("wb") as file:
+        return written(block for block in blocks if file.write(block) is not None)
+
+
+def blocks_of(suffix: str, result: Result, *, bom: bool = True) -> Iterable[bytes]:
+    """Give a report as the bytes of a file with that suffix, which is not a workbook's, a piece at a time."""
     match suffix:
-        case ".xlsx":
-            from reconcile.reports.workbook import workbook_bytes  # noqa: PLC0415 -- openpyxl is slow to import
-
-            return workbook_bytes(result, reviews)
         case ".html":
             from reconcile.reports.page import page_bytes  # noqa: PLC0415 -- only where one is wanted
 
-            return page_bytes(result)
+            return [page_bytes(result)]
         case ".csv":
-            return csv_bytes(result.table("mapping"), bom=bom)
+            return csv_blocks(result.table("mapping"), bom=bom)
         case _:
-            return json_bytes(result.table(spec.name) for spec in schema.ALL)
+            return json_blocks(result.table(spec.name) for spec in schema.ALL)
 
 
 def _put_all(made: Sequence[tuple[Path, Plan]]) -> None:

@@ -7,20 +7,36 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile import schema
 from reconcile.reports.summary import sources_digest
 from reconcile.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from reconcile.columns import TableSpec
     from reconcile.results import Result
 
 
-def package_bytes(result: Result, files: Mapping[str, bytes]) -> bytes:
+class Written(NamedTuple):
+    """What was written into a file: how many bytes, and their SHA-256."""
+
+    bytes: int
+    sha256: str
+
+
+def written(blocks: Iterable[bytes]) -> Written:
+    """Measure what a file is, or would be."""
+    size, digest = 0, hashlib.sha256()
+    for block in blocks:
+        size += len(block)
+        digest.update(block)
+    return Written(size, digest.hexdigest())
+
+
+def package_bytes(result: Result, files: Mapping[str, Written]) -> bytes:
     """Return the description of the CSVs as JSON. It names no time and no user: the same result gives the same bytes."""
     told = {
         "profile": "tabular-data-package",
@@ -32,7 +48,7 @@ def package_bytes(result: Result, files: Mapping[str, bytes]) -> bytes:
     return (json.dumps(told, indent=2) + "\n").encode("ascii")
 
 
-def _resource(spec: TableSpec, rows: int, data: bytes) -> dict[str, object]:
+def _resource(spec: TableSpec, rows: int, file: Written) -> dict[str, object]:
     return {
         "profile": "tabular-data-resource",
         "name": spec.name,
@@ -43,8 +59,8 @@ def _resource(spec: TableSpec, rows: int, data: bytes) -> dict[str, object]:
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True},
-        "bytes": len(data),
-        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
+        "bytes": file.bytes,
+        "hash": f"sha256:{file.sha256}",
         "rows": rows,
         "schema": {
             "fields": [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import getpass
-import hashlib
 import json
 import platform
 import sys
@@ -18,10 +17,11 @@ from reconcile.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconcile.reports.package_file import Written
     from reconcile.results import Result
 
 
-def run_bytes(result: Result, files: Mapping[str, bytes]) -> bytes:
+def run_bytes(result: Result, files: Mapping[str, Written]) -> bytes:
     """Return the record of this run as JSON."""
     try:
         user = getpass.getuser()
@@ -39,6 +39,6 @@ def run_bytes(result: Result, files: Mapping[str, bytes]) -> bytes:
         "exit_code": result.exit_code,
         "sources_sha256": sources_digest(result),
         "csv_fields_guarded": {spec.name: guarded(result.table(spec.name)) for spec in schema.ALL},
-        "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+        "files": {name: file.sha256 for name, file in files.items()},
     }
     return (json.dumps(told, indent=2) + "\n").encode("ascii")

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import re
 from html import escape
+from typing import TYPE_CHECKING
 
 from reconcile.visible import visible
 
-__all__ = ["cell_text", "csv_text", "html_text", "visible"]
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+__all__ = ["are_plain", "cell_text", "csv_text", "html_text", "visible"]
 
 # Excel counts a cell's length in UTF-16 units.
 MOST_UNITS = 32767
@@ -22,6 +26,28 @@ _EXCEL_ESCAPE = re.compile(r"_x(?=(?:0{0,2}[01]?[0-9A-Fa-f]|[0-9A-Fa-f]{4})_)")
 # What a spreadsheet takes for a formula when it opens a CSV, in East Asian ones the full-width forms too. Source: OWASP.
 _FORMULA = re.compile(r"\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]+)?")
+
+
+# Every printable character of ASCII but those that a spreadsheet, a CSV or XML gives a meaning to.
+_PLAIN = bytes(set(range(0x20, 0x7F)) - set(b"=+@\"',&<>")) + b"\n"
+
+
+def are_plain(texts: Collection[str]) -> bool:
+    """Tell, at the price of one look at all of them together, whether texts can stand as they are in a cell, a CSV field or the page.
+
+    Such are of printable ASCII, have no blanks around them and nothing in them that is ever quoted, escaped or calculated. Their length
+    is not looked at. That they are not plain only means that each must be looked at by itself.
+    """
+    joined = "\n" + "\n".join(texts) + "\n"
+    return not texts or (
+        joined.isascii()
+        and joined.count("\n") == len(texts) + 1
+        and not joined.encode("ascii").translate(None, _PLAIN)
+        and not any(sign in joined for sign in _SIGNS)
+    )
+
+
+_SIGNS = ("\n-", "\n ", " \n", "_x")
 
 
 def cell_text(text: str) -> str:
@@ -46,4 +72,9 @@ def csv_text(text: str) -> str:
 
 def html_text(text: str) -> str:
     """Return a text as it can stand in the page, between tags or in an attribute."""
-    return escape(visible(text))
+    text = visible(text)
+    return escape(text) if _MARKUP.search(text) else text
+
+
+# Most texts have none, and to look costs less than to replace each in turn.
+_MARKUP = re.compile("[&<>\"']")

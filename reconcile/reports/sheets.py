@@ -26,9 +26,11 @@ from openpyxl.worksheet.table import TableStyleInfo
 
 from reconcile.columns import Type
 from reconcile.reports.safe import cell_text
+from reconcile.reports.sheet_rows import EXACT, FORMULA_SIGNS, Look, SheetColumn, height_of, line_count
 from reconcile.version import __version__
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Sequence
 
     from openpyxl import Workbook
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from reconcile.columns import Column
-    from reconcile.tables import Cell
 
 # Always by name and size: a font that only says bold falls back to another face in LibreOffice.
 PLAIN = Font(name="Calibri", size=11)
@@ -108,18 +109,15 @@ def text_cell(sheet: Worksheet, text: str, font: Font = PLAIN, alignment: Alignm
     cell.number_format = "@"
     cell.font = font
     cell.alignment = alignment
-    if text[:1] in _FORMULA_SIGNS:
+    if text[:1] in FORMULA_SIGNS:
         # Keeps it text when somebody edits the cell.
         cell.quotePrefix = True
     return cell
 
 
-_FORMULA_SIGNS = frozenset("=+-@")
-
-
 def number_cell(sheet: Worksheet, number: int) -> SheetCell:
     """Return a cell that holds a whole number, as text where a spreadsheet would round it."""
-    if abs(number) >= _EXACT:
+    if abs(number) >= EXACT:
         return text_cell(sheet, str(number), _MONO)
     cell = WriteOnlyCell(sheet, value=number)
     cell.number_format = "#,##0"
@@ -128,14 +126,19 @@ def number_cell(sheet: Worksheet, number: int) -> SheetCell:
     return cell
 
 
-# A spreadsheet's numbers have 15 exact digits.
-_EXACT = 10**15
-
-
 def entry_cell(sheet: Worksheet, text: str = "") -> SheetCell:
     """Return a cell for a person to fill in."""
     cell = text_cell(sheet, text, PLAIN, _WRAP)
     cell.fill = _ENTRY_FILL
+    return cell
+
+
+def date_cell(sheet: Worksheet, day: str | dt.date) -> SheetCell:
+    """Return a cell for a person to fill in with a day."""
+    cell = entry_cell(sheet, day if isinstance(day, str) else "")
+    if not isinstance(day, str):
+        cell.value = day
+    cell.number_format = "yyyy-mm-dd"
     return cell
 
 
@@ -146,18 +149,11 @@ def link_cell(sheet: Worksheet, title: str) -> SheetCell:
     return cell
 
 
-def set_height(sheet: Worksheet, row: int, filled: Sequence[float]) -> None:
-    """Make a row as high as its wrapped text needs: not every program does so when it opens a book."""
-    lines = max((math.ceil(share * _SLACK) for share in filled), default=1)
-    if lines > 1:
-        sheet.row_dimensions[row].height = min(lines * _LINE_HEIGHT, _MOST_HEIGHT)
-
-
-# Words do not fill a line to its end.
-_SLACK = 1.15
-_LINE_HEIGHT = 15
-# Excel's highest row.
-_MOST_HEIGHT = 409
+def set_height(sheet: Worksheet, row: int, text: str, room: int) -> None:
+    """Make a row as high as a wrapped text in it needs."""
+    height = height_of(line_count(len(text), room))
+    if height is not None:
+        sheet.row_dimensions[row].height = height
 
 
 def header_cell(sheet: Worksheet, name: str) -> SheetCell:
@@ -166,13 +162,38 @@ def header_cell(sheet: Worksheet, name: str) -> SheetCell:
     return cell
 
 
-def data_cell(sheet: Worksheet, value: Cell, column: Column) -> SheetCell | None:
-    """Return the cell for a value of a table, or None for none."""
-    if value is None or value == "":
-        return None
-    if isinstance(value, int):
-        return number_cell(sheet, value)
-    return text_cell(sheet, value, _MONO if column.type is Type.ID else PLAIN, _WRAP if len(value) > column.width else _TOP)
+def data_columns(sheet: Worksheet, columns: Sequence[Column], rooms: Sequence[int]) -> list[SheetColumn]:
+    """Return a table's columns as they are written: ids in a face where all characters are as wide, a long text wrapped."""
+    looks = {is_id: _look(sheet, _MONO if is_id else PLAIN) for is_id in (False, True)}
+    return [
+        SheetColumn(get_column_letter(at), looks[column.type is Type.ID], column.width, room)
+        for at, (column, room) in enumerate(zip(columns, rooms, strict=True), 1)
+    ]
+
+
+def entry_columns(sheet: Worksheet, first: int, names: Sequence[str]) -> list[SheetColumn]:
+    """Return the columns that a person fills in, which make no row higher."""
+    columns = []
+    for at, name in enumerate(names, first):
+        make = date_cell if name == "reviewed_on" else entry_cell
+        style, quoted = (make(sheet, text).style_id for text in ("", "="))
+        look = Look(style, style, quoted, quoted, style, style, quoted, date=style, empty=style)
+        columns.append(SheetColumn(get_column_letter(at), look, math.inf, math.inf))
+    return columns
+
+
+def remark_column(sheet: Worksheet, at: int) -> SheetColumn:
+    """Return a column of remarks, which are not wrapped and make no row higher."""
+    look = _look(sheet, PLAIN)
+    return SheetColumn(get_column_letter(at), look._replace(empty=look.text), math.inf, math.inf)
+
+
+def _look(sheet: Worksheet, font: Font) -> Look:
+    cells = [
+        text_cell(sheet, "", font), text_cell(sheet, "", font, _WRAP), text_cell(sheet, "=", font), text_cell(sheet, "=", font, _WRAP),
+        number_cell(sheet, 0), number_cell(sheet, EXACT), number_cell(sheet, -EXACT), date_cell(sheet, ""),
+    ]  # fmt: skip
+    return Look(*(cell.style_id for cell in cells))
 
 
 def heading(sheet: Worksheet, words: Sequence[str]) -> None:
@@ -233,6 +254,6 @@ def as_table(sheet: Worksheet, title: str, names: Sequence[str], number: int, ro
 
 
 __all__ = [
-    "BOLD", "PLAIN", "TITLE", "WORDS", "as_table", "ask_date", "begin", "cell_text", "colour_words", "data_cell", "entry_cell", "heading", "keep_in_sight", "line_cells", "lines",
-    "link_cell", "new_sheet", "number_cell", "offer", "set_height", "text_cell",
+    "BOLD", "PLAIN", "TITLE", "WORDS", "as_table", "ask_date", "begin", "cell_text", "colour_words", "data_columns", "date_cell", "entry_cell", "entry_columns", "heading", "keep_in_sight", "line_cells", "lines",
+    "link_cell", "new_sheet", "number_cell", "offer", "remark_column", "set_height", "text_cell",
 ]  # fmt: skip

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile import schema
 from reconcile.errors import CaptureError
-from reconcile.reports.csv_file import csv_bytes
-from reconcile.reports.output import bytes_of
-from reconcile.reports.package_file import package_bytes
+from reconcile.reports.csv_file import csv_blocks, csv_bytes
+from reconcile.reports.output import blocks_of
+from reconcile.reports.package_file import package_bytes, written
 from reconcile.reports.plans import PACKAGE_FILE, PAGE_FILE, RUN_FILE, SUMS_FILE, WORKBOOK_FILE
 from reconcile.visible import visible
 
@@ -71,7 +71,7 @@ def _of_folder(folder: Path, result: Result) -> Iterator[Difference]:
         if name not in wanted:
             yield Difference(name, "a file of that name", "none")
         elif name == PACKAGE_FILE:
-            made = {file: csv_bytes(result.table(spec.name), bom=_has_bom(folder / file)) for file, spec in tables.items()}
+            made = {file: written(csv_blocks(result.table(spec.name), bom=_has_bom(folder / file))) for file, spec in tables.items()}
             yield from _of_lines(name, (folder / name).read_bytes(), package_bytes(result, made))
         elif name == SUMS_FILE:
             yield from _of_sums(folder, there)
@@ -106,7 +106,7 @@ def _of_file(path: Path, name: str, result: Result) -> Iterator[Difference]:
             data = path.read_bytes()
             yield from _of_lines(name, data.removeprefix(_BOM), csv_bytes(result.table(_table_of(data, name)), bom=False))
         case ".html" | ".json" as suffix:
-            yield from _of_lines(name, path.read_bytes(), bytes_of(suffix, result))
+            yield from _of_lines(name, path.read_bytes(), b"".join(blocks_of(suffix, result)))
         case _:
             message = f"'{visible(name)}' is no report: its name ends in none of .xlsx, .html, .csv and .json."
             raise CaptureError(message)
@@ -142,9 +142,9 @@ def _of_workbook(path: Path, name: str, result: Result) -> Iterator[Difference]:
     from openpyxl import load_workbook  # noqa: PLC0415 -- slow to import
 
     from reconcile.reports.review import check_workbook  # noqa: PLC0415
-    from reconcile.reports.workbook import PAST  # noqa: PLC0415
+    from reconcile.reports.workbook import PAST, workbook_bytes  # noqa: PLC0415
 
-    data = bytes_of(".xlsx", result)
+    data = workbook_bytes(result)
     if path.read_bytes() == data:
         return
     try:

@@ -5,10 +5,10 @@ The same result gives the same bytes: no time, user or machine is in it.
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import TYPE_CHECKING
+import io
+from typing import IO, TYPE_CHECKING
 
-from reconcile.reports.book_file import abandon, book_bytes
+from reconcile.reports.book_file import abandon, put_rows, write_book
 
 # isort: split
 from openpyxl import Workbook
@@ -20,10 +20,12 @@ from openpyxl.utils import get_column_letter
 from reconcile import schema
 from reconcile.compare import MEANINGS
 from reconcile.reports import method, review, sheets
+from reconcile.reports.sheet_rows import SheetRows
 from reconcile.reports.summary import comparison_verdict, controls, described, measures, scope, sources_digest, verdict
 from reconcile.version import __version__
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from openpyxl.cell import Cell as SheetCell
@@ -31,9 +33,10 @@ if TYPE_CHECKING:
 
     from reconcile.columns import TableSpec
     from reconcile.compare import Comparison
-    from reconcile.reports.review import Review, Reviews
+    from reconcile.reports.review import Reviews
+    from reconcile.reports.sheet_rows import SheetColumn, Value
     from reconcile.results import Result
-    from reconcile.tables import Cell, Table
+    from reconcile.tables import Table
 
 # Excel takes 1,048,576 rows; a longer table goes on on a sheet of its own.
 MOST_ROWS = 1_000_000
@@ -41,15 +44,23 @@ TABLES = (schema.FINDINGS, schema.MAPPING, schema.VMDKS, *schema.OVERVIEWS, sche
 SIGN_OFF = ("Prepared by", "Prepared on", "Reviewed by", "Reviewed on", "Work-paper reference")
 PAST = "Past reviews"
 _PAST_COLUMNS = ("id", "rule", "subject", "message", *review.COLUMNS)
+_ID, _MESSAGE = (next(at for at, column in enumerate(schema.FINDINGS.columns) if column.name == name) for name in ("id", "message"))
 # How many columns stay in sight when a sheet is moved, and on each page in print: those that name the row.
 _KEPT = {"mapping": 4, "findings": 3, "vmdks": 2, "guests": 2, "hosts": 2, "sources": 2}
 
 
 def workbook_bytes(result: Result, reviews: Reviews | None = None) -> bytes:
     """Return the workbook as the bytes of an ``.xlsx`` file, with the decisions of an older one where they are given."""
+    out = io.BytesIO()
+    write_workbook(result, out, reviews)
+    return out.getvalue()
+
+
+def write_workbook(result: Result, stream: IO[bytes], reviews: Reviews | None = None) -> None:
+    """Write the workbook to a stream that can be wound back."""
     book = Workbook(write_only=True)
     try:
-        return _Book(book, result, reviews).bytes()
+        _Book(book, result, reviews).write(stream)
     except BaseException:
         abandon(book)
         raise
@@ -64,7 +75,8 @@ class _Book:
         known = {finding.id for finding in result.all_findings}
         self._past = [past for ident, past in sorted((reviews or {}).items()) if ident not in known]
 
-    def bytes(self) -> bytes:
+    def write(self, stream: IO[bytes]) -> None:
+        """Make all sheets and write the book."""
         result = self._result
         self._summary()
         for spec in TABLES:
@@ -79,7 +91,7 @@ class _Book:
         properties.creator = f"vpmem-reconcile {__version__}"
         properties.language = "en"
         self._book.custom_doc_props.append(StringProperty(name="SourcesSHA256", value=self._digest))  # type: ignore[attr-defined]
-        return book_bytes(self._book, described(result.totals))
+        write_book(self._book, stream, described(result.totals))
 
     def _sheet(self, title: str, widths: Sequence[int], *, pages: int | None = None) -> Worksheet:
         return sheets.new_sheet(self._book, title, widths, f"sources sha256 {self._digest[:12]}", pages=pages)
@@ -131,12 +143,12 @@ class _Book:
         for number, rows in enumerate(parts, 1):
             self._part(table.spec, number, rows)
 
-    def _part(self, spec: TableSpec, number: int, rows: Sequence[tuple[Cell, ...]]) -> None:
+    def _part(self, spec: TableSpec, number: int, rows: Sequence[Sequence[Value]]) -> None:
         names = [column.name for column in spec.columns]
         widths = [max(column.width, len(column.name) + 4) for column in spec.columns]
         is_reviewed = spec is schema.FINDINGS
+        own = (*review.COLUMNS, review.CARRIED) if self._reviews else review.COLUMNS
         if is_reviewed:
-            own = (*review.COLUMNS, review.CARRIED) if self._reviews else review.COLUMNS
             names += own
             widths += (*review.WIDTHS, 30)[: len(own)]
         sheet = self._sheet(spec.title if number == 1 else f"{spec.title} ({number})", widths)
@@ -144,12 +156,11 @@ class _Book:
         sheet.row_dimensions[1].height = 32
         sheets.begin(sheet)
         sheets.heading(sheet, names)
-        for index, row in enumerate(rows, 2):
-            sheets.set_height(
-                sheet, index, [len(value) / width for value, width in zip(row, widths, strict=False) if isinstance(value, str)]
-            )
-            cells = [sheets.data_cell(sheet, value, column) for value, column in zip(row, spec.columns, strict=True)]
-            sheet.append(cells + (self._review_cells(sheet, row) if is_reviewed else []))
+        columns = sheets.data_columns(sheet, spec.columns, widths[: len(spec.columns)])
+        if is_reviewed:
+            columns += self._review_columns(sheet, len(columns) + 1)
+            rows = [(*row, *self._reviewed(row)) for row in rows]
+        put_rows(sheet, SheetRows(columns, rows))
         if not rows:
             return
         for at, name in enumerate(names, 1):
@@ -160,17 +171,17 @@ class _Book:
             sheets.ask_date(sheet, _range(names.index("reviewed_on") + 1, len(rows)))
         sheets.as_table(sheet, spec.title, names, number, len(rows))
 
-    def _review_cells(self, sheet: Worksheet, row: tuple[Cell, ...]) -> list[SheetCell]:
-        columns = {column.name: at for at, column in enumerate(schema.FINDINGS.columns)}
-        past = (self._reviews or {}).get(str(row[columns["id"]]))
-        cells = _entries(sheet, past)
-        if self._reviews:
-            said = ""
-            if past:
-                changed = sheets.cell_text(past.message) != sheets.cell_text(str(row[columns["message"]]))
-                said = f"carried; the message then: {past.message}" if changed else "carried"
-            cells.append(sheets.text_cell(sheet, said))
-        return cells
+    def _review_columns(self, sheet: Worksheet, first: int) -> list[SheetColumn]:
+        columns = sheets.entry_columns(sheet, first, review.COLUMNS)
+        return [*columns, sheets.remark_column(sheet, first + len(columns))] if self._reviews else columns
+
+    def _reviewed(self, row: Sequence[Value]) -> list[Value]:
+        """Return what a person filled in beside a finding, and whether it was carried over."""
+        past = (self._reviews or {}).get(str(row[_ID]))
+        if not past:
+            return [""] * (len(review.COLUMNS) + bool(self._reviews))
+        changed = sheets.cell_text(past.message) != sheets.cell_text(str(row[_MESSAGE]))
+        return [*past.entries, f"carried; the message then: {past.message}" if changed else "carried"]
 
     def _past_reviews(self) -> None:
         sheet = self._sheet(PAST, [14, 20, 40, 60, *review.WIDTHS])
@@ -179,7 +190,8 @@ class _Book:
         sheets.heading(sheet, _PAST_COLUMNS)
         for past in self._past:
             told = [sheets.text_cell(sheet, text) for text in (past.id, past.rule, past.subject, past.message)]
-            sheet.append(told + _entries(sheet, past))
+            entries = zip(review.COLUMNS, past.entries, strict=True)
+            sheet.append(told + [_entry(sheet, name, entry) for name, entry in entries])
         sheets.as_table(sheet, PAST, _PAST_COLUMNS, 1, len(self._past))
 
     def _method(self) -> None:
@@ -189,7 +201,7 @@ class _Book:
         sheets.begin(sheet)
         sheets.heading(sheet, ("Topic", "Severity", "Text"))
         for index, topic in enumerate(topics, 2):
-            sheets.set_height(sheet, index, [len(topic[2]) / 110])
+            sheets.set_height(sheet, index, topic[2], 110)
             sheets.lines(sheet, [topic])
         sheets.colour_words(sheet, _range(2, len(topics)), "severity")
 
@@ -199,18 +211,10 @@ def _range(column: int, rows: int) -> str:
     return f"{letter}2:{letter}{rows + 1}"
 
 
-def _entries(sheet: Worksheet, past: Review | None) -> list[SheetCell]:
-    """Return the cells that a person fills in, with what was filled in before."""
-    cells = []
-    for value in past.entries if past else ("",) * len(review.COLUMNS):
-        cell = sheets.entry_cell(sheet, "" if isinstance(value, dt.date) else value)
-        if isinstance(value, dt.date):
-            cell.value = value
-            cell.number_format = "yyyy-mm-dd"
-        cells.append(cell)
-    # The date's cell holds a date, whoever fills it in.
-    cells[review.COLUMNS.index("reviewed_on")].number_format = "yyyy-mm-dd"
-    return cells
+def _entry(sheet: Worksheet, name: str, entry: str | dt.date) -> SheetCell:
+    if name == "reviewed_on":
+        return sheets.date_cell(sheet, entry)
+    return sheets.entry_cell(sheet, str(entry))
 
 
 def _chart(sheet: Worksheet, first: int) -> BarChart:
@@ -237,8 +241,8 @@ def _chart(sheet: Worksheet, first: int) -> BarChart:
     return chart
 
 
-def comparison_bytes(comparison: Comparison) -> bytes:
-    """Return the comparison's workbook as the bytes of an ``.xlsx`` file."""
+def write_comparison_book(comparison: Comparison, stream: IO[bytes]) -> None:
+    """Write the comparison's workbook to a stream that can be wound back."""
     book = Workbook(write_only=True)
     try:
         sheet = sheets.new_sheet(book, "Summary", [36, 24, 110], "comparison", pages=1)
@@ -259,7 +263,7 @@ def comparison_bytes(comparison: Comparison) -> bytes:
         book.properties.title = "vPMem comparison"
         book.properties.creator = f"vpmem-reconcile {__version__}"
         book.properties.language = "en"
-        return book_bytes(book)
+        write_book(book, stream)
     except BaseException:
         abandon(book)
         raise

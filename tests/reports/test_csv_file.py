@@ -12,8 +12,10 @@ from hypothesis import example, given
 from small_site import SERIALS, of_serials
 
 from reconcile import match, read, schema
-from reconcile.reports.csv_file import csv_bytes, write_csv
+from reconcile.reports import csv_file
+from reconcile.reports.csv_file import csv_bytes, guarded, write_csv
 from reconcile.reports.safe import csv_text
+from reconcile.tables import Table
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -71,3 +73,52 @@ def test_serials_that_look_like_numbers_are_the_bytes_that_went_in(captures):
     data = csv_bytes(result.table("dimms"))
     for serial in SERIALS:
         assert f",8902,{serial},".encode() in data
+
+
+def plainly(table) -> bytes:
+    """Write a table field by field, as the standard library does."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([column.name for column in table.spec.columns])
+    numbers = [column.is_number for column in table.spec.columns]
+    writer.writerows(
+        [value if number or not value else csv_text(value) for value, number in zip(row, numbers, strict=True)] for row in table.rows
+    )
+    return text.getvalue().encode("utf-8-sig", "backslashreplace")
+
+
+def changed(table) -> int:
+    return sum(isinstance(value, str) and csv_text(value) != value for row in table.rows for value in row)
+
+
+def table_of(texts) -> Table:
+    """Make a table whose text columns hold one of the texts, or a plain one, and whose numbers are any."""
+    numbers = [None, 0, -5, 12, 10**18]
+    return Table(
+        schema.FINDINGS,
+        [
+            tuple(
+                numbers[(row + at) % 5] if column.is_number else text if (row + at) % 4 else ("plain", "", "nmem0", "a-b_c.vmdk")[row % 4]
+                for at, column in enumerate(schema.FINDINGS.columns)
+            )
+            for row, text in enumerate(texts)
+        ],
+    )
+
+
+@hostile_text.thorough
+@given(hostile_text.many_texts)
+@example(hostile_text.ALL)
+@example(["plain", "8902-206b080c", "", "a b", "a,b", 'a"b', "x"])
+def test_the_bytes_are_those_of_the_standard_librarys_writer(texts):
+    table = table_of(texts)
+    assert csv_bytes(table) == plainly(table)
+    assert guarded(table) == changed(table)
+
+
+@pytest.mark.parametrize("block", [1, 2, 5, 1000])
+def test_the_bytes_do_not_depend_on_how_many_rows_are_looked_at_together(monkeypatch, block):
+    table = table_of([*hostile_text.ALL, *("plain",) * 50])
+    monkeypatch.setattr(csv_file, "_BLOCK", block)
+    assert csv_bytes(table) == plainly(table)
+    assert guarded(table) == changed(table) > 0

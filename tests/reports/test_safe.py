@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
 import hostile_text
 import pytest
 from hypothesis import example, given
+from hypothesis import strategies as st
 
-from reconcile.reports.safe import MOST_UNITS, cell_text, csv_text, visible
+from reconcile.reports.safe import MOST_UNITS, are_plain, cell_text, csv_text, html_text, visible
 
 FORMULA_SIGNS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
 
@@ -117,3 +119,51 @@ def test_no_csv_field_begins_as_a_formula_unless_it_is_a_number(texts):
         assert field.isprintable()
         assert field.removeprefix("'") == visible(text).removeprefix("'")
         assert field.strip()[:1] not in tuple(FORMULA_SIGNS) or re.fullmatch(r"[+-][0-9]+(\.[0-9]+)?", field)
+
+
+def test_every_character_of_ascii_is_shown_as_python_escapes_it():
+    for character in map(chr, range(0x80)):
+        assert visible(character) == (character if character.isprintable() else character.encode("unicode_escape").decode())
+
+
+@hostile_text.quick
+@given(st.lists(st.text(st.characters(codec="ascii"), max_size=4) | st.sampled_from(hostile_text.ALL), max_size=3))
+@example(["a\nb"])
+@example(["\n", ""])
+@example(["-"])
+@example([" a"])
+@example(["a ", "b"])
+@example(["a\r"])
+def test_plain_texts_stay_as_they_are_everywhere(texts):
+    if are_plain(texts):
+        for text in texts:
+            assert cell_text(text[:MOST_UNITS]) == csv_text(text) == html_text(text) == visible(text) == text == text.strip()
+            assert not set(text) & set('",')
+
+
+@pytest.mark.parametrize("text", [chr(code) for code in range(0x80)] + ["\xa0", "\u2028", "\ud800", "_x0041_", "-1", " a", "a "])
+def test_what_any_format_changes_is_not_plain(text):
+    for value in (text, f"{text}a", f"a{text}", f"a{text}a", f"a\n{text}"):
+        is_changed = csv_text(value) != value or cell_text(value) != value or escape(value) != value or value != value.strip()
+        assert not (is_changed and are_plain([value]))
+        assert not (is_changed and are_plain(["a", value, "b"]))
+
+
+def test_what_captures_mostly_hold_is_plain():
+    texts = [
+        "pmem-guest-001.vmdk",
+        "8902-206b080c",
+        "/vmfs/volumes/PMemDS-1/db01",
+        "uuid suffix; size",
+        "",
+        "[datastore1]",
+        "00012345",
+        "1:2",
+    ]
+    assert are_plain(texts)
+    assert are_plain([])
+
+
+@pytest.mark.parametrize("text", ["", "plain", "<b>", "a&b", "it's", '"', "\x1b[1m<", "\u202e"])
+def test_text_in_the_page_is_escaped(text):
+    assert html_text(text) == escape(visible(text))

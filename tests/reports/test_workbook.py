@@ -51,8 +51,6 @@ def assert_every_cell_is_what_was_meant(result) -> None:
         written = list(book[title].iter_rows(min_row=2, values_only=True, max_col=len(spec.columns)))
         assert [list(row) for row in written] == cells, title
         shown = [["" if value is None else as_excel_shows(value) if isinstance(value, str) else value for value in row] for row in meant]
-        # openpyxl writes a cell of nothing but blanks so that other readers see it as empty.
-        shown = [["" if isinstance(value, str) and value.isspace() else value for value in row] for row in shown]
         read = [row[: len(spec.columns)] for row in other.get_sheet_by_name(title).to_python(skip_empty_area=False)[1:]]
         assert read == shown, title
     assert_no_formula_and_no_error(book, data)
