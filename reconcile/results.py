@@ -290,7 +290,7 @@ def read(  # noqa: PLR0913 -- one argument a choice
         if progress:
             progress("reading", number, len(found))
         outcomes += sources.read(source, meter)
-    options = ("--sites",) if sites else ()
+    options: tuple[str, ...] = ("--sites",) if sites else ()
     options += (f"--machines with {count(len(overrides), 'rule')}, SHA-256 {overrides_digest(overrides)}",) if machines is not None else ()
     captures = Captures(gather(outcomes, overrides), tuple(sources.expanded(arguments)), meter.kept, (*options, *limits.changed()))
     if not any(outcome.reading and outcome.reading.ledger.recognised for outcome in outcomes):
