@@ -210,3 +210,6 @@ def test_sums_that_a_session_prints_of_a_machines_own_files_are_no_list(captures
 def test_sums_in_a_support_bundle_of_other_files_are_no_list(captures):
     files = {**PAIR, "sos/sos_commands/x/sha256sum": listed({"a": "a"}), "sos/sos_commands/host/hostname": "db01\n"}
     assert told(match(read(captures(files)))) == []
+    result = match(read(captures({**files, "SHA256SUMS": listed(PAIR)})))
+    assert told(result) == []
+    assert verdicts(result)["sos/sos_commands/x/sha256sum"] == "not listed"
