@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from reconcile.errors import EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_TROUBLE, ReconcileError
+from reconcile.check_command import check
+from reconcile.endings import run, say
+from reconcile.errors import EXIT_FINDINGS, EXIT_TROUBLE, ReconcileError
 from reconcile.limits import DEFAULT, MIB, Limits
 from reconcile.options import (  # noqa: TC001 -- typer asks for them at run time
     CaptureArguments,
@@ -168,6 +169,9 @@ def parse(  # noqa: PLR0913 -- as above
     raise typer.Exit(EXIT_TROUBLE if refused else 0)
 
 
+app.command()(check)
+
+
 @app.command()
 def explain(  # noqa: PLR0913 -- as above
     subject: Annotated[str, typer.Argument(metavar="SUBJECT", show_default=False, hidden=True)],
@@ -227,7 +231,7 @@ def diff(  # noqa: PLR0913 -- as above
     if "-" in output:
         write_csv(comparison.table, sys.stdout)
     if not quiet:
-        _say([comparison_verdict(comparison), *(f"  report    {visible(path)}" for path in written)])
+        say([comparison_verdict(comparison), *(f"  report    {visible(path)}" for path in written)])
         for result in (comparison.old, comparison.new):
             _say_refused(result.captures)
     raise typer.Exit(comparison.exit_code)
@@ -287,9 +291,9 @@ def formats() -> None:
 def _say_refused(captures: Captures) -> int:
     """Name the sources that could not be read, the first few of many; return how many there are."""
     refused = [source for site in captures.sites for source in site.refused]
-    _say(f"not read: {source.label}: {source.note}" for source in refused[:_MOST_NAMED])
+    say(f"not read: {source.label}: {source.note}" for source in refused[:_MOST_NAMED])
     if len(refused) > _MOST_NAMED:
-        _say([f"not read: {len(refused) - _MOST_NAMED:,} more; see the table sources"])
+        say([f"not read: {len(refused) - _MOST_NAMED:,} more; see the table sources"])
     return len(refused)
 
 
@@ -302,65 +306,6 @@ def _print(pieces: Iterable[str]) -> None:
             sys.stdout.write(piece)
 
 
-def _say(lines: Iterable[str]) -> None:
-    for line in lines:
-        if sys.stderr is not None:
-            sys.stderr.write(f"{line}\n")
-
-
 def main() -> NoReturn:
-    """Run the command line. What goes wrong ends in one sentence and exit 2, never in a traceback."""
-    try:
-        # A name that the terminal cannot show is shown escaped; data is UTF-8 wherever it goes.
-        if sys.stdout is not None:
-            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-        if sys.stderr is not None:
-            sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-        code = _run()
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except ReconcileError as error:
-        code = _fail(str(error), error.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
-        code = EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has had enough. Python would complain once more at its own end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = EXIT_TROUBLE
-    except OSError as error:
-        code = _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}. Make room or give rights", EXIT_TROUBLE)
-    except Exception as error:  # noqa: BLE001 -- the last line of defence
-        code = _failed_usage(error) or _fail(_bug(error), EXIT_TROUBLE)
-    if code == EXIT_INTERRUPTED:
-        _fail("interrupted; nothing was left half-written", code)
-    sys.exit(code)
-
-
-def _run() -> int:
-    """Let typer read the command line. It ends the process itself where a pipe broke, with a code that means something else here."""
-    try:
-        return app(standalone_mode=False, prog_name="reconcile") or 0
-    except SystemExit as ended:
-        if ended.code == 1:
-            raise BrokenPipeError from ended
-        raise
-
-
-def _failed_usage(error: Exception) -> int:
-    """Let typer say what is wrong with the command line; 0 where that is not it."""
-    show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
-    if show is None or not isinstance(code, int):
-        return 0
-    show(file=sys.stderr)
-    return EXIT_TROUBLE
-
-
-def _bug(error: Exception) -> str:
-    if os.environ.get("RECONCILE_DEBUG"):
-        raise error
-    return f"this is a bug: {type(error).__name__}: {error}. Please report it; RECONCILE_DEBUG=1 shows where it happened"
-
-
-def _fail(message: str, code: int) -> int:
-    _say([f"reconcile: {visible(message)}"])
-    return code
+    """Run the command line."""
+    run(app)

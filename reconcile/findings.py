@@ -254,12 +254,22 @@ REFUSED = Rule(
     "This source was met and could not be read, so the report is INCOMPLETE.",
     "See the source's note for why; make it readable, or leave it out on purpose.",
 )  # fmt: skip
+SUM_DIFFERS = Rule(
+    "sum-differs", _ERROR, "A capture that is not what the site listed",
+    "A list of sums that came with the captures gives another SHA-256 for this file: it was changed since, or copied wrong.",
+    "Copy the file again from where the list was made, and find out who changed it.",
+)  # fmt: skip
+LISTED_MISSING = Rule(
+    "listed-file-missing", _WARNING, "A listed file that did not come along",
+    "A list of sums names this file, and it is not among the captures.",
+    "Copy the file from where the list was made, or name it on the command line.",
+)  # fmt: skip
 
 RULES = (
-    AMBIGUOUS, REFUSED, NO_VMDK, NO_DEVICE, RECREATED, HOST_NOT_CAPTURED, GUEST_NOT_CAPTURED, DUPLICATE_UUID, SUFFIX_COLLISION, SHARED_ID, SPLIT_GUEST, TWO_GUESTS, SIZE_DIFFERS,
+    AMBIGUOUS, REFUSED, SUM_DIFFERS, NO_VMDK, NO_DEVICE, RECREATED, HOST_NOT_CAPTURED, GUEST_NOT_CAPTURED, DUPLICATE_UUID, SUFFIX_COLLISION, SHARED_ID, SPLIT_GUEST, TWO_GUESTS, SIZE_DIFFERS,
     NO_UUID, UNNAMED_UUID, UNLISTED_DATASTORE, UNCERTAIN_LISTING, LOST_PROMPT, LOST_DIRECTORY, UUID_CHANGED, ODD_UUID, RENUMBERED, NO_ID, DISABLED_DIMM,
     NO_GUEST_CAPTURE, NO_HOST_CAPTURE, COMMAND_FAILED, NOT_UNDERSTOOD, CLAIMED_TWICE, TRUNCATED, DAMAGED,
-    BUNDLE_LACKS_ANSWER,
+    BUNDLE_LACKS_ANSWER, LISTED_MISSING,
     UNLISTED_VMDK, UNNAMED_MACHINE, NO_DIMMS, MISPLACED, FOREIGN_VENDOR, NOT_JOINABLE, DISKS_NOT_ASKED, VPMEM_DISK, SNAPSHOT, NOT_READ, ENCODING_GUESSED,
 )  # fmt: skip
 

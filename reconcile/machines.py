@@ -39,13 +39,13 @@ if TYPE_CHECKING:
 # Words of commands: what people call a capture after.
 _CAPTURE_WORDS = frozenset(
     "ndctl list daxctl df ls vmkfstools getuuid uuid uuids lsblk findmnt uname hostname date esxcli dmesg mount dmidecode lsscsi"
-    " stdout stderr".split()
+    " stdout stderr sha256 sha256sum sha256sums".split()
 )
 # Words that never name a machine by themselves: roles, and what people call a file that holds whatever was on the screen.
 _ROLE_WORDS = frozenset(
     "host hosts guest guests vm vms esx esxi capture captures output outputs site sites session sessions transcript terminal console"
     " screen putty paste pasted shell ssh command commands result results all full data dump raw new old before after file files"
-    " pmem vpmem nvdimm nvdimms vmdk vmdks disk disks".split()
+    " pmem vpmem nvdimm nvdimms vmdk vmdks disk disks checksum checksums hash hashes sums manifest".split()
 )
 _EXTENSIONS = frozenset("txt log json out csv gz xz bz2 zip tar tgz typescript cap capture text lst".split())
 _SEPARATOR = re.compile(r"([\s._,;=@()+-]+)")
@@ -114,7 +114,10 @@ def hint_in_path(path: str) -> str:
 
 
 # Of the commands whose output does not say what it is. ndctl, df and others stand here so that the first word counts.
-_HINTS = {"ls": "ls", "hostname": "hostname", "daxctl": "daxctl list", "date": "date", "ndctl": "", "df": ""}
+_HINTS = {
+    "ls": "ls", "hostname": "hostname", "daxctl": "daxctl list", "date": "date", "ndctl": "", "df": "",
+    "sha256": "sha256sum", "sha256sum": "sha256sum", "sha256sums": "sha256sum",
+}  # fmt: skip
 
 
 def without_extensions(name: str) -> str:

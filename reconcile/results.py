@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from reconcile.advice.needs import Advice
     from reconcile.reports.verify import Difference
     from reconcile.tables import TableRow
 
@@ -226,6 +227,12 @@ class Result:
         if self.totals.refused:
             return EXIT_TROUBLE
         return EXIT_FINDINGS if self.totals.errors or self.totals.warnings else EXIT_RECONCILED
+
+    def advice(self) -> Advice:
+        """Say what a report would need before it needs nothing more: what was captured, what is missing, and the commands."""
+        from reconcile.advice import advise  # noqa: PLC0415 -- advice knows results, not the other way
+
+        return advise(self)
 
     def to_excel(self, path: str | os.PathLike[str], *, force: bool = False, carry_review: str | os.PathLike[str] | None = None) -> None:
         """Write the workbook to a file that ends in ``.xlsx``. One that exists is replaced only with `force`; raises `OutputError`.

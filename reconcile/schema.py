@@ -79,6 +79,7 @@ SOURCES = TableSpec("sources", "Sources", "every file met, read or not", (
     count("noise", 8, "blank lines, prompts, echoes, banners, known chatter"),
     count("not_understood", 16, "lines listed in unread"),
     text("status", 11, "read, truncated, damaged, refused, binary, empty or link"),
+    text("manifest", 11, "by the site's own list of sums: verified, differs, not listed, not read, or list; empty where there is none"),
     prose("note", 40, "why"),
 ))  # fmt: skip
 

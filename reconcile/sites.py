@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reconcile.devices import Device, find_devices
 from reconcile.followed import doubtful_directories
 from reconcile.guest_disks import Unjoinable, find_disks
+from reconcile.manifests import Manifest, find_manifest
 from reconcile.parsers.records import Listed
 from reconcile.site import Place, SiteFacts, SourceOf
 from reconcile.stacks import find_stacks
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 class Site:
     """One site. `listed` has the folders that were listed whole: datastore and path in it. `unjoinable` are disks without a UUID.
 
-    `ties` are the disks of each guest's VM, where its configuration is known.
+    `ties` are the disks of each guest's VM, where its configuration is known. `manifest` is what lists of sums say of the sources.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Site:
     ties: Ties
     doubtful: tuple[tuple[str, str, Place], ...]
     listed: frozenset[tuple[str, str]]
+    manifest: Manifest
 
     @property
     def refused(self) -> list[Source]:
@@ -79,4 +81,5 @@ def _site(name: str, outcomes: list[Outcome], overrides: Sequence[Override]) -> 
         find_ties(facts, volumes),
         vmdks.doubtful,
         frozenset(listed),
+        find_manifest(outcomes, facts),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from reconcile import schema
 from reconcile.devices import DISK, split_id
+from reconcile.manifests import Verdict
 from reconcile.matching import Row, Status, name_of_vmdk
 from reconcile.parsers.records import Attached, Dimm, Disk, Entry, Filesystem, Mapping, Mount, Namespace, Region, Said, Vm
 from reconcile.visible import visible
@@ -126,15 +127,19 @@ def _sources(site: Site) -> Iterator[TableRow]:
     number = 0
     for outcome in site.outcomes:
         source, reading = outcome.source, outcome.reading
+        manifest = site.manifest.verdicts.get(source.label, "")
         if reading is None:
-            yield (site.name, source.label, "", None, "", "", "", "", None, None, None, None, source.status, source.note)
+            yield (site.name, source.label, "", None, "", "", "", "", None, None, None, None, source.status, manifest, source.note)
             continue
         machines = dict.fromkeys((machine.name, machine.named_by) for machine in site.facts.machines[number]) or reading.prompted
+        if manifest is Verdict.LIST:
+            # A list of sums is no machine's.
+            machines = ()
         number += 1
         yield (
             site.name, source.label, reading.sha256, reading.bytes, reading.encoding,
             ", ".join(dict.fromkeys(name for name, _ in machines)), ", ".join(dict.fromkeys(by for _, by in machines)),
-            "; ".join(reading.commands), *reading.ledger, reading.status, reading.note,
+            "; ".join(reading.commands), *reading.ledger, reading.status, manifest, reading.note,
         )  # fmt: skip
 
 

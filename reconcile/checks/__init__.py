@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.checks.guests import Guests
 from reconcile.checks.hosts import Hosts
+from reconcile.checks.manifests import Manifests
 from reconcile.checks.mapping import Mapping
 from reconcile.checks.sources import Sources
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 def check(site: Site, rows: Sequence[Row]) -> Iterator[Finding]:
     """Give the findings of one site, in no particular order."""
     yield from Sources(site).check()
+    yield from Manifests(site).check()
     yield from Guests(site).check()
     yield from Hosts(site).check()
     yield from Mapping(site, rows).check()

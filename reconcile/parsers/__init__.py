@@ -21,6 +21,7 @@ from reconcile.parsers import (
     ndctl,
     pwd,
     scsi_id,
+    sha256sum,
     sysfs,
     vm_list,
     vmkfstools,
@@ -133,6 +134,10 @@ PARSERS = (
     Parser(
         "date", "host, guest", "date -u", "the machine's clock",
         date.runs, date.starts, date.parse,
+    ),
+    Parser(
+        "sha256sum", "anywhere", "sha256sum *", "sums of the captures themselves: coreutils, --tag, openssl, PowerShell's Get-FileHash",
+        sha256sum.runs, sha256sum.starts, sha256sum.parse,
     ),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ _SHELL = re.compile(r"-?(?:ba|a|da|k|z)?sh: .{1,400}")
 # ls: sql-000001.vmdk: No such file or directory        df: /nowhere: can't find mount point        sudo: a password is required
 _COMMAND = re.compile(
     r"(?:/[a-z/]*/)?(?:ls|df|cat|cd|find|grep|vmkfstools|ndctl|daxctl|sudo|ssh|mount|lsblk|findmnt|esxcli|localcli|vim-cmd"
-    r"|uname|hostname|date|busybox)(?:-[0-9.]+)?: .{1,400}"
+    r"|uname|hostname|date|sha256sum|busybox)(?:-[0-9.]+)?: .{1,400}"
 )
 # Failed to open 'sql-000005.vmdk' : The parent of this virtual disk could not be opened (23).
 FAILED_TO_OPEN = re.compile(

@@ -231,6 +231,15 @@ class Hostname(NamedTuple):
     by: str
 
 
+class Sum(NamedTuple):
+    """A file's SHA-256 in a list that a site made, 64 lower-case digits; `escaped` says that a backslash in `path` is part of a name."""
+
+    line: int
+    path: str
+    sha256: str
+    escaped: bool
+
+
 class Failure(NamedTuple):
     """An error message in a capture."""
 
@@ -272,6 +281,7 @@ Record = (
     | Attached
     | Said
     | Hostname
+    | Sum
     | Failure
     | Damage
     | Disputed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconcile.parsers import PARSERS
-from reconcile.parsers.records import Answer, Attached, Dimm, Disk, Entry, Filesystem, Hostname, Mount, Said, Vm, Volume
+from reconcile.parsers.records import Answer, Attached, Dimm, Disk, Entry, Filesystem, Hostname, Mount, Said, Sum, Vm, Volume
 from reconcile.reading import read_source
 
 UUID = "6000c29842c754f802c2d49b206b080c"
@@ -157,10 +157,12 @@ SAMPLES = {
     ),
     "date": ("date -u", "Sun Nov 22 10:12:13 UTC 2026\n", [(Said, 1, "time", "Sun Nov 22 10:12:13 UTC 2026")]),
     "pwd": ("pwd", "/vmfs/volumes/ds/vm\n", []),
+    "sha256sum": ("sha256sum *", f"{'0' * 64}  a b.txt\n{'1' * 64} *c.txt\n", [(Sum, 1, "a b.txt", "0" * 64), (Sum, 2, "c.txt", "1" * 64)]),
 }  # fmt: skip
 COLUMNS = {
     Dimm: ("dev", "id"), Answer: ("path", "uuid"), Filesystem: ("type", "mounted_on"), Mount: ("device", "target"), Entry: ("name", "bytes"),
     Hostname: ("name", "by"), Volume: ("name", "id"), Said: ("what", "value"), Disk: ("device", "serial"), Vm: ("name", "vmx"), Attached: ("slot", "file"),
+    Sum: ("path", "sha256"),
 }  # fmt: skip
 PROMPT = "[root@esx01:/vmfs/volumes/ds/vm]"
 DISGUISES = {

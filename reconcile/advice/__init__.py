@@ -1,0 +1,90 @@
+"""What to do before leaving the site: what was captured of each machine, what is missing, and the command that gives it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from reconcile.advice import shell
+from reconcile.advice.findings import Findings
+from reconcile.advice.guests import Guests
+from reconcile.advice.hosts import Hosts
+from reconcile.advice.needs import Advice, Lacks, MachineState, Need
+from reconcile.checks.base import count
+from reconcile.order import natural
+from reconcile.parsers.records import Answer, Attached, Dimm, Disk, Filesystem, Listed, Mount, Namespace, Region, Sum, Vm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reconcile.matching import Row
+    from reconcile.results import Result
+    from reconcile.sites import Site
+
+__all__ = ["Advice", "Lacks", "MachineState", "Need", "advise"]
+
+_TOLD = {
+    Filesystem: "file system", Listed: "folder listed", Answer: "UUID", Vm: "VM", Attached: "attached disk",
+    Dimm: "dimm", Region: "region", Namespace: "namespace", Mount: "mount", Disk: "block device",
+}  # fmt: skip
+
+
+def advise(result: Result) -> Advice:
+    """Say what a report would need before it needs nothing more.
+
+    >>> import reconcile
+    >>> advice = advise(reconcile.match(reconcile.read("samples/site")))
+    >>> [need.lacks.value for need in advice.necessary if need.machine == "esx02"]
+    ['uuids']
+    """
+    machines: list[MachineState] = []
+    needs: list[Need] = []
+    sums: Counter[str] = Counter()
+    for site, rows in result.by_site:
+        found = _needs(site, rows, result)
+        needs += found
+        machines += _machines(site)
+        sums.update(str(verdict) for verdict in site.manifest.verdicts.values())
+    needs.sort(key=lambda need: (need.rank, natural(need.machine), need.site, need.subjects, need.source, need.line or 0))
+    return Advice(tuple(machines), tuple(needs), tuple(sorted(sums.items())))
+
+
+def _kinds(site: Site) -> dict[str, str]:
+    """Return the machines that captures show, each with its kind; ``""`` where no answer tells one."""
+    kinds: dict[str, str] = {}
+    for source, machines in zip(site.facts.sources, site.facts.machines, strict=True):
+        for part, machine in zip(source.reading.parts, machines, strict=True):
+            if not all(isinstance(record, Sum) for record in part.records):
+                kinds[machine.name] = machine.kind or kinds.get(machine.name, "")
+    return kinds
+
+
+def _needs(site: Site, rows: Sequence[Row], result: Result) -> list[Need]:
+    kinds = _kinds(site)
+    hosts = Hosts(site, [name for name, kind in kinds.items() if kind == "host"])
+    guests = Guests(site, [name for name, kind in kinds.items() if kind == "guest"], rows)
+    findings = Findings(site, rows, result.all_findings)
+    found = [*hosts.needs(), *guests.needs(), *_only_named(site, kinds)]
+    unbounded = any(need.lacks is Lacks.LISTING and "unlisted-datastore" in need.settles for need in found)
+    found += [*findings.missing(guests.lacking, unbounded=unbounded), *findings.needs()]
+    standing = {finding.rule.name for finding in result.all_findings if finding.site == site.name}
+    return [need._replace(settles=tuple(rule for rule in need.settles if rule in standing)) for need in found]
+
+
+def _only_named(site: Site, kinds: dict[str, str]) -> Iterator[Need]:
+    for name, kind in kinds.items():
+        if not kind:
+            message = "everything: nothing but its name or errors was captured"
+            command = f"# if it is a host\n{shell.ask_any_host()}\n# if it is a guest\n{shell.ask_any_guest()}"
+            yield Need(site.name, name, "", Lacks.MACHINE, (), message, command)
+
+
+def _machines(site: Site) -> Iterator[MachineState]:
+    counts: dict[str, Counter[type]] = {}
+    for record in _TOLD:
+        for fact, _ in site.facts.of(record):
+            counts.setdefault(fact.machine.name, Counter())[record] += 1
+    for name, kind in sorted(_kinds(site).items(), key=lambda item: natural(item[0])):
+        have = counts.get(name, Counter())
+        there = (count(have[one], noun).replace("folder listeds", "folders listed") for one, noun in _TOLD.items() if have[one])
+        yield MachineState(site.name, name, kind, tuple(there))

@@ -1,0 +1,138 @@
+"""What the report's findings ask for: the other side that nobody captured, cut and failed answers, names, and what a person must look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconcile import findings as rules
+from reconcile.advice import shell
+from reconcile.advice.needs import Lacks, Need
+from reconcile.checks.base import count, some
+from reconcile.devices import VPMEM
+from reconcile.findings import Severity
+from reconcile.matching import Status
+from reconcile.parsers.records import Damage, Dimm, Disk, Failure, Filesystem, Mapping, Mount, Namespace, Region
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reconcile.findings import Finding
+    from reconcile.matching import Row
+    from reconcile.sites import Site
+
+# Said by what hosts and guests lack, or by _missing_hosts and _missing_guests below.
+_SAID = {
+    rules.NO_UUID.name, rules.UNLISTED_DATASTORE.name, rules.NO_DIMMS.name, rules.HOST_NOT_CAPTURED.name, rules.GUEST_NOT_CAPTURED.name,
+    rules.NO_HOST_CAPTURE.name, rules.NO_GUEST_CAPTURE.name,
+}  # fmt: skip
+_IN_GUEST = {rules.NO_DEVICE.name, rules.RENUMBERED.name, rules.SHARED_ID.name, rules.SIZE_DIFFERS.name}
+_LACKS = {rules.REFUSED.name: Lacks.SOURCE, rules.TRUNCATED.name: Lacks.AGAIN, rules.DAMAGED.name: Lacks.AGAIN,
+          rules.COMMAND_FAILED.name: Lacks.ANSWER, rules.UNNAMED_MACHINE.name: Lacks.NAME}  # fmt: skip
+# What prints an answer that is cut, told by what was read of it.
+_PRINTS = (
+    ((Dimm, Region, Mapping, Namespace), shell.NDCTL, "ndctl"), (Disk, shell.LSBLK, "lsblk"), (Mount, "findmnt -J", "findmnt"),
+    (Filesystem, "esxcli --formatter=json storage filesystem list", "esxcli"),
+)  # fmt: skip
+
+
+class Findings:
+    """The findings of one site, as needs. `unbounded` says that any number of disks may stand in captures that hosts lack."""
+
+    def __init__(self, site: Site, rows: Sequence[Row], found: Sequence[Finding]) -> None:
+        self._site = site
+        self._rows = rows
+        self._found = [finding for finding in found if finding.site == site.name]
+        self._failed = {(site.facts.label(fact), one.line): one.command for fact, one in site.facts.of(Failure)}
+
+    def missing(self, lacking: Sequence[str], *, unbounded: bool) -> Iterator[Need]:
+        """Give the hosts of guests, and the guests of VM folders, that nobody captured; guests that are `lacking` dimms may be some."""
+        alone = [row.device for row in self._rows if row.status is Status.GUEST_ONLY and row.device and not (row.expected or row.rivals)]
+        alone = [device for device in alone if device.kind == VPMEM and device.joins]
+        unknown = sum(not vmdk.uuid for vmdk in self._site.vmdks)
+        if len(alone) > unknown and not unbounded:
+            guests = tuple(dict.fromkeys(device.guest for device in alone))
+            message = f"the host that runs {some(guests)}: {count(len(alone), 'device')} with no vmdk on any captured host"
+            settles = ("host-not-captured",)
+            yield Need(self._site.name, "", "host", Lacks.HOST, guests, message, shell.ask_any_host(), settles=settles)
+        folders: dict[tuple[str, str, str], list[str]] = {}
+        for row in self._rows:
+            vmdk = row.vmdk
+            if row.status is not Status.HOST_ONLY or vmdk is None or not vmdk.uuid or row.expected or row.rivals:
+                continue
+            if vmdk.on_pmem or not vmdk.datastore:
+                folders.setdefault((vmdk.host, vmdk.datastore, vmdk.vm), []).append(vmdk.name or vmdk.uuid)
+        if len(folders) > len(lacking):
+            perhaps = f" It may be {some(lacking, 'or')}, whose dimms are missing." if lacking else ""
+            for (host, datastore, vm), names in folders.items():
+                where = f"the VM folder {vm} on {host}, {datastore}" if vm else f"disks on {host} whose folder is not known"
+                message = f"the guest of {where}: no captured guest shows {some(names)}.{perhaps}"
+                subjects = tuple(f"{vm}/{name}" if vm else name for name in names)
+                settles = ("guest-not-captured",)
+                yield Need(self._site.name, "", "guest", Lacks.GUEST, subjects, message, shell.ask_any_guest(), settles=settles)
+
+    def needs(self) -> Iterator[Need]:
+        """Give what else the findings ask for."""
+        for finding in self._found:
+            name = finding.rule.name
+            unnamed = finding.rule is rules.UNNAMED_MACHINE
+            if name in _SAID or (finding.rule.severity is Severity.NOTE and not unnamed):
+                continue
+            machine, command = self._command(finding)
+            yield Need(
+                self._site.name, machine, "", _LACKS.get(name, Lacks.LOOK), (finding.subject,), finding.message, command,
+                self._naming(finding) if unnamed else "" if command else finding.rule.advice, (name,),
+                source=finding.source, line=finding.line,
+            )  # fmt: skip
+        for outcome in self._site.outcomes:
+            if outcome.reading and outcome.reading.status in {"empty", "binary"}:
+                label, status = outcome.source.label, outcome.reading.status
+                what = "is empty: if its command was to print something, run it again" if status == "empty" else "is no text"
+                yield Need(self._site.name, "", "", Lacks.SOURCE, (label,), f"{label} {what}", necessary=False, source=label)
+
+    def _naming(self, finding: Finding) -> str:
+        return (
+            f"Put the machine's name into the name of {finding.source}, or write machines.csv with the lines pattern,machine and"
+            f" {finding.source},NAME and give --machines machines.csv."
+        )
+
+    def _command(self, finding: Finding) -> tuple[str, str]:
+        """Return where to run what for a finding, as far as one command settles it."""
+        machine, name = finding.machine, finding.rule.name
+        if finding.rule is rules.COMMAND_FAILED:
+            command = self._failed.get((finding.source, finding.line or 0), "")
+            if "ndctl" in command and "not found" in finding.message:
+                return machine, shell.saved("grep . /sys/bus/nd/devices/nmem*/nfit/id", machine, "ndctl")
+            return machine, command
+        if finding.rule in {rules.TRUNCATED, rules.DAMAGED}:
+            return machine, self._cut(finding)
+        if finding.rule is rules.NO_VMDK:
+            return self._folders_of(machine)
+        if name in _IN_GUEST and machine:
+            guests = self._guests_of(finding) if finding.rule is rules.NO_DEVICE else [machine]
+            commands = [shell.saved(shell.NDCTL, guests[0], "ndctl", "json")] if len(guests) == 1 else []
+            if commands and finding.rule is rules.NO_DEVICE:
+                commands.append(shell.saved(shell.LSBLK, guests[0], "lsblk", "json"))
+            return (guests[0], "\n".join(commands)) if commands else (machine, "")
+        return machine, ""
+
+    def _cut(self, finding: Finding) -> str:
+        for fact, damage in self._site.facts.of(Damage):
+            if damage.line == finding.line and self._site.facts.label(fact) == finding.source:
+                parts = self._site.facts.sources[fact.source].reading.parts
+                records = next((part.records for part in parts if damage in part.records), ())
+                for kinds, command, word in _PRINTS:
+                    if any(isinstance(record, kinds) for record in records):
+                        return shell.saved(command, fact.machine.name, word, "json")
+        return ""
+
+    def _folders_of(self, guest: str) -> tuple[str, str]:
+        """Return the host of a guest's other vmdks, and what asks every disk of their folders."""
+        for row in self._rows:
+            if row.device and row.vmdk and row.device.guest == guest and row.vmdk.folder and row.vmdk.path.startswith("/vmfs/volumes/"):
+                store = "/".join(row.vmdk.path.split("/")[:4])
+                return row.vmdk.hosts[0], shell.ask_uuids(row.vmdk.hosts[0], store, [f"{row.vmdk.vm}/*.vmdk"])
+        return guest, ""
+
+    def _guests_of(self, finding: Finding) -> list[str]:
+        folders = {row.vmdk.folder for row in self._rows if row.vmdk and row.vmdk.path == finding.subject}
+        return list(dict.fromkeys(row.device.guest for row in self._rows if row.device and row.vmdk and row.vmdk.folder in folders))

@@ -1,0 +1,109 @@
+"""Commands that are ready to paste: names quoted for any ``sh``, lines that fit a terminal, each answer in a file named after its machine."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from reconcile.machines import name_in_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_WIDTH = 74
+_ROOT = "/vmfs/volumes/"
+NDCTL = "ndctl list -DRNi"
+LSBLK = "lsblk -J -b -O"
+
+
+def quoted(text: str) -> str:
+    """Quote a name for ``sh``; what does not print stands as the pattern ``?``, which the shell fills in."""
+    words: list[str] = []
+    for character in text:
+        if not character.isprintable():
+            words.append("?")
+        elif words and words[-1] != "?":
+            words[-1] += character
+        else:
+            words.append(character)
+    return "".join(word if word == "?" else shlex.quote(word) for word in words) or "''"
+
+
+def file_for(machine: str, word: str, ending: str = "txt") -> str:
+    """Return where an answer is saved: a file from whose name the tool takes the machine's, or ``""`` where it would take another."""
+    name = f"{machine}.{word}.{ending}"
+    fits = "/" not in machine and machine.isprintable() and name_in_path(name) == machine
+    return quoted(f"/tmp/{name}") if fits else ""  # noqa: S108 -- on the machine where the command is run, not here
+
+
+def saved(command: str, machine: str, word: str, ending: str = "txt") -> str:
+    """Return a command that saves what it prints, errors too, and asks the machine for its name where the file's cannot say it."""
+    file = file_for(machine, word, ending)
+    if file:
+        return f"{command} > {file} 2>&1"
+    return f"{{ uname -a; {command}; }} > /tmp/{word}.txt 2>&1"
+
+
+def _wrapped(words: Iterable[str]) -> str:
+    """Join words to a line, or to several with a backslash at the end of each but the last."""
+    lines = [""]
+    for word in words:
+        if lines[-1] and len(lines[-1]) + len(word) > _WIDTH:
+            lines[-1] += " \\"
+            lines.append("  ")
+        lines[-1] += word if lines[-1] in {"", "  "} else f" {word}"
+    return "\n".join(lines)
+
+
+def _begin(machine: str, word: str) -> tuple[str, str]:
+    """Return where to save, and what goes there first: the machine's name, where the file's name cannot tell it."""
+    file = file_for(machine, word)
+    return (file, "") if file else (f"/tmp/{word}.txt", f"uname -a >> /tmp/{word}.txt\n")  # noqa: S108 -- as above
+
+
+def ask_overview(machine: str) -> str:
+    """Return what shows a host's datastores."""
+    return f"{saved('df -h', machine, 'df')}\n{saved('ls -l /vmfs/volumes/', machine, 'ls')}"
+
+
+def ask_uuids(machine: str, datastore: str, inner: Sequence[str]) -> str:
+    """Return the loop that asks disks on one datastore for their UUIDs; `inner` are paths in it, or patterns that end in ``*.vmdk``."""
+    file, first = _begin(machine, "getuuid")
+    listed = _wrapped(["for f in", *(f'"$d"/{_pattern(path)}' for path in inner)])
+    loop = f'{listed}; do\n  echo "$f"; vmkfstools -J getuuid "$f"\ndone >> {file} 2>&1'
+    return f"{first}d={quoted(datastore)}\n{loop}"
+
+
+def ask_files(machine: str, paths: Sequence[str]) -> str:
+    """Return the loop that asks files for their UUIDs, wherever they are; of those without a folder it looks in every VM's."""
+    file, first = _begin(machine, "getuuid")
+    words = [quoted(path) if path.startswith("/") else f"{_ROOT}*/*/{quoted(path)}" for path in paths]
+    return f'{first}{_wrapped(["for f in", *words])}; do\n  echo "$f"; vmkfstools -J getuuid "$f"\ndone >> {file} 2>&1'
+
+
+def ask_listing(machine: str, datastore: str, folders: Sequence[str] = ()) -> str:
+    """Return what lists a datastore whole, or only some folders of it."""
+    file, first = _begin(machine, "ls")
+    words = [f'"$d"/{quoted(folder)}/' for folder in folders] or ['"$d"/']
+    return f"{first}d={quoted(datastore)}\n{_wrapped(['ls -lR', *words])} >> {file} 2>&1"
+
+
+def ask_any_host() -> str:
+    """Return what captures the disks of a host whose name is not known."""
+    return (
+        "{ uname -a; df -h; ls -lR /vmfs/volumes/PMemDS-*/\n"
+        "for f in /vmfs/volumes/PMemDS-*/*/*.vmdk; do\n"
+        '  echo "$f"; vmkfstools -J getuuid "$f"\n'
+        "done; } > /tmp/host.txt 2>&1"
+    )
+
+
+def ask_any_guest() -> str:
+    """Return what captures the devices of a guest whose name is not known."""
+    return f"{{ uname -a; {NDCTL}; df -h; {LSBLK}; }} > /tmp/guest.txt 2>&1"
+
+
+def _pattern(path: str) -> str:
+    """Quote a path in which the last ``*`` parts are patterns."""
+    parts = path.split("/")
+    return "/".join(part if part in {"*", "*.vmdk"} else quoted(part) for part in parts)

@@ -1,0 +1,69 @@
+"""``reconcile check``: what is missing or unreadable, before you leave the site."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from reconcile.limits import DEFAULT, MIB, Limits
+from reconcile.options import (  # noqa: TC001 -- typer asks for them at run time
+    CaptureArguments,
+    MachinesOption,
+    MaxArchive,
+    MaxDepth,
+    MaxFile,
+    MaxMembers,
+    MaxRatio,
+    MaxRun,
+    SiteOption,
+    SitesOption,
+)
+
+
+class Form(StrEnum):
+    """How the advice is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def check(  # noqa: PLR0913 -- one argument an option
+    captures: CaptureArguments,
+    *,
+    form: Annotated[Form, typer.Option("--format", help="For people, or for programs.")] = Form.TEXT,
+    site: SiteOption = None,
+    sites: SitesOption = False,
+    machines: MachinesOption = None,
+    max_file: MaxFile = DEFAULT.member_bytes // MIB,
+    max_archive: MaxArchive = DEFAULT.archive_bytes // MIB,
+    max_run: MaxRun = DEFAULT.run_bytes // MIB,
+    max_members: MaxMembers = DEFAULT.members,
+    max_ratio: MaxRatio = DEFAULT.ratio,
+    max_depth: MaxDepth = DEFAULT.depth,
+) -> None:
+    """Tell what is missing, cut or unreadable before you leave the site, and the command that gives it.
+
+    A CAPTURE is a file, a folder (walked) or an archive of saved command output, or - for standard input. Exit 0 if a report would
+    need nothing more, 1 if something is missing, 2 if something could not be read.
+    """
+    from reconcile.advice.shown import shown  # noqa: PLC0415 -- --help and --version need none of it
+    from reconcile.results import match, read  # noqa: PLC0415
+
+    limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
+    advice = match(read(*captures, site=site, sites=sites, machines=machines, limits=limits, keep=False)).advice()
+    if form is Form.JSON:
+        told = {
+            "machines": [state._asdict() for state in advice.machines],
+            "needs": [need._asdict() for need in advice.needs],
+            "sums": dict(advice.sums),
+        }
+        text = json.dumps(told, indent=2) + "\n"
+    else:
+        text = "".join(f"{line}\n" for line in shown(advice))
+    if sys.stdout is not None:
+        sys.stdout.write(text)
+    raise typer.Exit(advice.exit_code)

@@ -1,0 +1,80 @@
+"""How a run of the command line ends: what goes wrong is one sentence and an exit code that means something."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from reconcile.errors import EXIT_INTERRUPTED, EXIT_TROUBLE, ReconcileError
+from reconcile.visible import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def say(lines: Iterable[str]) -> None:
+    """Write lines to standard error, where there is one."""
+    for line in lines:
+        if sys.stderr is not None:
+            sys.stderr.write(f"{line}\n")
+
+
+def run(app: typer.Typer) -> NoReturn:
+    """Run the command line. What goes wrong ends in one sentence and exit 2, never in a traceback."""
+    try:
+        # A name that the terminal cannot show is shown escaped; data is UTF-8 wherever it goes.
+        if sys.stdout is not None:
+            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+        if sys.stderr is not None:
+            sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        code = _run(app)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except ReconcileError as error:
+        code = _fail(str(error), error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        code = EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has had enough. Python would complain once more at its own end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = EXIT_TROUBLE
+    except OSError as error:
+        code = _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}. Make room or give rights", EXIT_TROUBLE)
+    except Exception as error:  # noqa: BLE001 -- the last line of defence
+        code = _failed_usage(error) or _fail(_bug(error), EXIT_TROUBLE)
+    if code == EXIT_INTERRUPTED:
+        _fail("interrupted; nothing was left half-written", code)
+    sys.exit(code)
+
+
+def _run(app: typer.Typer) -> int:
+    """Let typer read the command line. It ends the process itself where a pipe broke, with a code that means something else here."""
+    try:
+        return app(standalone_mode=False, prog_name="reconcile") or 0
+    except SystemExit as ended:
+        if ended.code == 1:
+            raise BrokenPipeError from ended
+        raise
+
+
+def _failed_usage(error: Exception) -> int:
+    """Let typer say what is wrong with the command line; 0 where that is not it."""
+    show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
+    if show is None or not isinstance(code, int):
+        return 0
+    show(file=sys.stderr)
+    return EXIT_TROUBLE
+
+
+def _bug(error: Exception) -> str:
+    if os.environ.get("RECONCILE_DEBUG"):
+        raise error
+    return f"this is a bug: {type(error).__name__}: {error}. Please report it; RECONCILE_DEBUG=1 shows where it happened"
+
+
+def _fail(message: str, code: int) -> int:
+    say([f"reconcile: {visible(message)}"])
+    return code
