@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconcile.parsers import Parser, is_outside, parsed_by, parsers_of, parsers_starting
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.records import Damage, Failure, Hostname, Record, Volume
+from reconcile.recordings import holds_recording, split_recordings
 from reconcile.text import decode
 from reconcile.transcript import Section, is_chatter, split
 from reconcile.undress import undress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from reconcile.recordings import Facts
 
 
 class Part(NamedTuple):
@@ -81,9 +84,15 @@ def read_source(data: bytes, hint: str = "") -> Reading:
     if not text.lines:
         status = "binary" if text.encoding == "binary" else "empty"
         return Reading(digest, len(data), text.encoding, status, text.note, (), (), (), (), Ledger(0, 0, 0, 0), ())
-    lines, undressed = undress(text.lines)
-    transcript = split(lines, _fitting(hint, lines))
+    # In what our own scripts wrote, every character counts.
+    lines, undressed = (text.lines, "") if holds_recording(text.lines) else undress(text.lines)
+    recordings: tuple[Facts, ...] = ()
+    if holds_recording(lines):
+        transcript, recordings = split_recordings(lines, text.encoding)
+    else:
+        transcript = split(lines, _fitting(hint, lines))
     reader = _Reader()
+    reader.parts += [_part_of(facts) for facts in recordings]
     for section in transcript.sections:
         reader.read(section)
     noise = len(transcript.noise) + reader.noise
@@ -117,6 +126,11 @@ def _fitting(hint: str, lines: Sequence[str]) -> str:
     return f"vmkfstools -J getuuid {hint[4:]}" if first.lstrip().startswith("UUID is ") else hint
 
 
+def _part_of(facts: Facts) -> Part:
+    named_by = "header" if facts.machine else ""
+    return Part(facts.line, facts.machine, named_by, facts.shell, lost=False, records=facts.records)
+
+
 def archive_reading(sha256: str, size: int, status: str, note: str) -> Reading:
     """Return what is said of an archive itself; its members are sources of their own."""
     return Reading(sha256, size, "", status, note, (), (), (), (), Ledger(0, 0, 0, 0), ())
@@ -139,9 +153,13 @@ class _Reader:
             parsed = parsed_by(claiming, section)
             records, rest = parsed.records, parsed.not_understood
             self.noise += len(parsed.noise)
-        rescued, rest, noise = _rescued(section, rest, {record.line for record in records if isinstance(record, Damage)})
-        self.noise += noise
+        rescued: list[Part] = []
+        if not section.ending:
+            # What a script of ours wrote down is that command's answer, and nobody else's.
+            rescued, rest, noise = _rescued(section, rest, {record.line for record in records if isinstance(record, Damage)})
+            self.noise += noise
         failures, left = self._talk(section, rest)
+        failures += self._ended(section, failed=bool(failures) or any(isinstance(record, Failure) for record in records))
         if records or failures:
             own = (*records, *failures)
             self.parts.append(Part(section.first, section.machine, section.named_by, section.shell, lost=False, records=own))
@@ -162,11 +180,26 @@ class _Reader:
             usage = bool(_USAGE.match(line)) or (usage and (not text or line[0] in " \t" or bool(_HELP.match(line))))
             if not text or usage or is_chatter(line) or is_chatter(text) or (leaving and text in {"exit", "logout"}):
                 self.noise += 1
-            elif is_failure(text):
+            elif is_failure(text) or section.error:
                 failures.append(Failure(number, section.command.text, text))
             else:
                 left.append(number)
         return failures, left
+
+
+    def _ended(self, section: Section, *, failed: bool) -> list[Record]:
+        """Give what a command said beside its answer where a script of ours ran it, and that it failed where it said nothing."""
+        if not section.ending:
+            return []
+        line, status, errors = section.ending
+        failures: list[Record] = [
+            Failure(number, section.command.text, text.strip()) for number, text in errors if status or is_failure(text.strip())
+        ]
+        told = {failure.line for failure in failures}
+        self.unread += [Unread(number, text, "") for number, text in errors if number not in told]
+        if status and not failures and not failed:
+            failures.append(Failure(line, section.command.text, section.error))
+        return failures
 
 
 #  usage: ndctl list [<options>]        Usage: ls [-1AaCxdLHRFplinshrSXvctu] [-w WIDTH] [FILE]...
