@@ -198,7 +198,7 @@ class _Reader:
         told = {failure.line for failure in failures}
         self.unread += [Unread(number, text, "") for number, text in errors if number not in told]
         if status and not failures and not failed:
-            failures.append(Failure(line, section.command.text, section.error))
+            failures.append(Failure(line, section.command.text, f"{section.error} of {section.command.text}"))
         return failures
 
 
