@@ -186,7 +186,6 @@ class _Reader:
                 left.append(number)
         return failures, left
 
-
     def _ended(self, section: Section, *, failed: bool) -> list[Record]:
         """Give what a command said beside its answer where a script of ours ran it, and that it failed where it said nothing."""
         if not section.ending:

@@ -77,7 +77,9 @@ def _parse_json(section: Section) -> Parsed:
         for value in values:
             if isinstance(value, dict) and {"SerialNumber", "DriveLetter", "UUID"} & value.keys():
                 line = next((line for line, _, _ in lines), document.first)
-                cells = {key.lower(): "" if cell is None else str(cell) for key, cell in value.items() if not isinstance(cell, (dict, list))}
+                cells = {
+                    key.lower(): "" if cell is None else str(cell) for key, cell in value.items() if not isinstance(cell, (dict, list))
+                }
                 read += _records(_Object(line, cells), section.first)
         if read:
             records += read
@@ -159,7 +161,9 @@ class _Lines:
             # A cell to the right of this one, set to its right, may begin in front of its header.
             cells[name] = re.split(" {2,}", line[first:stop].strip())[0] if name == "serialnumber" else line[first:stop].strip()
         cut = cells.get("serialnumber", "").endswith(("...", "\u2026"))
-        read = [] if cut else list(_records(_Object(number, {key: cell for key, cell in cells.items() if key != "size"}), self._section.first))
+        read = (
+            [] if cut else list(_records(_Object(number, {key: cell for key, cell in cells.items() if key != "size"}), self._section.first))
+        )
         self.records += read
         if not read:
             self.rest.append(number)

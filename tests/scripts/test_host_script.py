@@ -15,7 +15,7 @@ DISKS = {
     "db01/db01.vmdk": 1,
     "db01/db01_1.vmdk": 2,
     "vm with blanks/a  b.vmdk": 3,
-    "it's \"quoted\"/x'y\".vmdk": 4,
+    'it\'s "quoted"/x\'y".vmdk': 4,
     "line\nfeed/a\nb.vmdk": 5,
     "$(reboot) `id` [x]* \\/$HOME.vmdk": 6,
     "K\u00f6ln/K\u00f6ln.vmdk": 7,
