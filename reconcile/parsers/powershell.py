@@ -33,6 +33,8 @@ _NUMBERED_BY = ("number", "deviceid", "disknumber", "devicenumber", "index")
 # Get-PhysicalDisk prints these columns, and no other command of the vocabulary does.
 _TELLING = re.compile(r"\s*Number +Friendly ?Name +Serial ?Number\b|(?:DeviceId|SerialNumber|FriendlyName) +: ")
 _LONGEST = 5000
+_TELLING_KEYS = frozenset({"SerialNumber", "PartitionNumber", "UUID"})
+_KEY = re.compile(r'"(?:SerialNumber|PartitionNumber|UUID)"\s*:')
 
 
 class _Object(NamedTuple):
@@ -57,7 +59,7 @@ def starts(line: str) -> bool:
 
 def parse(section: Section) -> Parsed:
     """Read disks, partitions with their drive letters, and what the machine says of itself."""
-    if any('"SerialNumber"' in line or '"DriveLetter"' in line or '"UUID"' in line for line in section.lines):
+    if any('"SerialNumber"' in line or '"PartitionNumber"' in line or '"UUID"' in line for line in section.lines):
         return _parse_json(section)
     reader = _Lines(section)
     for number, line in section.numbered():
@@ -71,16 +73,18 @@ def _parse_json(section: Section) -> Parsed:
     records: list[Record] = [Damage(line, status) for line, status in found.damage]
     taken: set[int] = set()
     for document in found.documents:
-        lines = iter(document.lines_of(frozenset({"SerialNumber", "DriveLetter", "UUID"})))
         values = document.value if isinstance(document.value, list) else [document.value]
+        objects = [value for value in values if isinstance(value, dict) and _TELLING_KEYS & value.keys()]
+        lines = [
+            number
+            for number in range(document.first, document.last + 1)
+            for _ in _KEY.findall(section.lines[number - section.first])
+        ]
         read: list[Record] = []
-        for value in values:
-            if isinstance(value, dict) and {"SerialNumber", "DriveLetter", "UUID"} & value.keys():
-                line = next((line for line, _, _ in lines), document.first)
-                cells = {
-                    key.lower(): "" if cell is None else str(cell) for key, cell in value.items() if not isinstance(cell, (dict, list))
-                }
-                read += _records(_Object(line, cells), section.first)
+        for index, value in enumerate(objects):
+            line = lines[index] if len(lines) == len(objects) else document.first
+            cells = {key.lower(): "" if cell is None else str(cell) for key, cell in value.items() if not isinstance(cell, (dict, list))}
+            read += _records(_Object(line, cells), section.first)
         if read:
             records += read
             taken.update(range(document.first, document.last + 1))
@@ -159,7 +163,9 @@ class _Lines:
         stops = [first for _, first, _ in self._columns[1:]] + [len(line)]
         for (name, first, _), stop in zip(self._columns, stops, strict=True):
             # A cell to the right of this one, set to its right, may begin in front of its header.
-            cells[name] = re.split(" {2,}", line[first:stop].strip())[0] if name == "serialnumber" else line[first:stop].strip()
+            goes_on = stop < len(line) and " " not in line[stop - 1 : stop + 1]
+            cell = line[first:stop].rpartition(" ")[0] if goes_on else line[first:stop]
+            cells[name] = re.split(" {2,}", cell.strip())[0] if name == "serialnumber" else cell.strip()
         cut = cells.get("serialnumber", "").endswith(("...", "\u2026"))
         read = (
             [] if cut else list(_records(_Object(number, {key: cell for key, cell in cells.items() if key != "size"}), self._section.first))
