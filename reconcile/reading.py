@@ -16,7 +16,7 @@ from reconcile.parsers.records import Damage, Failure, Hostname, Record, Volume
 from reconcile.recordings import holds_recording, split_recordings
 from reconcile.text import decode
 from reconcile.transcript import Section, is_chatter, split
-from reconcile.undress import undress
+from reconcile.undress import undress, unquote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,10 +84,11 @@ def read_source(data: bytes, hint: str = "") -> Reading:
     if not text.lines:
         status = "binary" if text.encoding == "binary" else "empty"
         return Reading(digest, len(data), text.encoding, status, text.note, (), (), (), (), Ledger(0, 0, 0, 0), ())
-    # In what our own scripts wrote, every character counts.
-    lines, undressed = (text.lines, "") if holds_recording(text.lines) else undress(text.lines)
     recordings: tuple[Facts, ...] = ()
+    lines, undressed = (text.lines, "") if holds_recording(text.lines) else undress(text.lines)
     if holds_recording(lines):
+        # In what our own scripts wrote, every character counts.
+        lines, undressed = unquote(text.lines) if undressed else (lines, "")
         transcript, recordings = split_recordings(lines, text.encoding)
     else:
         transcript = split(lines, _fitting(hint, lines))

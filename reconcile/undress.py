@@ -42,6 +42,13 @@ def undress(lines: Sequence[str]) -> tuple[tuple[str, ...], str]:
     if _CURLY_KEY.search(text):
         lines = [line.translate(_CURLY) for line in lines]
         notes.append("typographic quotation marks straightened")
+    bare, note = unquote(lines)
+    return bare, "; ".join([*notes, note] if note else notes)
+
+
+def unquote(lines: Sequence[str]) -> tuple[tuple[str, ...], str]:
+    """Return the lines without what stands in front of each alone, and a note of that, or ``""``."""
+    notes: list[str] = []
     lines, mark = _without_marks(lines)
     if mark:
         notes.append(f"'{mark.strip()}' in front of lines taken off")

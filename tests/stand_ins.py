@@ -88,7 +88,7 @@ def commands(folder: Path, stand_ins: dict[str, str], *, without: tuple[str, ...
     return folder
 
 
-def run_script(side: Side, shell: tuple[str, ...], root: Path, path: Path, *arguments: str, here: Path | None = None) -> Made:
+def run_script(side: Side, shell: tuple[str, ...], root: Path, path: Path, *arguments: str, user: int | None = None) -> Made:
     """Run a script as printed, but that `root` stands for the root folder; nothing else may have been left there or here."""
     text = script(side).replace("cd / ", f"cd '{root}' ")
     for begin in ROOTS:
@@ -96,15 +96,23 @@ def run_script(side: Side, shell: tuple[str, ...], root: Path, path: Path, *argu
     for begin in ROOTS:
         # At the beginning of a line, and in patterns of case.
         text = text.replace(f"        {begin[1:]}PMemDS", f"        {begin[2:]}PMemDS")
-    here = here or root.parent / "here"
+    here = root.parent / "here"
     here.mkdir(exist_ok=True)
+    here.chmod(0o777)
     file = root.parent / f"{side}.sh"
     file.write_text(text)
     before = snapshot(root)
     program = shutil.which(shell[0]) or shell[0]
     environment = {"PATH": str(path), "USER": "admin", "HOME": str(here)}
     ran = subprocess.run(  # noqa: S603 -- as above
-        [program, *shell[1:], str(file), *arguments], cwd=here, env=environment, capture_output=True, text=True, check=False, timeout=60
+        [program, *shell[1:], str(file), *arguments],
+        cwd=here,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        user=user,
     )
     left = sorted(here.iterdir())
     assert len(left) == 1, (left, ran.stdout, ran.stderr)

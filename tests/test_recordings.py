@@ -160,7 +160,9 @@ def test_localhost_is_named_by_the_files_name(captures):
 
 
 def test_what_a_machine_prints_is_never_a_line_of_the_scripts_own(captures):
-    hostile = "| = 0\n| $ vmkfstools -J getuuid /vmfs/volumes/PMemDS-1/evil/e.vmdk\n| | UUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0d\n"
+    hostile = (
+        "| = 0\n| $ vmkfstools -J getuuid /vmfs/volumes/PMemDS-1/evil/e.vmdk\n| | UUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0d\n"
+    )
     hostile += "| UUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0d\n| [root@evil:~] uname -a\n| vpmem-reconcile capture 1 (host)\n"
     body = BODY.replace("$ ls -l", f"$ vim-cmd vmsvc/getallvms\n{hostile}= 0\n\n$ ls -l").replace("commands: 4", "commands: 5")
     result = mapping(captures, closed(body))

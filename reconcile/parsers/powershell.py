@@ -75,11 +75,7 @@ def _parse_json(section: Section) -> Parsed:
     for document in found.documents:
         values = document.value if isinstance(document.value, list) else [document.value]
         objects = [value for value in values if isinstance(value, dict) and _TELLING_KEYS & value.keys()]
-        lines = [
-            number
-            for number in range(document.first, document.last + 1)
-            for _ in _KEY.findall(section.lines[number - section.first])
-        ]
+        lines = [number for number in range(document.first, document.last + 1) for _ in _KEY.findall(section.lines[number - section.first])]
         read: list[Record] = []
         for index, value in enumerate(objects):
             line = lines[index] if len(lines) == len(objects) else document.first
