@@ -85,10 +85,8 @@ def read_source(data: bytes, hint: str = "") -> Reading:
         status = "binary" if text.encoding == "binary" else "empty"
         return Reading(digest, len(data), text.encoding, status, text.note, (), (), (), (), Ledger(0, 0, 0, 0), ())
     recordings: tuple[Facts, ...] = ()
-    lines, undressed = (text.lines, "") if holds_recording(text.lines) else undress(text.lines)
-    if holds_recording(lines):
-        # In what our own scripts wrote, every character counts.
-        lines, undressed = unquote(text.lines) if undressed else (lines, "")
+    lines, undressed, is_recorded = _bare(text.lines)
+    if is_recorded:
         transcript, recordings = split_recordings(lines, text.encoding)
     else:
         transcript = split(lines, _fitting(hint, lines))
@@ -125,6 +123,17 @@ def _fitting(hint: str, lines: Sequence[str]) -> str:
         return hint
     first = next((line for line in lines if line.strip()), "")
     return f"vmkfstools -J getuuid {hint[4:]}" if first.lstrip().startswith("UUID is ") else hint
+
+
+def _bare(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str, bool]:
+    """Return the lines as they were printed, a note of what was taken off, and whether scripts of ours wrote them."""
+    if holds_recording(lines):
+        return lines, "", True
+    bare, note = undress(lines)
+    if note and holds_recording(bare):
+        # In what our own scripts wrote, every character counts.
+        return *unquote(lines), True
+    return bare, note, False
 
 
 def _part_of(facts: Facts) -> Part:

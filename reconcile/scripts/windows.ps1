@@ -35,7 +35,7 @@ foreach ($command in $commands) {
     try {
         $ErrorActionPreference = 'Stop'
         $text = & ([scriptblock]::Create($command)) | Out-String -Width 4096
-        if ($text.Trim()) { Add-Text '|' $text.TrimStart("`r", "`n") }
+        if ($text.Trim()) { Add-Text '|' ($text -replace '^[\r\n]+', '') }
     } catch {
         $status = 1
         $failed.Add($command)
@@ -52,10 +52,10 @@ $body = ($lines -join "`n") + "`n"
 $sum = [Security.Cryptography.SHA256]::Create().ComputeHash($utf8.GetBytes($body))
 $body += 'sha256: ' + ([BitConverter]::ToString($sum) -replace '-', '').ToLowerInvariant() + "`n"
 $file = Join-Path (Get-Location).ProviderPath $name
-try { $stream = [IO.File]::Open($file, 'CreateNew') }
+try { $stream = [IO.File]::Open($file, [IO.FileMode]::CreateNew) }
 catch {
     $file = Join-Path ([IO.Path]::GetTempPath()) $name
-    $stream = [IO.File]::Open($file, 'CreateNew')
+    $stream = [IO.File]::Open($file, [IO.FileMode]::CreateNew)
 }
 $bytes = $utf8.GetBytes($body)
 $stream.Write($bytes, 0, $bytes.Length)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from reconcile import match, read
@@ -114,3 +116,29 @@ def test_a_remote_prompt_names_the_machine(captures):
 
 def test_failures_of_the_shell_are_findings(records):
     assert [type(record) for record in records("[root@esx01:~] Get-PhysicalDisk\n-sh: Get-PhysicalDisk: not found\n")] == [Failure]
+
+
+def recorded(text: str) -> str:
+    """Return what the script for Windows makes of a session: each command with what it printed behind its marks."""
+    lines = ["vpmem-reconcile capture 1 (windows)", "script:  0.1.0", "machine: WIN01", "time:    2026-11-22T10:12:13Z", "user:    admin"]
+    commands = 0
+    for line in text.splitlines()[:-1]:
+        shell, prompt, command = line.partition("> ")
+        if prompt and shell.startswith("PS "):
+            lines += ["= 0"] * bool(commands) + ["", f"$ {command}"]
+            commands += 1
+        else:
+            lines.append(f"| {line}".rstrip())
+    body = "\n".join([*lines, "= 0", "", f"commands: {commands}, failed: 0", ""])
+    return f"{body}sha256: {hashlib.sha256(body.encode()).hexdigest()}\n"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_the_script_writes_gives_the_same(end, captures):
+    result = match(read(captures({"win01.txt": recorded(LISTS).replace("\n", end), "esx01.txt": HOST})))
+    assert set(result.captures.sources["status"]) == {"read"}
+    assert result.captures.unread.empty
+    assert result.mapping[["status", "guest", "device", "mountpoints"]].to_numpy().tolist() == [
+        ["matched", "WIN01", "PhysicalDrive1", "E:"]
+    ]
+    assert set(result.captures.systems["what"]) == {"bios uuid", "product", "time", "vendor"}
