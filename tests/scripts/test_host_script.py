@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from stand_ins import HOST_COMMANDS, PMEM, commands, run_script, shells, uuid
 
@@ -23,8 +25,9 @@ DISKS = {
     "| pipe/= 0.vmdk": 9,
     "$ vmkfstools -J getuuid y.vmdk\n| UUID is 60 00/\n= 0\n\nsha256: none\n.vmdk": 10,
     "#/# a;b&c.vmdk": 11,
+    "control/\x1b[2J\b\b\t\r.vmdk": 13,
 }
-SHOWN = {path: path.replace("\n", "?") for path in DISKS}
+SHOWN = {path: re.sub(r"[\x00-\x1f\x7f]", "?", path) for path in DISKS}
 
 
 @pytest.fixture
