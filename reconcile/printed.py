@@ -16,7 +16,8 @@ def script(side: Annotated[Side, typer.Argument(metavar="host|guest|windows", sh
     """
     from reconcile.scripts import script as text_of  # noqa: PLC0415 -- --help and --version need none of it
 
-    typer.echo(text_of(side), nl=False)
+    # As bytes, for a shell does not read the line ends that Windows would make of them.
+    typer.echo(text_of(side).encode(), nl=False)
 
 
 def formats() -> None:
