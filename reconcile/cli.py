@@ -25,6 +25,7 @@ from reconcile.options import (  # noqa: TC001 -- typer asks for them at run tim
     SiteOption,
     SitesOption,
 )
+from reconcile.printed import formats, script
 from reconcile.version import __version__
 from reconcile.visible import visible
 
@@ -279,13 +280,8 @@ def verify(  # noqa: PLR0913 -- as above
 _MOST_DIFFERENCES = 5
 
 
-@app.command()
-def formats() -> None:
-    """List the commands whose output can be read."""
-    from reconcile.parsers import PARSERS  # noqa: PLC0415
-
-    for parser in PARSERS:
-        typer.echo(f"{parser.name:<11} {parser.where:<12} {parser.reads}\n{'':<24} for example: {parser.command}")
+app.command()(script)
+app.command()(formats)
 
 
 def _say_refused(captures: Captures) -> int:

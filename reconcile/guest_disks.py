@@ -20,7 +20,7 @@ from reconcile.stacks import Stack
 if TYPE_CHECKING:
     from reconcile.site import Fact, SiteFacts
 
-_NAMED = re.compile(r"(?:sd[a-z]{1,3}|hd[a-z]|nvme[0-9]{1,3}n[0-9]{1,3})$")
+_NAMED = re.compile(r"(?:sd[a-z]{1,3}|hd[a-z]|nvme[0-9]{1,3}n[0-9]{1,3}|PhysicalDrive[0-9]{1,5})$")
 # NAA type 6 and VMware's OUI 00-0C-29, with the rest of 32 digits.
 _UUID = re.compile(r"6000c29[0-9a-f]{25}$")
 _WITH_TYPE = 33

@@ -25,6 +25,8 @@ _RED_HAT = re.compile(r"\[([^@\]\s]{1,64})@([^:\]\s]{1,255}) +([^\]\s][^\]]*)\][
 _VMA = re.compile(r"[A-Za-z0-9_.-]{1,64}@[A-Za-z0-9_.-]{1,255}:([~/][^][]*)\[([^]\s]{1,255})\]>(?:\s(.*)|)$")
 # root@db01:~# ndctl list -D        user@db01:/mnt/db redo$ ls
 _DEBIAN = re.compile(r"([A-Za-z0-9_.-]{1,64})@([A-Za-z0-9_.-]{1,255}):([~/][^$#>]*)[$#>](?:\s(.*)|)$")
+# PS C:\Users\admin> Get-PhysicalDisk        [WIN01]: PS C:\> Get-Disk
+_POWERSHELL = re.compile(r"(?:\[([^]\s]{1,255})\]: )?PS [A-Za-z]:\\[^<>]{0,1000}>(?:\s(.*)|)$")
 # linux-4o54:/home/viking # ndctl list -BiRN
 _SUSE = re.compile(r"([A-Za-z0-9_.-]{1,255}):([~/]\S*) [#>](?:\s(.*)|)$")
 # /vmfs/volumes/663e335e-dcaeabe2/gerrit # ls        ~ # cd /vmfs/volumes
@@ -61,6 +63,9 @@ def match_prompt(line: str) -> Prompt | None:
     if not text or len(text) > LONGEST_PROMPT or not may_be_prompt(text):
         return None
     first = text[0]
+    shell = _POWERSHELL.match(text) if "PS " in text else None
+    if shell:
+        return Prompt(shell[1] or "", None, shell[2] or "")
     if first == "[":
         return _bracketed(text)
     if first not in "/~#$%>+":

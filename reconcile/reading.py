@@ -14,12 +14,15 @@ from reconcile.parsers import PLAIN_ANSWERS, PLAIN_FORMS, Parser, is_outside, pa
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.records import Damage, Failure, Hostname, Record, Volume
 from reconcile.plain import Run, Whole
+from reconcile.recordings import holds_recording, split_recordings
 from reconcile.text import decode
 from reconcile.transcript import Section, is_chatter, split
-from reconcile.undress import undress
+from reconcile.undress import undress, unquote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from reconcile.recordings import Facts
 
 
 class Part(NamedTuple):
@@ -88,9 +91,14 @@ def read_source(data: bytes, hint: str = "", *, plain: bool = True) -> Reading:
     if not text.lines:
         status = "binary" if text.encoding == "binary" else "empty"
         return Reading(digest, len(data), text.encoding, status, text.note, (), (), (), (), Ledger(0, 0, 0, 0), ())
-    lines, undressed = undress(text.lines)
-    transcript = split(lines, _fitting(hint, lines), PLAIN_FORMS if plain else None)
+    recordings: tuple[Facts, ...] = ()
+    lines, undressed, is_recorded = _bare(text.lines)
+    if is_recorded:
+        transcript, recordings = split_recordings(lines, text.encoding)
+    else:
+        transcript = split(lines, _fitting(hint, lines), PLAIN_FORMS if plain else None)
     reader = _Reader()
+    reader.parts += [_part_of(facts) for facts in recordings]
     commands: dict[str, None] = {}
     for section in transcript.sections:
         if isinstance(section, Run):
@@ -145,6 +153,22 @@ def _fitting(hint: str, lines: Sequence[str]) -> str:
     return f"vmkfstools -J getuuid {hint[4:]}" if first.lstrip().startswith("UUID is ") else hint
 
 
+def _bare(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str, bool]:
+    """Return the lines as they were printed, a note of what was taken off, and whether scripts of ours wrote them."""
+    if holds_recording(lines):
+        return lines, "", True
+    bare, note = undress(lines)
+    if note and holds_recording(bare):
+        # In what our own scripts wrote, every character counts.
+        return *unquote(lines), True
+    return bare, note, False
+
+
+def _part_of(facts: Facts) -> Part:
+    named_by = "header" if facts.machine else ""
+    return Part(facts.line, facts.machine, named_by, facts.shell, lost=False, records=facts.records)
+
+
 def archive_reading(sha256: str, size: int, status: str, note: str) -> Reading:
     """Return what is said of an archive itself; its members are sources of their own."""
     return Reading(sha256, size, "", status, note, (), (), (), (), Ledger(0, 0, 0, 0), ())
@@ -172,9 +196,13 @@ class _Reader:
             parsed = parsed_by(claiming, section)
             records, rest = parsed.records, parsed.not_understood
             self.noise += len(parsed.noise)
-        rescued, rest, noise = _rescued(section, rest, {record.line for record in records if isinstance(record, Damage)})
-        self.noise += noise
+        rescued: list[Part] = []
+        if not section.ending:
+            # What a script of ours wrote down is that command's answer, and nobody else's.
+            rescued, rest, noise = _rescued(section, rest, {record.line for record in records if isinstance(record, Damage)})
+            self.noise += noise
         failures, left = self._talk(section, rest)
+        failures += self._ended(section, failed=bool(failures) or any(isinstance(record, Failure) for record in records))
         if records or failures:
             own = (*records, *failures)
             self.parts.append(Part(section.first, section.machine, section.named_by, section.shell, lost=False, records=own))
@@ -195,11 +223,25 @@ class _Reader:
             usage = bool(_USAGE.match(line)) or (usage and (not text or line[0] in " \t" or bool(_HELP.match(line))))
             if not text or usage or is_chatter(line) or is_chatter(text) or (leaving and text in {"exit", "logout"}):
                 self.noise += 1
-            elif is_failure(text):
+            elif is_failure(text) or section.error:
                 failures.append(Failure(number, section.command.text, text))
             else:
                 left.append(number)
         return failures, left
+
+    def _ended(self, section: Section, *, failed: bool) -> list[Record]:
+        """Give what a command said beside its answer where a script of ours ran it, and that it failed where it said nothing."""
+        if not section.ending:
+            return []
+        line, status, errors = section.ending
+        failures: list[Record] = [
+            Failure(number, section.command.text, text.strip()) for number, text in errors if status or is_failure(text.strip())
+        ]
+        told = {failure.line for failure in failures}
+        self.unread += [Unread(number, text, "") for number, text in errors if number not in told]
+        if status and not failures and not failed:
+            failures.append(Failure(line, section.command.text, f"{section.error} of {section.command.text}"))
+        return failures
 
 
 #  usage: ndctl list [<options>]        Usage: ls [-1AaCxdLHRFplinshrSXvctu] [-w WIDTH] [FILE]...

@@ -79,6 +79,11 @@ def _decoded(data: bytes, encoding: str) -> tuple[str, str, str]:
 _CP1252 = [bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256)]
 
 
+def cp1252_bytes(text: str) -> bytes:
+    """Return the bytes that were read as this text by `decode` where it took them for cp1252."""
+    return bytes(_CP1252.index(character) for character in text)
+
+
 def _utf16_without_bom(data: bytes) -> str:
     """Name the UTF-16 that these bytes are in: captures are mostly ASCII, so every other byte is NUL."""
     sample = data[:4096]

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.commands import NOTHING, Command, changed_directory, parse_command, resolve
+from reconcile.commands import NOTHING, Command, changed_directory, is_literal, parse_command, resolve
 from reconcile.parsers.records import Volume
 from reconcile.plain import Run, offsets_of
 from reconcile.prompts import Prompt, is_no_name, match_prompt, may_be_prompt
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from reconcile.plain import Forms
 
 
+class Ending(NamedTuple):
+    """How a command ended that a capture script ran: its exit status, None where that is lost, and its errors with their lines."""
+
+    line: int
+    status: int | None
+    errors: tuple[tuple[int, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """The lines that one command printed. The prompt's own line is not among them.
@@ -28,7 +36,7 @@ class Section:
     followed through ``cd`` and not shown by the prompt. `machine` is what prompt or ``ssh`` call it, ``""`` where neither does.
     `shell` tells apart the shells of one source: their prompts look alike or they do not. `lost` says that these lines stood where
     another command's output was expected: what stands around them says nothing about them. `behind_unknown` says that the line in
-    front of them is one that nobody understood.
+    front of them is one that nobody understood. `ending` is known where a script of ours ran the command.
     """
 
     first: int
@@ -42,6 +50,7 @@ class Section:
     prompt_line: int = 0
     lost: bool = False
     behind_unknown: bool = False
+    ending: Ending | None = None
 
     def numbered(self) -> Iterator[tuple[int, str]]:
         """Give each line with its number."""
@@ -60,6 +69,17 @@ class Section:
     def path(self, name: str) -> str:
         """Resolve a name typed in this section; see `reconcile.commands.resolve`."""
         return resolve(self.cwd, name)
+
+    def is_literal(self, word: str) -> bool:
+        """Tell whether a word of the command is a name as it stands. A script of ours leaves nothing for a shell to expand."""
+        return self.ending is not None or is_literal(word)
+
+    @property
+    def error(self) -> str:
+        """What the command said when it failed, where a script of ours wrote it down, else ``""``."""
+        if not self.ending or not self.ending.status:
+            return ""
+        return self.ending.errors[0][1].strip() if self.ending.errors else f"exit status {self.ending.status}"
 
     def is_followed(self, name: str) -> bool:
         """Tell whether a name's directory is known only by following ``cd``."""

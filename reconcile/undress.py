@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _MARK = re.compile(r"(?:(?:> ?){1,5}|//+ ?|\* |\| |;; ?)(?=\S|\s*$)")
 _MARKED = re.compile(r"^(?:>|//|\*|\||;;)", re.MULTILINE)
 _INDENT = re.compile(r"[ \t]+")
+# What may stand first where all lines are indented, blank ones in front of them being none.
+_BLANKS = frozenset("\n \t")
 # &quot; &#8216; &gt; -- but not &amp; alone, which may stand in a name.
 _ENTITY = re.compile(r"&(?:quot|apos|gt|lt|nbsp|#[0-9]{2,5}|#x[0-9a-fA-F]{2,4});")
 # Typographic quotation marks, where a word processor made them of straight ones around JSON's keys.
@@ -43,10 +45,18 @@ def undress(lines: Sequence[str]) -> tuple[tuple[str, ...], str]:
     if _CURLY_KEY.search(text):
         lines = [line.translate(_CURLY) for line in lines]
         notes.append("typographic quotation marks straightened")
-    if notes or _MARKED.search(text):
-        lines, mark = _without_marks(lines)
-        if mark:
-            notes.append(f"'{mark.strip()}' in front of lines taken off")
+    if notes or _MARKED.search(text) or text[:1] in _BLANKS:
+        bare, note = unquote(lines)
+        return bare, "; ".join([*notes, note] if note else notes)
+    return tuple(lines), ""
+
+
+def unquote(lines: Sequence[str]) -> tuple[tuple[str, ...], str]:
+    """Return the lines without what stands in front of each alone, and a note of that, or ``""``."""
+    notes: list[str] = []
+    lines, mark = _without_marks(lines)
+    if mark:
+        notes.append(f"'{mark.strip()}' in front of lines taken off")
     lines, indent = _without_indent(lines)
     if indent:
         notes.append("indentation taken off")

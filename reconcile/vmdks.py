@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _PART_OF_DISK = re.compile(r".*-(?:flat|delta|sesparse|ctk|rdmp?|digest(?:-flat|-delta)?|[0-9]{6})\.vmdk$", re.IGNORECASE)
 # A descriptor is a short text; VMware's own support script takes files of 1,024 bytes at most for one. No NVDIMM is smaller than this.
 _SMALLEST_DISK = 1 << 20
+# busybox's ls shows ? for each byte or, where it knows of UTF-8, each character that it cannot print.
+_UNPRINTABLE = re.compile(r"[^ -~]")
 
 
 class Seen(NamedTuple):
@@ -112,6 +114,7 @@ def find_vmdks(facts: SiteFacts, volumes: Volumes, doubtful: dict[tuple[int, str
             places.answer(fact, answer)
     for fact, asked in facts.of(Asked):
         places.asked(fact, asked)
+    places.keep_answered()
     for fact, entry in facts.of(Entry):
         places.listed(fact, entry)
     for fact, size in facts.of(DiskSize):
@@ -157,6 +160,9 @@ class _Places:
         self._doubtful = doubtful
         self._at: dict[DiskPlace, _AtPlace] = {}
         self._nameless: list[tuple[str, Seen]] = []
+        # The places that answers name; and their paths, by datastore and path as a listing shows it.
+        self._answered: tuple[DiskPlace, ...] = ()
+        self._shown: dict[tuple[str, str], list[str]] = {}
 
     def _path(self, fact: Fact, path: str, *, followed: bool) -> str:
         """Return a path as far as it is certain: only the name where the directory was followed and is in doubt."""
@@ -181,6 +187,23 @@ class _Places:
         at = self._at_place(fact, path)
         at.add(answer.uuid, seen)
 
+    def keep_answered(self) -> None:
+        """Remember the places that answers name, before listings add others."""
+        self._answered = tuple(self._at)
+
+    def _shown_as(self, fact: Fact, path: str) -> str:
+        """Return the path that a listing means which shows ``?`` for what it cannot print, where an answer says which that is."""
+        place = self._volumes.place(fact.machine.name, path)
+        if "?" not in path or place in self._at:
+            return path
+        if not self._shown:
+            for known in self._answered:
+                folder, slash, name = known.inner.rpartition("/")
+                for shown in {_UNPRINTABLE.sub("?", name), _UNPRINTABLE.sub(lambda one: "?" * len(one[0].encode()), name)} - {name}:
+                    self._shown.setdefault((known.datastore, f"{folder}{slash}{shown}"), []).append(known.inner)
+        meant = self._shown.get((place.datastore, place.inner), [])
+        return f"{path[: len(path) - len(place.inner)]}{meant[0]}" if len(meant) == 1 else path
+
     def asked(self, fact: Fact, asked: Asked) -> None:
         path = self._path(fact, asked.path, followed=asked.followed)
         if not is_disk(path):
@@ -196,6 +219,7 @@ class _Places:
             return
         full = f"{entry.directory}/{entry.name}" if entry.directory else entry.name
         path = self._path(fact, full, followed=entry.followed)
+        path = self._shown_as(fact, path)
         disk = entry.name
         if disk.lower().endswith("-flat.vmdk"):
             path, disk = path[: -len("-flat.vmdk")] + ".vmdk", ""

@@ -43,9 +43,8 @@ class Sources(Checker):
         for fact, damage in facts.of(Damage):
             rule = rules.TRUNCATED if damage.status == "truncated" else rules.DAMAGED
             label = facts.label(fact)
-            message = (
-                f"The JSON that begins here {'has no end' if rule is rules.TRUNCATED else 'is broken'}; whole objects in it were read."
-            )
+            json = f"The JSON that begins here {'has no end' if rule is rules.TRUNCATED else 'is broken'}; whole objects in it were read."
+            message = f"{damage.note}; what stands in it was read." if damage.note else json
             yield Finding(rule, self._site.name, fact.machine.name, label, message, label, damage.line)
 
     def _broken(self) -> Iterator[Finding]:

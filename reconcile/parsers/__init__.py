@@ -19,6 +19,7 @@ from reconcile.parsers import (
     ls,
     lsblk,
     ndctl,
+    powershell,
     pwd,
     scsi_id,
     sha256sum,
@@ -101,6 +102,10 @@ PARSERS = (
     Parser(
         "dmidecode", "guest", "dmidecode -t system", "the VM's BIOS UUID, vendor and product",
         dmidecode.runs, dmidecode.starts, dmidecode.parse,
+    ),
+    Parser(
+        "powershell", "guest", "Get-PhysicalDisk | Format-List", "Windows disks and partitions, the VM's BIOS UUID; as a list, a table or JSON",
+        powershell.runs, powershell.starts, powershell.parse, ("SerialNumber", "DriveLetter", "UUID", "Serial Number"),
     ),
     Parser(
         "volume", "host", "vmkfstools -P /vmfs/volumes/DATASTORE", "a datastore's name and volume id",

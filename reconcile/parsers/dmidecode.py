@@ -22,12 +22,12 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 _WHAT = {"Manufacturer": "vendor", "Product Name": "product"}
 _NOTHING = "# No SMBIOS nor DMI entry point found"
 _SYSTEM = "1"
-_UUID_FILE = "/sys/class/dmi/id/product_uuid"
+_UUID_FILES = {("/sys/class/dmi/id/product_uuid",), ("sys/class/dmi/id/product_uuid",)}
 
 
 def runs(simple: Simple) -> bool:
     """Tell whether this command shows SMBIOS tables, or the UUID alone."""
-    return simple.name == "dmidecode" or (simple.name == "cat" and simple.words[1:] == (_UUID_FILE,))
+    return simple.name == "dmidecode" or (simple.name == "cat" and simple.words[1:] in _UUID_FILES)
 
 
 def starts(line: str) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.commands import is_literal
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.ls_columns import names_in
 from reconcile.parsers.records import Disk, Entry, Listed, Parsed, Record
@@ -116,7 +115,7 @@ class _Reader:
         self._operands = [word for word in words if not word.startswith("-")]
         self._unclear = section.command.unclear or (bool(section.command.simples) and only is None)
         self._named = "d" in self._flags
-        self._partly = bool(only and only.piped) or not all(is_literal(word) for word in self._operands)
+        self._partly = bool(only and only.piped) or not all(section.is_literal(word) for word in self._operands)
 
     def read(self, block: list[tuple[int, str]]) -> None:
         where, lines = self._header(block)
@@ -153,7 +152,7 @@ class _Reader:
         """Tell whether ls names directories: it does with -R, and where it was given more than one, or a pattern."""
         if "R" in self._flags or len(self._operands) > 1 or self._unclear or not self.section.prompt_line:
             return True
-        return bool(self._operands) and not is_literal(self._operands[0])
+        return bool(self._operands) and not self.section.is_literal(self._operands[0])
 
     def _list(self, line: int, where: _Where) -> None:
         """Note that a directory was listed whole: not by a pattern, and with no filter behind."""
@@ -167,7 +166,7 @@ class _Reader:
         if not self._operands or self._named:
             return _Where(self.section.cwd if self.section.cwd != "~" else "", self.section.followed)
         operand = self._operands[0]
-        if len(self._operands) > 1 or not is_literal(operand):
+        if len(self._operands) > 1 or not self.section.is_literal(operand):
             # A pattern that matches one folder prints what is in it, with no word of which folder that was.
             here = all("/" not in word and word.endswith(".vmdk") for word in self._operands)
             return _Where(self.section.cwd if here else "", self.section.followed)

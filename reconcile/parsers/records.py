@@ -249,10 +249,11 @@ class Failure(NamedTuple):
 
 
 class Damage(NamedTuple):
-    """A place where an answer is ``truncated`` or ``damaged``; what stood whole in it was kept."""
+    """A place where an answer is ``truncated`` or ``damaged``; what stood whole in it was kept. `note` says more, if there is more."""
 
     line: int
     status: str
+    note: str = ""
 
 
 class Disputed(NamedTuple):

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from reconcile.transcript import Section
 
 # /sys/bus/nd/devices/nmem0/nfit/id:8902-206b080c
-_DIMM = re.compile(r"(?:/sys/[!-~]{0,300}/)?(nmem[0-9]+)/(?:nfit/)?([a-z_]{1,20}):(.{0,200})$")
+_DIMM = re.compile(r"(?:/?sys/[!-~]{0,300}/)?(nmem[0-9]+)/(?:nfit/)?([a-z_]{1,20}):(.{0,200})$")
 # /sys/bus/nd/devices/region0/mapping0:nmem0,0,1073741824,0
-_MAPPING = re.compile(r"(?:/sys/[!-~]{0,300}/)?(region[0-9]+)/mapping[0-9]+:(nmem[0-9]+),([0-9]{1,20}),([0-9]{1,20})(?:,([0-9]{1,6}))?\s*$")
-_REGION = re.compile(r"(?:/sys/[!-~]{0,300}/)?(region[0-9]+)/([a-z_]{1,30}):(.{0,200})$")
+_MAPPING = re.compile(
+    r"(?:/?sys/[!-~]{0,300}/)?(region[0-9]+)/mapping[0-9]+:(nmem[0-9]+),([0-9]{1,20}),([0-9]{1,20})(?:,([0-9]{1,6}))?\s*$"
+)
+_REGION = re.compile(r"(?:/?sys/[!-~]{0,300}/)?(region[0-9]+)/([a-z_]{1,30}):(.{0,200})$")
 # cat /sys/bus/nd/devices/nmem0/nfit/id prints the value alone.
 _FILE = re.compile(r"/sys/[!-~]{0,300}/((?:nmem|region)[0-9]+/(?:nfit/)?[a-z_0-9]{1,20})$")
 _ID = re.compile(r"[0-9a-f]{4}-(?:[0-9a-f]{2}-[0-9a-f]{4}-)?[0-9a-f]{8}$")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.commands import is_literal
 from reconcile.parsers.failures import FAILED_TO_OPEN, is_failure
 from reconcile.parsers.records import Answer, Asked, Failure, Parsed, Record, UuidSet
 from reconcile.plain import Form
@@ -127,7 +126,7 @@ _UUID_DIGITS = 32
 
 def _of_one(section: Section, simple: Simple, lines: list[tuple[int, str]]) -> tuple[list[Record], set[int]]:
     """One command, one answer: what stands right behind it is its, and nothing further down."""
-    operand = _operand(simple)
+    operand = _operand(section, simple)
     path = section.path(operand) if operand else ""
     followed = section.is_followed(operand)
     at = section.prompt_line or section.first
@@ -146,11 +145,11 @@ def _of_one(section: Section, simple: Simple, lines: list[tuple[int, str]]) -> t
             return records, {number}
         break
     if path and "setuuid" not in simple.words:
-        records.append(Asked(at, path, "", followed))
+        records.append(Asked(at, path, section.error, followed))
     return records, set()
 
 
-def _operand(simple: Simple) -> str:
+def _operand(section: Section, simple: Simple) -> str:
     """Return the one file that the command names, or ``""`` where it is not plain which."""
     operands: list[str] = []
     skip = False
@@ -161,7 +160,7 @@ def _operand(simple: Simple) -> str:
             skip = True
         elif not word.startswith("-"):
             operands.append(word)
-    if len(operands) != 1 or not is_literal(operands[0]):
+    if len(operands) != 1 or not section.is_literal(operands[0]):
         return ""
     return operands[0]
 

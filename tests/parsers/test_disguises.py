@@ -82,6 +82,25 @@ SAMPLES = {
         'NAME="sda" SERIAL="1e100000" MOUNTPOINT="/a\\x20b"\nNAME="sdb" SERIAL="" MOUNTPOINT=""\n',
         [(Disk, 1, "sda", "1e100000"), (Mount, 1, "/dev/sda", "/a b"), (Disk, 2, "sdb", "")],
     ),
+    "powershell": (
+        "Get-PhysicalDisk",
+        "Number FriendlyName        SerialNumber                     MediaType CanPool OperationalStatus HealthStatus Usage         Size\n"
+        "------ ------------        ------------                     --------- ------- ----------------- ------------ -----         ----\n"
+        "1      VMware Virtual disk 6000c29842c754f802c2d49b206b080c SSD       False   OK                Healthy      Auto-Select 400 GB\n"
+        "0      VMware Virtual disk                                  SSD       False   OK                Healthy      Auto-Select 150 GB\n",
+        [(Disk, 3, "PhysicalDrive1", UUID), (Disk, 4, "PhysicalDrive0", "")],
+    ),
+    "powershell as a list": (
+        "Get-PhysicalDisk | Format-List DeviceId, SerialNumber",
+        "DeviceId     : 1\nSerialNumber : 6000c29842c754f802c2d49b206b080c\n\nDeviceId     : 10\nSerialNumber : 00012345\n",
+        [(Disk, 1, "PhysicalDrive1", UUID), (Disk, 4, "PhysicalDrive10", "00012345")],
+    ),
+    "powershell as JSON": (
+        "Get-PhysicalDisk | Select-Object DeviceId, SerialNumber | ConvertTo-Json",
+        '[\n    {\n        "DeviceId":  "1",\n        "SerialNumber":  "6000c29842c754f802c2d49b206b080c"\n    },\n'
+        '    {\n        "DeviceId":  "0",\n        "SerialNumber":  null\n    }\n]\n',
+        [(Disk, 4, "PhysicalDrive1", UUID), (Disk, 8, "PhysicalDrive0", "")],
+    ),
     "findmnt": (
         "findmnt -D",
         "SOURCE     FSTYPE  SIZE  USED AVAIL USE% TARGET\n/dev/pmem0 ext4    974M   68K  907M   1% /mnt/db redo\ntmpfs      tmpfs 11023G     0 11.8G   0% /dev\n",

@@ -1,0 +1,213 @@
+"""PowerShell in a Windows guest: ``Get-PhysicalDisk``, ``Get-Disk``, ``Get-Partition`` and the VM's own UUID.
+
+As a list (``Format-List``), as a table with its ruler, and as JSON (``ConvertTo-Json``). Where the VM has disk.EnableUUID, a disk's
+serial number is the vmdk's whole UUID. Source: captures of VMware guests, and the MSFT_PhysicalDisk, MSFT_Disk and MSFT_Partition classes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconcile.parsers.failures import is_failure
+from reconcile.parsers.json_text import find_documents
+from reconcile.parsers.records import Damage, Disk, Failure, Mount, Parsed, Record, Said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconcile.commands import Simple
+    from reconcile.transcript import Section
+
+_COMMANDS = frozenset({"get-physicaldisk", "get-disk", "get-partition"})
+_CIM = frozenset({"get-ciminstance", "get-wmiobject", "gcim", "gwmi"})
+_CLASSES = frozenset({"win32_computersystemproduct", "win32_diskdrive"})
+# SerialNumber : 6000c29562ac5210681271ce73f62d47
+_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9]{1,60}) *: ?(.{0,4000})$")
+# ------ ------------        ------------                     ---------
+_RULER = re.compile(r"-{2,100}(?: {1,300}-{2,100}){1,40} *$")
+_NUMBER = re.compile(r"(?:\\\\\.\\PHYSICALDRIVE)?([0-9]{1,5})$", re.IGNORECASE)
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+_LETTER = re.compile(r"([A-Z]):?$")
+_NUMBERED_BY = ("number", "deviceid", "disknumber", "devicenumber", "index")
+# Get-PhysicalDisk prints these columns, and no other command of the vocabulary does.
+_TELLING = re.compile(r"\s*Number +Friendly ?Name +Serial ?Number\b|(?:DeviceId|SerialNumber|FriendlyName) +: ")
+_LONGEST = 5000
+_TELLING_KEYS = frozenset({"SerialNumber", "PartitionNumber", "UUID"})
+_KEY = re.compile(r'"(?:SerialNumber|PartitionNumber|UUID)"\s*:')
+
+
+class _Object(NamedTuple):
+    """An object that was printed: its properties by name in lower case, with the line of the first and of the serial number."""
+
+    line: int
+    cells: dict[str, str]
+
+
+def runs(simple: Simple) -> bool:
+    """Tell whether this command shows disks, partitions or the VM's own UUID."""
+    name = simple.name.lower()
+    return name in _COMMANDS or (name in _CIM and any(word.lower() in _CLASSES for word in simple.words[1:]))
+
+
+def starts(line: str) -> bool:
+    """Tell whether an answer may begin on this line; of JSON any might, and what is in it tells."""
+    if line[:1] in {"[", "{"}:
+        return line.strip() in {"[", "{"} or '"SerialNumber"' in line
+    return bool(_TELLING.match(line[:_LONGEST]))
+
+
+def parse(section: Section) -> Parsed:
+    """Read disks, partitions with their drive letters, and what the machine says of itself."""
+    if any('"SerialNumber"' in line or '"PartitionNumber"' in line or '"UUID"' in line for line in section.lines):
+        return _parse_json(section)
+    reader = _Lines(section)
+    for number, line in section.numbered():
+        reader.read(number, line)
+    reader.end()
+    return Parsed((*reader.failures, *reader.records), tuple(reader.noise), tuple(sorted(reader.rest)))
+
+
+def _parse_json(section: Section) -> Parsed:
+    found = find_documents(section.lines, section.first)
+    records: list[Record] = [Damage(line, status) for line, status in found.damage]
+    taken: set[int] = set()
+    for document in found.documents:
+        values = document.value if isinstance(document.value, list) else [document.value]
+        objects = [value for value in values if isinstance(value, dict) and _TELLING_KEYS & value.keys()]
+        lines = [number for number in range(document.first, document.last + 1) for _ in _KEY.findall(section.lines[number - section.first])]
+        read: list[Record] = []
+        for index, value in enumerate(objects):
+            line = lines[index] if len(lines) == len(objects) else document.first
+            cells = {key.lower(): "" if cell is None else str(cell) for key, cell in value.items() if not isinstance(cell, (dict, list))}
+            read += _records(_Object(line, cells), section.first)
+        if read:
+            records += read
+            taken.update(range(document.first, document.last + 1))
+    taken |= found.brackets if taken else set()
+    noise = [number for number, line in section.numbered() if number not in taken and not line.strip()]
+    rest = [number for number, line in section.numbered() if number not in taken and line.strip()]
+    return Parsed(tuple(records), tuple(noise), tuple(rest))
+
+
+class _Lines:
+    """Reads lists, whose objects are parted by blank lines, and tables, whose columns begin where their rulers do."""
+
+    def __init__(self, section: Section) -> None:
+        self._section = section
+        self._columns: list[tuple[str, int, int]] = []
+        self._heads: list[tuple[int, str]] = []
+        self._fields: dict[str, str] = {}
+        self._given: list[int] = []
+        self._over = False
+        self.records: list[Record] = []
+        self.failures: list[Record] = []
+        self.noise: list[int] = []
+        self.rest: list[int] = []
+
+    def read(self, number: int, line: str) -> None:
+        field = _FIELD.match(line) if len(line) <= _LONGEST and not self._columns else None
+        if not line.strip():
+            self.noise.append(number)
+            self.end()
+        elif len(line) > _LONGEST or self._over:
+            self.rest.append(number)
+        elif _RULER.match(line) and self._heads and not self._columns:
+            self._begin_table(line)
+        elif is_failure(line.strip()):
+            self.failures.append(Failure(number, self._section.command.text, line.strip()))
+        elif self._columns:
+            self._row(number, line)
+        elif field and field[1].lower() not in self._fields and not self._heads:
+            self._fields[field[1].lower()] = field[2].strip()
+            self._given.append(number)
+        elif self._fields or (field and not self._heads):
+            # A value that goes on, as lists of paths do, or an object that begins without a blank line in front.
+            self._go_on(number, line, again=bool(field))
+        else:
+            self._heads.append((number, line))
+
+    def _go_on(self, number: int, line: str, *, again: bool) -> None:
+        if again:
+            self.end()
+            self.read(number, line)
+        elif line[0].isspace():
+            self._given.append(number)
+        else:
+            self.rest.append(number)
+
+    def end(self) -> None:
+        """End an object, or a table."""
+        if self._fields:
+            read = list(_records(_Object(self._given[0], self._fields), self._section.first))
+            self.records += read
+            if not read:
+                self.rest += self._given
+        self.rest += [number for number, _ in self._heads] if not self._columns else []
+        self._over = self._over or bool(self._columns and self.records and not self._section.command.simples)
+        self._fields, self._given, self._heads, self._columns = {}, [], [], []
+
+    def _begin_table(self, ruler: str) -> None:
+        spans = [found.span() for found in re.finditer("-+", ruler)]
+        for first, last in spans:
+            # A header may stand in several lines, one word in each.
+            words = [head[first : max(last, len(head) if last == spans[-1][1] else last)].strip() for _, head in self._heads]
+            self._columns.append(("".join(words).replace(" ", "").lower(), first, last))
+
+    def _row(self, number: int, line: str) -> None:
+        cells: dict[str, str] = {}
+        stops = [first for _, first, _ in self._columns[1:]] + [len(line)]
+        for (name, first, _), stop in zip(self._columns, stops, strict=True):
+            # A cell to the right of this one, set to its right, may begin in front of its header.
+            goes_on = stop < len(line) and " " not in line[stop - 1 : stop + 1]
+            cell = line[first:stop].rpartition(" ")[0] if goes_on else line[first:stop]
+            cells[name] = re.split(" {2,}", cell.strip())[0] if name == "serialnumber" else cell.strip()
+        cut = cells.get("serialnumber", "").endswith(("...", "\u2026"))
+        read = (
+            [] if cut else list(_records(_Object(number, {key: cell for key, cell in cells.items() if key != "size"}), self._section.first))
+        )
+        self.records += read
+        if not read:
+            self.rest.append(number)
+
+
+def _records(shown: _Object, answer: int) -> Iterator[Record]:
+    """Read an object by its properties."""
+    cells = shown.cells
+    if "partitionnumber" in cells:
+        yield from _partition(shown, answer)
+    elif "serialnumber" in cells:
+        number = next((found[1] for key in _NUMBERED_BY if (found := _NUMBER.match(cells.get(key, "")))), "")
+        if number:
+            size = _bytes(cells)
+            serial, unique = cells["serialnumber"].strip(), cells.get("uniqueid", "")
+            yield Disk(
+                shown.line, answer, _drive(number), "disk", serial, unique, cells.get("size", ""), size, "", identified=True
+            )  # fmt: skip
+    elif _UUID.match(cells.get("uuid", "")):
+        yield Said(shown.line, "bios uuid", cells["uuid"].replace("-", "").lower())
+        for what, key in (("vendor", "vendor"), ("product", "name")):
+            if cells.get(key):
+                yield Said(shown.line, what, cells[key])
+
+
+def _partition(shown: _Object, answer: int) -> Iterator[Record]:
+    cells = shown.cells
+    disk, part = _NUMBER.match(cells.get("disknumber", "")), _NUMBER.match(cells["partitionnumber"])
+    if not disk or not part:
+        return
+    device = f"{_drive(disk[1])}p{part[1]}"
+    yield Disk(shown.line, answer, device, "part", "", "", cells.get("size", ""), _bytes(cells), _drive(disk[1]))
+    letter = _LETTER.match(cells.get("driveletter", ""))
+    if letter:
+        yield Mount(shown.line, device, f"{letter[1]}:", "")
+
+
+def _drive(number: str) -> str:
+    """Return the name by which Windows opens a disk."""
+    return f"PhysicalDrive{int(number)}"
+
+
+def _bytes(cells: dict[str, str]) -> int | None:
+    size = cells.get("size", "")
+    return int(size) if re.fullmatch("[0-9]{1,19}", size) else None

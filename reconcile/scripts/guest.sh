@@ -1,0 +1,42 @@
+#!/bin/sh
+# vpmem-reconcile: captures what a Linux guest says of its NVDIMMs, disks and mounts. As root it says more.
+#
+#     sh guest.sh
+#
+# It reads and changes nothing, and leaves one file, here or else in /tmp. There, $ stands in front of a command, | of what it
+# printed, ! of its errors, = of its exit status. What cannot be printed stands as ?, so no file's name can pose as such a line.
+side=guest
+# @record.sh@
+
+has() { command -v "$1" >/dev/null; }
+works() { "$@" </dev/null >/dev/null 2>&1; }
+
+run hostname
+run uname -a
+run date -u
+
+if has ndctl; then
+    run ndctl list -DRNi
+else
+    # The kernel says the same, without ndctl.
+    set --
+    for entry in /sys/bus/nd/devices/nmem*/nfit/id /sys/bus/nd/devices/nmem*/nfit/vendor /sys/bus/nd/devices/nmem*/nfit/serial \
+        /sys/bus/nd/devices/region*/size /sys/bus/nd/devices/region*/mapping[0-9]*; do
+        [ ! -r "$entry" ] || set -- "$@" "$entry"
+    done
+    if [ $# != 0 ]; then run grep -H . "$@"; else run ndctl list -DRNi; fi
+fi
+! has daxctl || run daxctl list
+
+# Older versions have fewer columns, and no JSON.
+if works lsblk -J -b -O; then
+    run lsblk -J -b -O
+else
+    run lsblk -P -b -o NAME,KNAME,PKNAME,TYPE,SIZE,SERIAL,WWN,FSTYPE,MOUNTPOINT
+fi
+if works findmnt -J; then run findmnt -J; else run cat /proc/mounts; fi
+run df
+[ ! -d /dev/disk/by-id ] || run ls -l /dev/disk/by-id/
+# Only root may read the VM's own UUID.
+[ ! -r /sys/class/dmi/id/product_uuid ] || run cat /sys/class/dmi/id/product_uuid
+finish

@@ -1,0 +1,137 @@
+"""A host and a guest to run our shell scripts on: folders with files, and stand-ins for the commands that only they have."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from reconcile.scripts import Side, script
+
+SHELLS = {"busybox": ("busybox", "sh"), "dash": ("dash",), "bash": ("bash",)}
+# What the scripts say in absolute paths is said in relative ones here; the reader knows that the scripts work in the root folder.
+ROOTS = (" /vmfs/", " /sys/bus/", " /dev/disk/", " /sys/class/")
+
+VMKFSTOOLS = """[ "$1 $2" = "-J getuuid" ] || { echo "unknown option" >&2; exit 1; }
+[ -e "$3" ] || { echo "Failed to open '$3' : The system cannot find the file specified (25)." >&2; exit 255; }
+read -r answer <"$3"
+case $answer in
+locked) echo "Failed to open '$3' : Failed to lock the file (16392)." >&2; exit 255 ;;
+odd) echo "no words that anybody knows" >&2; exit 3 ;;
+*) echo "UUID is $answer" ;;
+esac
+"""
+ESXCLI = """case $* in
+"storage filesystem list")
+echo "Mount Point                                        Volume Name  UUID                                 Mounted  Type           Size          Free"
+echo "-------------------------------------------------  -----------  -----------------------------------  -------  ------  -----------  ------------"
+echo "/vmfs/volumes/5f8b4c97-234dcc30-d982-54ea7418ec3f  datastore1   5f8b4c97-234dcc30-d982-54ea7418ec3f     true  VMFS-6  10000000000  5000000000"
+;;
+"vm process list") ;;
+*) echo "Error: Unknown command or namespace $*" >&2; exit 1 ;;
+esac
+"""
+VIM_CMD = """[ "$1" = vmsvc/getallvms ] || exit 1
+echo "Vmid   Name                  File                    Guest OS      Version   Annotation"
+echo "1      db01   [datastore1] db01/db01.vmx   rhel8_64Guest   vmx-19   = 0"
+"""
+PMEM = "PMemDS-2ab23afe-ef87-eb45-9e0d-8db94ea7740d"
+DF = f"""echo "Filesystem       Bytes        Used   Available Use% Mounted on"
+echo "VMFS-6     10000000000  5000000000  5000000000  50% /vmfs/volumes/datastore1"
+echo "PMEM       20000000000 10000000000 10000000000  50% /vmfs/volumes/{PMEM}"
+"""
+HOST_COMMANDS = {
+    "hostname": "echo esx01.example.net\n",
+    "uname": "echo VMkernel esx01.example.net 7.0.3 \\#1 SMP Release build-1 x86_64 x86_64 x86_64 ESXi\n",
+    "df": DF,
+    "vmkfstools": VMKFSTOOLS,
+    "esxcli": ESXCLI,
+    "vim-cmd": VIM_CMD,
+}
+
+
+class Made(NamedTuple):
+    """What a run of a script came to: its exit code, what it printed, and the one file that it left."""
+
+    code: int
+    out: str
+    err: str
+    file: Path
+
+
+def shells() -> list[object]:
+    """Return the shells to run under; a test under one that this machine lacks is skipped."""
+    there = [(name, shutil.which(name)) for name in SHELLS]
+    return [
+        pytest.param(SHELLS[name], id=name, marks=[] if found else pytest.mark.skip(reason=f"there is no {name} here"))
+        for name, found in there
+    ]
+
+
+def commands(folder: Path, stand_ins: dict[str, str], *, without: tuple[str, ...] = ()) -> Path:
+    """Make a folder of commands: all of busybox's, as on ESXi, and the stand-ins; those in `without` are missing."""
+    busybox = shutil.which("busybox")
+    if not busybox:
+        pytest.skip("there is no busybox here")
+    folder.mkdir()
+    subprocess.run([busybox, "--install", "-s", str(folder)], check=True)  # noqa: S603 -- a test runs what it looked up
+    for name, text in stand_ins.items():
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).write_text(f"#!/bin/sh\n{text}")
+        (folder / name).chmod(0o755)
+    for name in without:
+        (folder / name).unlink(missing_ok=True)
+    return folder
+
+
+def run_script(side: Side, shell: tuple[str, ...], root: Path, path: Path, *arguments: str, user: int | None = None) -> Made:
+    """Run a script as printed, but that `root` stands for the root folder; nothing else may have been left there or here."""
+    text = script(side).replace("cd / ", f"cd '{root}' ")
+    for begin in ROOTS:
+        text = text.replace(begin, f" {begin[2:]}")
+    for begin in ROOTS:
+        # At the beginning of a line, and in patterns of case.
+        text = text.replace(f"        {begin[1:]}PMemDS", f"        {begin[2:]}PMemDS")
+    here = root.parent / "here"
+    here.mkdir(exist_ok=True)
+    here.chmod(0o777)
+    file = root.parent / f"{side}.sh"
+    file.write_text(text)
+    before = snapshot(root)
+    program = shutil.which(shell[0]) or shell[0]
+    environment = {"PATH": str(path), "USER": "admin", "HOME": str(here)}
+    ran = subprocess.run(  # noqa: S603 -- as above
+        [program, *shell[1:], str(file), *arguments],
+        cwd=here,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        user=user,
+    )
+    left = sorted(here.iterdir())
+    assert len(left) == 1, (left, ran.stdout, ran.stderr)
+    assert snapshot(root) == before
+    return Made(ran.returncode, ran.stdout, ran.stderr, left[0])
+
+
+def snapshot(root: Path) -> dict[str, tuple[int, int, int]]:
+    """Return size, time and mode of everything in a folder."""
+    found = {}
+    for folder, names, files in os.walk(root):
+        for name in (*names, *files):
+            status = (Path(folder) / name).lstat()
+            found[f"{folder}/{name}"] = (status.st_size, status.st_mtime_ns, status.st_mode)
+    return found
+
+
+def uuid(number: int) -> str:
+    """Return a UUID as vmkfstools prints it."""
+    digits = f"6000c29{number:09x}{number:016x}"
+    pairs = [digits[at : at + 2] for at in range(0, 32, 2)]
+    return f"{' '.join(pairs[:8])}-{' '.join(pairs[8:])}"
