@@ -36,6 +36,10 @@ KINDS = (
 )  # fmt: skip
 
 
+# What each of these marks holds.
+_MAY_BE_IN_BUNDLE = re.compile("commands/|live_response/|scc_|nts_")
+
+
 class Bundle(NamedTuple):
     """One bundle of a site: the CAPTURE argument that holds it and the folder below it, ``""`` or ending in a slash."""
 
@@ -48,7 +52,7 @@ def find_bundles(sources: Sequence[SourceOf]) -> dict[Bundle, list[int]]:
     """Return the bundles among sources, each with the indexes of the sources in it."""
     found: dict[tuple[str, str], Bundle] = {}
     for source in sources:
-        for kind in KINDS:
+        for kind in KINDS if _MAY_BE_IN_BUNDLE.search(source.path) else ():
             mark = kind.mark.search(source.path)
             if mark:
                 root = source.path[: mark.start()]
@@ -57,6 +61,8 @@ def find_bundles(sources: Sequence[SourceOf]) -> dict[Bundle, list[int]]:
                 found.setdefault((source.argument, root), Bundle(source.argument, root, kind))
                 break
     members: dict[Bundle, list[int]] = {bundle: [] for bundle in found.values()}
+    if not found:
+        return members
     for index, source in enumerate(sources):
         for root in _folders_above(source.path):
             bundle = found.get((source.argument, root))
@@ -117,6 +123,8 @@ _FOLDERS = (
 
 def name_in_folder(part: str) -> str:
     """Return the machine's name in the name of a bundle's own folder or archive, or ``""``."""
+    if "-" not in part and "_" not in part:
+        return ""
     return next((found[1] for pattern in _FOLDERS if (found := pattern.match(part))), "")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.bundles import name_in_folder
@@ -83,13 +84,12 @@ def name_in_path(path: str) -> str:
     parts[-1] = without_extensions(parts[-1])
     # What a bundle's program calls its files says nothing; its folder's name does.
     bundle = next((name for part in reversed(parts) if (name := name_in_folder(part))), "")
-    if bundle:
-        return bundle
-    for part in reversed(parts):
-        name = "" if part.casefold() in _BUNDLE_FOLDERS else _name_in(part)
-        if name:
-            return name
-    return ""
+    return bundle or next((name for part in reversed(parts) if (name := _name_in_part(part))), "")
+
+
+@lru_cache(maxsize=1 << 12)
+def _name_in_part(part: str) -> str:
+    return "" if part.casefold() in _BUNDLE_FOLDERS else _name_in(part)
 
 
 # db01.vmdk        db01.vmdk.txt        getuuid_db01_1.vmdk.txt        vmkfstools -J getuuid db01.vmdk.log        db01.vmx
@@ -177,7 +177,7 @@ def name_machines(
     bundled = bundled or {}
     named = [_machines_of(label, path, reading, machine_of(label, overrides), bundled.get(label, "")) for label, path, reading in sources]
     canonical = _canonical_names(machine.name for machines in named for machine in machines)
-    return [[machine._replace(name=canonical[machine.name]) for machine in machines] for machines in named]
+    return [[Machine(canonical[name], by, kind) for name, by, kind in machines] for machines in named]
 
 
 def _machines_of(label: str, path: str, reading: Reading, overruled: str, bundled: str) -> list[Machine]:
@@ -185,7 +185,7 @@ def _machines_of(label: str, path: str, reading: Reading, overruled: str, bundle
         return [Machine(overruled, "machines file", _kind_of(part)) for part in reading.parts]
     said = _said_by_hostname(reading)
     own = said.get("") if len({name for name, _ in said.values()}) == 1 else None
-    by_path = name_in_path(path)
+    by_path = name_in_path(path) if any(not part.machine for part in reading.parts) else ""
     nobody = f"({label})"
     machines: list[Machine] = []
     for part in reading.parts:

@@ -83,16 +83,40 @@ def match(devices: Sequence[Device], vmdks: Sequence[Vmdk], ties: Ties | None = 
     `ties` are the places of the disks that each guest's VM has, where its configuration is known.
     """
     groups = _groups(devices, vmdks)
-    homes = _homes(groups, devices, vmdks)
-    known = Evidence(devices, vmdks, homes, ties or {})
-    rows: list[Row] = []
-    for group in groups:
-        rows += _resolve(group, known)
+    pairs = [group for group in groups if len(group.devices) == len(group.vmdks) == 1 and _agree(group, devices, vmdks)]
+    rows = [_paired(devices[group.devices[0]], vmdks[group.vmdks[0]]) for group in pairs]
+    if len(pairs) < len(groups):
+        known = Evidence(devices, vmdks, _homes(rows), ties or {})
+        simple = set(pairs)
+        for group in groups:
+            if group not in simple:
+                rows += _resolve(group, known)
     grouped = {index for group in groups for index in group.devices}
     rows += [_alone(device) for index, device in enumerate(devices) if index not in grouped]
     placed = {index for group in groups for index in group.vmdks}
     rows += [_spare(vmdk) for index, vmdk in enumerate(vmdks) if index not in placed]
-    return sorted(_with_expected(rows), key=_order)
+    return _in_order(_with_expected(rows), vmdks)
+
+
+def _agree(group: Group, devices: Sequence[Device], vmdks: Sequence[Vmdk]) -> bool:
+    return joins(devices[group.devices[0]], vmdks[group.vmdks[0]])
+
+
+def _paired(device: Device, vmdk: Vmdk) -> Row:
+    return Row(Status.MATCHED, device, vmdk, "uuid" if device.kind == DISK else "uuid suffix", (), ())
+
+
+def _in_order(rows: Sequence[Row], vmdks: Sequence[Vmdk]) -> list[Row]:
+    """Sort the rows: those of devices alone first, the others as the vmdks are sorted, and where a file has several rows, these by all."""
+    alone = [row for row in rows if row.vmdk is None]
+    by_file: dict[tuple[str, str, str], list[Row]] = {(vmdk.host, vmdk.vm, vmdk.name): [] for vmdk in vmdks}
+    for row in rows:
+        if row.vmdk is not None:
+            by_file[row.vmdk.host, row.vmdk.vm, row.vmdk.name].append(row)
+    found = sorted(alone, key=_order)
+    for of_file in by_file.values():
+        found += of_file if len(of_file) == 1 else sorted(of_file, key=_order)
+    return found
 
 
 def _with_expected(rows: Sequence[Row]) -> list[Row]:
@@ -122,24 +146,18 @@ def _groups(devices: Sequence[Device], vmdks: Sequence[Vmdk]) -> list[Group]:
     return [Group(tuple(by_serial[suffix]), tuple(found)) for suffix, found in by_suffix.items()]
 
 
-def _homes(groups: Iterable[Group], devices: Sequence[Device], vmdks: Sequence[Vmdk]) -> dict[str, dict[Folder, list[str]]]:
+def _homes(pairs: Iterable[Row]) -> dict[str, dict[Folder, list[str]]]:
     """Return, for each guest, the VM folders of its devices that matched without help, and those devices' names."""
     homes: dict[str, dict[Folder, list[str]]] = {}
-    for group in groups:
-        if len(group.devices) == len(group.vmdks) == 1:
-            device, vmdk = devices[group.devices[0]], vmdks[group.vmdks[0]]
-            if vmdk.folder and joins(device, vmdk):
-                homes.setdefault(device.guest, {}).setdefault(vmdk.folder, []).append(device.name)
+    for row in pairs:
+        if row.device and row.vmdk and row.vmdk.folder:
+            homes.setdefault(row.device.guest, {}).setdefault(row.vmdk.folder, []).append(row.device.name)
     return homes
 
 
 def _resolve(group: Group, known: Evidence) -> list[Row]:
     """Pair the disks of a group, then its nmems with the vmdks that are no disks, and give a row to each that is left."""
     devices, vmdks = known.devices, known.vmdks
-    if len(group.devices) == len(group.vmdks) == 1 and joins(devices[group.devices[0]], vmdks[group.vmdks[0]]):
-        # What nearly every group is.
-        device, vmdk = devices[group.devices[0]], vmdks[group.vmdks[0]]
-        return [Row(Status.MATCHED, device, vmdk, "uuid" if device.kind == DISK else "uuid suffix", (), ())]
     disks = group._replace(devices=tuple(index for index in group.devices if devices[index].kind == DISK))
     pairs = narrowed(disks, known, "uuid")
     rest = without(group, pairs)

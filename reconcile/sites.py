@@ -13,7 +13,7 @@ from reconcile.parsers.records import Listed
 from reconcile.site import Place, SiteFacts, SourceOf
 from reconcile.stacks import find_stacks
 from reconcile.ties import Ties, find_ties
-from reconcile.vmdks import Vmdk, find_vmdks
+from reconcile.vmdk_sightings import find_vmdks
 from reconcile.volumes import Volumes
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from reconcile.captures import Outcome, Source
     from reconcile.overrides import Override
+    from reconcile.vmdks import Vmdk
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The hosts' disks: every vmdk once, however often and under whichever path it was captured.
+"""The hosts' disks: what a vmdk is, once, however often and under whichever path it was captured.
 
 A vmdk is one UUID at one place. It is known by an answer of ``vmkfstools``, or by a listing of a persistent-memory datastore, where
 every disk may be somebody's NVDIMM. Extents and snapshots are parts of a disk and none themselves.
@@ -7,23 +7,17 @@ every disk may be somebody's NVDIMM. Extents and snapshots are parts of a disk a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.order import natural
-from reconcile.parsers.records import Answer, Asked, DiskSize, Entry, UuidSet
-from reconcile.site import Place
-from reconcile.volumes import DiskPlace, Volumes
 
 if TYPE_CHECKING:
-    from reconcile.site import Fact, SiteFacts
+    from collections.abc import Sequence
+
+    from reconcile.site import Place
 
 # vm-flat.vmdk        vm_1-ctk.vmdk        vm-000001.vmdk        vm-000001-delta.vmdk
 _PART_OF_DISK = re.compile(r".*-(?:flat|delta|sesparse|ctk|rdmp?|digest(?:-flat|-delta)?|[0-9]{6})\.vmdk$", re.IGNORECASE)
-# A descriptor is a short text; VMware's own support script takes files of 1,024 bytes at most for one. No NVDIMM is smaller than this.
-_SMALLEST_DISK = 1 << 20
-# busybox's ls shows ? for each byte or, where it knows of UTF-8, each character that it cannot print.
-_UNPRINTABLE = re.compile(r"[^ -~]")
 
 
 class Seen(NamedTuple):
@@ -82,231 +76,13 @@ class Vmdk(NamedTuple):
 
 def is_disk(name: str) -> bool:
     """Tell whether a file's name is a disk's, and not that of an extent, a snapshot or something else."""
-    return name.lower().endswith(".vmdk") and not _PART_OF_DISK.match(name)
+    return name.lower().endswith(".vmdk") and ("-" not in name or not _PART_OF_DISK.match(name))
 
 
-@dataclass(slots=True)
-class _AtPlace:
-    """What was said of one place: sightings by UUID (``""`` for those that gave none), sizes, errors."""
-
-    by_uuid: dict[str, list[Seen]] = field(default_factory=dict)
-    bytes: set[int] = field(default_factory=set)
-    errors: list[str] = field(default_factory=list)
-    wanted: bool = False
-
-    def add(self, uuid: str, seen: Seen) -> None:
-        self.by_uuid.setdefault(uuid, []).append(seen)
-
-
-class Vmdks(NamedTuple):
-    """The disks, in natural order, and the directories whose followed facts contradict each other: host, directory, where."""
-
-    disks: tuple[Vmdk, ...]
-    doubtful: tuple[tuple[str, str, Place], ...]
-
-
-def find_vmdks(facts: SiteFacts, volumes: Volumes, doubtful: dict[tuple[int, str, str], Place]) -> Vmdks:
-    """Make one vmdk of all sightings of it. `doubtful` is what `reconcile.followed.doubtful_directories` found."""
-    places = _Places(volumes, doubtful)
-    superseded = _superseded(facts)
-    for fact, answer in facts.of(Answer):
-        if (fact.source, answer.line) not in superseded:
-            places.answer(fact, answer)
-    for fact, asked in facts.of(Asked):
-        places.asked(fact, asked)
-    places.keep_answered()
-    for fact, entry in facts.of(Entry):
-        places.listed(fact, entry)
-    for fact, size in facts.of(DiskSize):
-        places.sized(fact, size)
-    disks = _in_order(_folded(places.disks()))
-    seen = sorted((host, directory, place) for (_, host, directory), place in doubtful.items())
-    return Vmdks(tuple(disks), tuple(seen))
-
-
-def _in_order(disks: list[Vmdk]) -> list[Vmdk]:
-    """Sort by host, VM and name in natural order, and where these agree by UUID, path and place; folder by folder, which is quicker."""
-    folders: dict[tuple[str, str], list[Vmdk]] = {}
-    for disk in disks:
-        folders.setdefault((disk.host, disk.vm), []).append(disk)
-    found: list[Vmdk] = []
-    for folder in sorted(folders, key=lambda folder: (natural(folder[0]), natural(folder[1]))):
-        inside = folders[folder]
-        found += sorted(inside, key=lambda disk: (natural(disk.name), disk.uuid, disk.path, disk.first)) if len(inside) > 1 else inside
-    return found
-
-
-def _superseded(facts: SiteFacts) -> set[tuple[int, int]]:
-    """Return source and line of the answers that a ``setuuid`` further down in the same source made void."""
-    last: dict[tuple[int, str], int] = {}
-    if not facts.of(UuidSet):
-        return set()
-    for fact, change in facts.of(UuidSet):
-        if change.path:
-            key = (fact.source, change.path)
-            last[key] = max(last.get(key, 0), change.line)
-    return {
-        (fact.source, answer.line)
-        for fact, answer in facts.of(Answer)
-        if answer.path and answer.line < last.get((fact.source, answer.path), 0)
-    }
-
-
-class _Places:
-    """Collects sightings by place."""
-
-    def __init__(self, volumes: Volumes, doubtful: dict[tuple[int, str, str], Place]) -> None:
-        self._volumes = volumes
-        self._doubtful = doubtful
-        self._at: dict[DiskPlace, _AtPlace] = {}
-        self._nameless: list[tuple[str, Seen]] = []
-        # The places that answers name; and their paths, by datastore and path as a listing shows it.
-        self._answered: tuple[DiskPlace, ...] = ()
-        self._shown: dict[tuple[str, str], list[str]] = {}
-
-    def _path(self, fact: Fact, path: str, *, followed: bool) -> str:
-        """Return a path as far as it is certain: only the name where the directory was followed and is in doubt."""
-        directory, _, name = path.rpartition("/")
-        if followed and (fact.source, fact.machine.name, directory) in self._doubtful:
-            return name
-        return path
-
-    def _at_place(self, fact: Fact, path: str) -> _AtPlace:
-        place = self._volumes.place(fact.machine.name, path)
-        if not place.known and not path.startswith("/"):
-            # A name alone means something only in its own source.
-            place = place._replace(datastore=f"{place.datastore}{fact.source}")
-        return self._at.setdefault(place, _AtPlace())
-
-    def answer(self, fact: Fact, answer: Answer) -> None:
-        path = self._path(fact, answer.path, followed=answer.followed)
-        seen = Seen(Place(fact.source, answer.line), fact.machine.name, path, answered=True)
-        if not path:
-            self._nameless.append((answer.uuid, seen))
-            return
-        at = self._at_place(fact, path)
-        at.add(answer.uuid, seen)
-
-    def keep_answered(self) -> None:
-        """Remember the places that answers name, before listings add others."""
-        self._answered = tuple(self._at)
-
-    def _shown_as(self, fact: Fact, path: str) -> str:
-        """Return the path that a listing means which shows ``?`` for what it cannot print, where an answer says which that is."""
-        place = self._volumes.place(fact.machine.name, path)
-        if "?" not in path or place in self._at:
-            return path
-        if not self._shown:
-            for known in self._answered:
-                folder, slash, name = known.inner.rpartition("/")
-                for shown in {_UNPRINTABLE.sub("?", name), _UNPRINTABLE.sub(lambda one: "?" * len(one[0].encode()), name)} - {name}:
-                    self._shown.setdefault((known.datastore, f"{folder}{slash}{shown}"), []).append(known.inner)
-        meant = self._shown.get((place.datastore, place.inner), [])
-        return f"{path[: len(path) - len(place.inner)]}{meant[0]}" if len(meant) == 1 else path
-
-    def asked(self, fact: Fact, asked: Asked) -> None:
-        path = self._path(fact, asked.path, followed=asked.followed)
-        if not is_disk(path):
-            return
-        at = self._at_place(fact, path)
-        at.add("", Seen(Place(fact.source, asked.line), fact.machine.name, path, answered=False))
-        at.wanted = at.wanted or not path.startswith("/vmfs/") or self._is_pmem(fact, path)
-        if asked.error:
-            at.errors.append(asked.error)
-
-    def listed(self, fact: Fact, entry: Entry) -> None:
-        if not entry.name.lower().endswith(".vmdk") or entry.kind not in {"", "file"} or not entry.certain:
-            return
-        full = f"{entry.directory}/{entry.name}" if entry.directory else entry.name
-        path = self._path(fact, full, followed=entry.followed)
-        path = self._shown_as(fact, path)
-        disk = entry.name
-        if disk.lower().endswith("-flat.vmdk"):
-            path, disk = path[: -len("-flat.vmdk")] + ".vmdk", ""
-        elif not is_disk(disk):
-            return
-        at = self._at_place(fact, path)
-        if entry.bytes is not None and (not disk or entry.bytes >= _SMALLEST_DISK):
-            at.bytes.add(entry.bytes)
-        if disk:
-            at.add("", Seen(Place(fact.source, entry.line), fact.machine.name, path, answered=False))
-            at.wanted = at.wanted or self._is_pmem(fact, full)
-
-    def sized(self, fact: Fact, size: DiskSize) -> None:
-        self._at_place(fact, self._path(fact, size.path, followed=size.followed)).bytes.add(size.bytes)
-
-    def _is_pmem(self, fact: Fact, path: str) -> bool:
-        place = self._volumes.place(fact.machine.name, path)
-        return place.known and self._volumes.is_pmem(place.datastore)
-
-    def disks(self) -> list[Vmdk]:
-        found: list[Vmdk] = []
-        for place, at in self._at.items():
-            uuids = sorted(uuid for uuid in at.by_uuid if uuid)
-            if not uuids and at.wanted and at.by_uuid:
-                uuids = [""]
-            unanswered = at.by_uuid.get("", [])
-            found += [self._disk(place, at, uuid, [*at.by_uuid.get(uuid, []), *(unanswered if uuid else [])]) for uuid in uuids]
-        nameless: dict[str, list[Seen]] = {}
-        for uuid, seen in self._nameless:
-            nameless.setdefault(uuid, []).append(seen)
-        nowhere = DiskPlace("", "", known=False)
-        return found + [self._disk(nowhere, _AtPlace(), uuid, seen) for uuid, seen in nameless.items()]
-
-    def _disk(self, place: DiskPlace, at: _AtPlace, uuid: str, sightings: list[Seen]) -> Vmdk:
-        sightings = sorted(sightings)
-        first = sightings[0]
-        datastore, datastore_id = self._volumes.names(first.host, first.path)
-        vm, _, name = place.inner.rpartition("/")
-        return Vmdk(
-            hosts=_hosts(sightings),
-            datastore=datastore,
-            datastore_id=datastore_id,
-            identity=place.datastore,
-            vm=vm if place.known else vm.rpartition("/")[2],
-            name=name,
-            path=first.path,
-            uuid=uuid,
-            bytes=next(iter(at.bytes)) if len(at.bytes) == 1 else None,
-            on_pmem=place.known and self._volumes.is_pmem(place.datastore),
-            errors=tuple(dict.fromkeys(at.errors)),
-            sightings=tuple(sightings),
-        )
-
-
-def _hosts(sightings: list[Seen]) -> tuple[str, ...]:
+def hosts_of(sightings: Sequence[Seen]) -> tuple[str, ...]:
     """Return the hosts that see a disk; one that nothing names is left out where another has a name."""
+    if len(sightings) == 1:
+        return (sightings[0].host,)
     names = {seen.host for seen in sightings}
     named = {name for name in names if not name.startswith("(")}
     return tuple(sorted(named or names, key=natural))
-
-
-def _folded(disks: list[Vmdk]) -> list[Vmdk]:
-    """Add the sightings that do not say where to the one disk of that UUID that is known to be somewhere, if there is one.
-
-    An answer without a file name, or with a name in an unknown directory, is a second sighting and no second disk as long as
-    nothing in it says otherwise.
-    """
-    known: dict[str, list[int]] = {}
-    for index, disk in enumerate(disks):
-        if disk.uuid and disk.datastore:
-            known.setdefault(disk.uuid, []).append(index)
-    homes = [_home(disk, disks, known) for disk in disks]
-    more: dict[int, list[Seen]] = {}
-    for disk, home in zip(disks, homes, strict=True):
-        if home is not None:
-            more.setdefault(home, []).extend(disk.sightings)
-    return [_with_sightings(disk, more[index]) if index in more else disk for index, disk in enumerate(disks) if homes[index] is None]
-
-
-def _home(disk: Vmdk, disks: list[Vmdk], known: dict[str, list[int]]) -> int | None:
-    if not disk.uuid or disk.datastore:
-        return None
-    homes = known.get(disk.uuid, [])
-    return homes[0] if len(homes) == 1 and disk.name in {"", disks[homes[0]].name} else None
-
-
-def _with_sightings(disk: Vmdk, more: list[Seen]) -> Vmdk:
-    sightings = sorted([*disk.sightings, *more])
-    located = [seen for seen in sightings if seen.path.startswith("/")]
-    return disk._replace(sightings=(*located, *(seen for seen in sightings if seen not in located)), hosts=_hosts(sightings))

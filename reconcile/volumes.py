@@ -36,6 +36,9 @@ class Volumes:
 
     def __init__(self, facts: SiteFacts) -> None:
         self._id_of: dict[tuple[str, str], str] = {}
+        # By host and directory where that lies, and by host and part of a path what the datastore is called.
+        self._folders: dict[tuple[str, str], DiskPlace] = {}
+        self._names: dict[tuple[str, str], tuple[str, str]] = {}
         self._name_of: dict[str, set[str]] = {}
         ids: dict[tuple[str, str], set[str]] = {}
         for host, name, volume_id in _ties(facts):
@@ -77,6 +80,22 @@ class Volumes:
         component, _, inner = path[len(_ROOT) :].partition("/")
         return DiskPlace(self.identity(host, component), inner, known=True)
 
+    def file_place(self, host: str, path: str) -> DiskPlace:
+        """Return where a file lies; a folder's files are asked about one after the other, so where it lies is kept."""
+        directory, _, name = path.rpartition("/")
+        if not directory.startswith(_ROOT):
+            return self.place(host, path)
+        key = (host, directory)
+        folder = self._folders.get(key)
+        if folder is None:
+            folder = self._folders[key] = self.place(host, directory)
+        return DiskPlace(folder.datastore, f"{folder.inner}/{name}" if folder.inner else name, known=True)
+
+    def is_on_pmem(self, host: str, path: str) -> bool:
+        """Tell whether a file lies on persistent memory."""
+        place = self.file_place(host, path)
+        return place.known and self.is_pmem(place.datastore)
+
     def is_pmem(self, identity: str) -> bool:
         """Tell whether a datastore is of persistent memory: by its name, or by its type in ``df``."""
         return is_pmem_name(identity) or identity in self._pmem
@@ -86,6 +105,13 @@ class Volumes:
         if not path.startswith(_ROOT):
             return "", ""
         component = _component(path)
+        key = (host, component)
+        names = self._names.get(key)
+        if names is None:
+            names = self._names[key] = self._names_of(host, component)
+        return names
+
+    def _names_of(self, host: str, component: str) -> tuple[str, str]:
         if is_volume_id(component) and not is_pmem_name(component):
             known = sorted(self._name_of.get(component.lower(), ()))
             return (known[0] if len(known) == 1 else component), component.lower()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from reconcile.findings import Finding, Rule
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from reconcile.sites import Site
 
 _MOST_NAMES = 5
+KeyType = TypeVar("KeyType")
 
 
 class Checker:
@@ -24,6 +25,18 @@ class Checker:
     def _finding(self, rule: Rule, machine: str, subject: str, message: str, place: Place | None = None) -> Finding:
         source = self._site.facts.sources[place.source].label if place else ""
         return Finding(rule, self._site.name, machine, subject, message, source, place.line if place else None)
+
+
+def shared(keys: Iterable[KeyType]) -> set[KeyType]:
+    """Return the keys that stand more than once."""
+    seen: set[KeyType] = set()
+    twice: set[KeyType] = set()
+    for key in keys:
+        if key in seen:
+            twice.add(key)
+        else:
+            seen.add(key)
+    return twice
 
 
 def count(number: int, noun: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
-from reconcile.checks.base import Checker, count, some
+from reconcile.checks.base import Checker, count, shared, some
 from reconcile.devices import DISK, VPMEM
 from reconcile.findings import Finding
 from reconcile.parsers.records import Namespace, Region
@@ -23,7 +23,9 @@ class Guests(Checker):
     def check(self) -> Iterator[Finding]:
         """Give the findings about guests and their devices."""
         for device in self._site.devices:
-            yield from self._device(device)
+            # What nearly every device is: healthy, VMware's, and seen under one name.
+            if not (device.joins and len(device.names) == 1 and not (device.former or device.flags or device.state)):
+                yield from self._device(device)
         for other in self._site.unjoinable:
             message = f"{other.device} of {other.guest} is joined with no vmdk: {other.reason}."
             yield self._finding(rules.NOT_JOINABLE, other.guest, other.device, message, other.place)
@@ -64,8 +66,9 @@ class Guests(Checker):
 
     def _shared_ids(self) -> Iterator[Finding]:
         by_id: dict[str, list[Device]] = {}
-        for device in self._site.devices:
-            if device.joins:
+        idents = shared(device.uuid or device.id for device in self._site.devices if device.joins)
+        for device in self._site.devices if idents else ():
+            if device.joins and (device.uuid or device.id) in idents:
                 by_id.setdefault(device.uuid or device.id, []).append(device)
         for ident, devices in by_id.items():
             if len(devices) > 1:
@@ -75,9 +78,11 @@ class Guests(Checker):
 
     def _shared_names(self) -> Iterator[Finding]:
         by_name: dict[tuple[str, str], list[Device]] = {}
-        for device in self._site.devices:
+        names = shared((device.guest, name) for device in self._site.devices for name in (*device.names, *device.former))
+        for device in self._site.devices if names else ():
             for name in (*device.names, *device.former):
-                by_name.setdefault((device.guest, name), []).append(device)
+                if (device.guest, name) in names:
+                    by_name.setdefault((device.guest, name), []).append(device)
         for (guest, name), devices in by_name.items():
             if len(devices) > 1 and not any(_is_renumbered(device) for device in devices):
                 ids = some(device.id or "none" for device in devices)

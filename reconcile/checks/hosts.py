@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
-from reconcile.checks.base import Checker, count, some
+from reconcile.checks.base import Checker, count, shared, some
 from reconcile.findings import Finding
 from reconcile.matching import name_of_vmdk
 from reconcile.parsers.records import Attached, Entry, Filesystem, UuidSet
@@ -28,9 +28,18 @@ class Hosts(Checker):
 
     def check(self) -> Iterator[Finding]:
         """Give the findings about hosts, their datastores and their disks."""
+        listed = self._site.listed
         for vmdk in self._site.vmdks:
-            yield from self._vmdk(vmdk)
+            seen = vmdk.sightings
+            # What nearly every vmdk is: answered, named, and listed where its folder was.
+            if not (
+                vmdk.uuid.startswith(_VMWARE_UUID)
+                and vmdk.datastore
+                and (not seen[-1].answered or not seen[0].answered or (vmdk.identity, vmdk.vm) not in listed)
+            ):
+                yield from self._vmdk(vmdk)
         yield from self._shared_uuids()
+        yield from self._changed_uuids()
         yield from self._uncertain()
         yield from self._datastores()
         yield from self._snapshots()
@@ -39,14 +48,14 @@ class Hosts(Checker):
             yield self._finding(rules.LOST_DIRECTORY, host, directory, message, place)
 
     def _shared_uuids(self) -> Iterator[Finding]:
+        answered = [vmdk for vmdk in self._site.vmdks if vmdk.uuid]
+        suffixes = shared(vmdk.uuid[-8:] for vmdk in answered)
         by_uuid: dict[str, list[Vmdk]] = {}
         by_suffix: dict[str, dict[str, Vmdk]] = {}
-        by_place: dict[tuple[str, str, str], list[Vmdk]] = {}
-        for vmdk in (vmdk for vmdk in self._site.vmdks if vmdk.uuid):
-            by_uuid.setdefault(vmdk.uuid, []).append(vmdk)
-            by_suffix.setdefault(vmdk.suffix, {})[vmdk.uuid] = vmdk
-            if vmdk.datastore:
-                by_place.setdefault((vmdk.identity, vmdk.vm, vmdk.name), []).append(vmdk)
+        for vmdk in answered if suffixes else ():
+            if vmdk.suffix in suffixes:
+                by_uuid.setdefault(vmdk.uuid, []).append(vmdk)
+                by_suffix.setdefault(vmdk.suffix, {})[vmdk.uuid] = vmdk
         for uuid, found in by_uuid.items():
             if len(found) > 1:
                 names = some(name_of_vmdk(vmdk) for vmdk in found)
@@ -58,6 +67,13 @@ class Hosts(Checker):
                 names = some(name_of_vmdk(vmdk) for vmdk in others.values())
                 first = min(vmdk.first for vmdk in others.values())
                 yield self._finding(rules.SUFFIX_COLLISION, "", suffix, f"{count(len(others), 'UUID')} end in {suffix}: {names}.", first)
+
+    def _changed_uuids(self) -> Iterator[Finding]:
+        placed = [vmdk for vmdk in self._site.vmdks if vmdk.uuid and vmdk.datastore]
+        places = shared((vmdk.identity, vmdk.vm, vmdk.name) for vmdk in placed)
+        by_place: dict[tuple[str, str, str], list[Vmdk]] = {}
+        for vmdk in placed if places else ():
+            by_place.setdefault((vmdk.identity, vmdk.vm, vmdk.name), []).append(vmdk)
         for found in by_place.values():
             if len(found) > 1:
                 path, uuids = found[0].path, ", ".join(vmdk.uuid for vmdk in found)
@@ -70,10 +86,9 @@ class Hosts(Checker):
 
     def _uncertain(self) -> Iterator[Finding]:
         facts, volumes = self._site.facts, self._site.volumes
-        known = {(vmdk.identity, vmdk.vm, vmdk.name) for vmdk in self._site.vmdks}
-        for fact, entry in facts.of(Entry):
-            if entry.certain or not is_disk(entry.name):
-                continue
+        uncertain = [(fact, entry) for fact, entry in facts.of(Entry) if not entry.certain and is_disk(entry.name)]
+        known = {(vmdk.identity, vmdk.vm, vmdk.name) for vmdk in self._site.vmdks} if uncertain else set()
+        for fact, entry in uncertain:
             place = volumes.place(fact.machine.name, entry.directory)
             if (place.datastore, place.inner, entry.name) not in known and (not place.known or volumes.is_pmem(place.datastore)):
                 message = f"{entry.name} may be a disk in {entry.directory or 'a folder that is not known'}, or a part of a name."
@@ -115,9 +130,10 @@ class Hosts(Checker):
     def _snapshots(self) -> Iterator[Finding]:
         """Give the disks beside which a snapshot's disk lies, or of which a VM's configuration names one."""
         facts, volumes = self._site.facts, self._site.volumes
-        known = {(vmdk.identity, vmdk.vm, vmdk.name): vmdk for vmdk in self._site.vmdks}
-        for fact, entry in facts.of(Entry):
-            found = _SNAPSHOT.match(entry.name) if entry.certain else None
+        snapshots = [(fact, entry) for fact, entry in facts.of(Entry) if entry.certain and entry.name[-12:-11] == "-"]
+        known = {(vmdk.identity, vmdk.vm, vmdk.name): vmdk for vmdk in self._site.vmdks} if snapshots else {}
+        for fact, entry in snapshots:
+            found = _SNAPSHOT.match(entry.name)
             place = volumes.place(fact.machine.name, entry.directory) if found else None
             vmdk = known.get((place.datastore, place.inner, f"{found[1]}.vmdk")) if found and place and place.known else None
             if vmdk:

@@ -38,7 +38,8 @@ class Mapping(Checker):
             if row.status is Status.AMBIGUOUS:
                 groups.setdefault(row.suffix, []).append(row)
             elif row.device and row.vmdk:
-                yield from self._pair(row.device, row.vmdk)
+                if (row.device.bytes is not None and row.vmdk.bytes is not None) or row.device.kind == DISK:
+                    yield from self._pair(row.device, row.vmdk)
             elif row.device and row.device.joins:
                 yield from self._device(row, row.device)
             elif row.vmdk and row.vmdk.uuid:
@@ -108,17 +109,17 @@ class Mapping(Checker):
 
     def _recreated(self) -> Iterator[Finding]:
         """Find guests with devices left over in whose folders vmdks are left over."""
-        folders: dict[str, set[tuple[str, str]]] = {}
-        spare: dict[tuple[str, str], list[Vmdk]] = {}
-        for row in self._rows:
-            if row.device and row.vmdk and row.vmdk.folder and row.device.kind == VPMEM:
-                folders.setdefault(row.device.guest, set()).add(row.vmdk.folder)
-            elif row.status is Status.HOST_ONLY and row.vmdk and row.vmdk.uuid and row.vmdk.folder:
-                spare.setdefault(row.vmdk.folder, []).append(row.vmdk)
         left: dict[str, list[Device]] = {}
         for row in self._rows:
             if row.status is Status.GUEST_ONLY and row.device and row.device.joins and row.device.kind == VPMEM:
                 left.setdefault(row.device.guest, []).append(row.device)
+        folders: dict[str, set[tuple[str, str]]] = {}
+        spare: dict[tuple[str, str], list[Vmdk]] = {}
+        for row in self._rows if left else ():
+            if row.device and row.vmdk and row.device.guest in left and row.vmdk.folder and row.device.kind == VPMEM:
+                folders.setdefault(row.device.guest, set()).add(row.vmdk.folder)
+            elif row.status is Status.HOST_ONLY and row.vmdk and row.vmdk.uuid and row.vmdk.folder:
+                spare.setdefault(row.vmdk.folder, []).append(row.vmdk)
         for guest, devices in left.items():
             vmdks = [vmdk for folder in sorted(folders.get(guest, ())) for vmdk in spare.get(folder, [])]
             if vmdks:
@@ -126,14 +127,21 @@ class Mapping(Checker):
                 yield self._finding(rules.RECREATED, guest, guest, message, min(device.first for device in devices))
 
     def _folders(self) -> Iterator[Finding]:
-        folders: dict[str, dict[tuple[str, str], Vmdk]] = {}
+        pairs = [
+            (row.device, row.vmdk, row.vmdk.folder) for row in self._rows if row.device and row.vmdk and row.vmdk.datastore and row.vmdk.vm
+        ]
+        # Ordinary disks of one VM may lie on any number of datastores.
+        home = {device.guest: folder for device, _, folder in pairs if device.kind == VPMEM}
+        user = {folder: device.guest for device, _, folder in pairs}
+        split = {device.guest for device, _, folder in pairs if device.kind == VPMEM and home[device.guest] != folder}
+        joint = {folder for device, _, folder in pairs if user[folder] != device.guest}
+        folders: dict[str, dict[tuple[str, str] | None, Vmdk]] = {}
         guests: dict[tuple[str, str], dict[str, Device]] = {}
-        for row in self._rows:
-            if row.device and row.vmdk and row.vmdk.folder:
-                # Ordinary disks of one VM may lie on any number of datastores.
-                if row.device.kind == VPMEM:
-                    folders.setdefault(row.device.guest, {}).setdefault(row.vmdk.folder, row.vmdk)
-                guests.setdefault(row.vmdk.folder, {}).setdefault(row.device.guest, row.device)
+        for device, vmdk, folder in pairs if split or joint else ():
+            if device.kind == VPMEM and device.guest in split:
+                folders.setdefault(device.guest, {}).setdefault(folder, vmdk)
+            if folder and folder in joint:
+                guests.setdefault(folder, {}).setdefault(device.guest, device)
         for guest, found in folders.items():
             if len(found) > 1:
                 names = sorted((f"{vmdk.host} {vmdk.datastore}/{vmdk.vm}" for vmdk in found.values()), key=natural)
