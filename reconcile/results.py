@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from reconcile.tables import TableRow
 
 
+_OWN = frozenset(spec.name for spec in (schema.MAPPING, schema.FINDINGS, *schema.OVERVIEWS))
 Progress = Callable[[str, int, int], object]
 
 
@@ -201,20 +202,32 @@ class Result:
 
     @cached_property
     def _own_tables(self) -> dict[str, Table]:
-        return {
-            "mapping": mapping_table(self._rows),
-            "findings": findings_table(self._findings),
-            "guests": Table(schema.GUESTS, self._overview(guest_rows)),
-            "hosts": Table(schema.HOSTS, self._overview(host_rows)),
-            "datastores": Table(schema.DATASTORES, self._overview(datastore_rows)),
-        }
+        return {}
+
+    def _own_table(self, name: str) -> Table:
+        """Build one of the result's own tables when it is asked for: a report of one table needs no other."""
+        match name:
+            case "mapping":
+                return mapping_table(self._rows)
+            case "findings":
+                return findings_table(self._findings)
+            case "guests":
+                return Table(schema.GUESTS, self._overview(guest_rows))
+            case "hosts":
+                return Table(schema.HOSTS, self._overview(host_rows))
+            case _:
+                return Table(schema.DATASTORES, self._overview(datastore_rows))
 
     def _overview(self, build: Callable[[Site, Sequence[Row], Sequence[Finding]], Iterator[TableRow]]) -> list[TableRow]:
         return [row for site, rows in self._rows for row in build(site, rows, self._findings)]
 
     def table(self, name: str) -> Table:
         """Return a table by its name in the contract, as plain rows."""
-        return self._own_tables[name] if name in self._own_tables else self.captures.table(name)
+        if name not in _OWN:
+            return self.captures.table(name)
+        if name not in self._own_tables:
+            self._own_tables[name] = self._own_table(name)
+        return self._own_tables[name]
 
     @cached_property
     def totals(self) -> Totals:
