@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _HOST = r"[A-Za-z0-9._-]{1,255}+"
 _DIRECTORY = r"(?:~|(?:/[A-Za-z0-9_][A-Za-z0-9_.+-]{0,254}+){1,20}+)"
 _PROMPT = rf"\[root@({_HOST}):({_DIRECTORY})\] "
-_NEXT = rf"\[root@{_HOST}:{_DIRECTORY}\] "
 # cd db01        cd ..        cd /vmfs/volumes/PMemDS-1
 _CD = r"cd ((?!-)[A-Za-z0-9_.+/-]{1,4096}+)\n"
 
@@ -92,9 +91,10 @@ class Forms:
 
     def __init__(self, forms: Sequence[Form]) -> None:
         each = [f"(?P<f{index}>({form.command})\n({form.answer}))" for index, form in enumerate(forms)]
-        self._pattern = re.compile(f"{_PROMPT}(?:{'|'.join([*each, f'(?P<cd>{_CD})'])})(?={_NEXT}|\\Z)")
-        self._readers = {f"f{index}": (4 + 3 * index, form.read) for index, form in enumerate(forms)}
-        self._cd = 4 + 3 * len(forms)
+        self._section = re.compile("|".join([*each, f"(?P<cd>{_CD})"]))
+        self._prompt = re.compile(_PROMPT)
+        self._readers = {f"f{index}": (2 + 3 * index, form.read) for index, form in enumerate(forms)}
+        self._cd = 2 + 3 * len(forms)
 
     def take(self, text: str, begin: int, number: int, went: str, tie: Callable[[str, str, int], None]) -> Taken | None:
         """Read the plain sections from `begin` on, where line `number` is, or return None where the first is not plain.
@@ -102,35 +102,62 @@ class Forms:
         `went` is where a ``cd`` in front led. `tie` is told each directory that a ``cd`` led to, the one that the next prompt shows, and
         that prompt's number, where they differ.
         """
-        line, offset, shown, host = number, begin, "", ""
-        behind: str | None = went
-        commands: list[str] = []
-        records: list[Record] = []
-        match = self._pattern.match
-        while (found := match(text, offset)) and host in {"", found[1]}:
-            cwd, kind = found[2], found.lastgroup
-            made: Sequence[Record] | None = ()
-            if kind == "cd":
-                command = f"cd {found[self._cd]}"
-                lines = 1
-            else:
-                at, read = self._readers[kind or ""]
-                command, answer = found[at], found[at + 1]
-                made = read(command, answer, cwd, line + 1)
-                lines = 1 + answer.count("\n") + (not answer.endswith("\n"))
-            if made is None:
-                break
-            if behind and behind != cwd:
-                tie(behind, cwd, line)
-            behind = _joined(cwd, found[self._cd]) if kind == "cd" else None
-            commands.append(command)
-            records += made
-            line += lines
-            host, shown, offset = found[1], cwd, found.end()
-        if offset == begin:
+        prompt = self._prompt.match(text, begin)
+        if prompt is None:
             return None
-        run = Run(number, host, tuple(dict.fromkeys(commands)), len(commands), tuple(records))
-        return Taken(run, line - number, shown, behind)
+        host, shown = prompt[1], prompt[2]
+        run = _Growing(number, host)
+        line, offset, cwd = number, begin, shown
+        behind: str | None = went
+        while prompt is not None and prompt[1] == host:
+            head, cwd = prompt[0], prompt[2]
+            # Most prompts are the one before once more, and then no pattern needs look at them.
+            while text.startswith(head, offset):
+                found = self._section.match(text, offset + len(head))
+                if not found:
+                    return run.taken(line, shown, behind)
+                end = found.end()
+                again = text.startswith(head, end) or end == len(text)
+                prompt = None if again else self._prompt.match(text, end)
+                lines = self._read(found, cwd, line + 1, run) if again or prompt is not None else 0
+                if not lines:
+                    return run.taken(line, shown, behind)
+                if behind and behind != cwd:
+                    tie(behind, cwd, line)
+                behind = _joined(cwd, found[self._cd]) if found.lastgroup == "cd" else None
+                line, offset, shown = line + lines, end, cwd
+        return run.taken(line, shown, behind)
+
+    def _read(self, found: re.Match[str], cwd: str, line: int, run: _Growing) -> int:
+        """Add a section to a run; return how many lines it has, or 0 where it is not plain after all."""
+        kind = found.lastgroup
+        if kind == "cd":
+            run.commands.append(found[0][:-1])
+            return 1
+        at, read = self._readers[kind or ""]
+        command, answer = found[at], found[at + 1]
+        made = read(command, answer, cwd, line)
+        if made is None:
+            return 0
+        run.commands.append(command)
+        run.records += made
+        return 1 + answer.count("\n") + (answer[-1] != "\n")
+
+
+class _Growing:
+    """A run while it grows."""
+
+    def __init__(self, line: int, host: str) -> None:
+        self._line = line
+        self._host = host
+        self.commands: list[str] = []
+        self.records: list[Record] = []
+
+    def taken(self, line: int, shown: str, went: str | None) -> Taken | None:
+        if not self.commands:
+            return None
+        run = Run(self._line, self._host, tuple(dict.fromkeys(self.commands)), len(self.commands), tuple(self.records))
+        return Taken(run, line - self._line, shown, went)
 
 
 class Taken(NamedTuple):

@@ -41,6 +41,23 @@ def names_in(lines: Sequence[str]) -> list[Cell]:
     return cells
 
 
+def plain_names_in(lines: Sequence[str]) -> Sequence[Cell]:
+    """Return what `names_in` does, for lines of names without a blank that are parted by at least two, in half the time."""
+    if not any(" " in line for line in lines):
+        return [Cell(row, name, certain=True) for row, name in enumerate(lines)]
+    line = lines[0]
+    if len(lines) > 1 or line[-1] == " ":
+        return names_in(lines)
+    names = line.split()
+    longest = max(map(len, names))
+    if line == "".join([name.ljust(longest + _GAP) for name in names]).rstrip(" "):
+        return [Cell(0, name, certain=True) for name in names]
+    second = line.index(names[1], len(names[0]))
+    if any(width - _GAP in {longest, longest + 1} and line[2 * width : 2 * width + 2] != "  " for width in (second, second - 1)):
+        return names_in(lines)
+    return [Cell(0, name, certain=False) for name in names]
+
+
 # Two blanks inside a line, or names of disks with one blank between them: columns whose padding was lost, or one odd name.
 _COLLAPSED = re.compile(r"(?<=\.vmdk)\s+(?=\S)|(?<=\S)\s{2,}(?=\S)")
 # The end of a run of blanks that is wide enough to part two columns.

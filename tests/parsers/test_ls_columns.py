@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
+import re
+
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from reconcile.parsers.ls_columns import names_in
+from reconcile.parsers.ls_columns import names_in, plain_names_in
 
 LETTERS = st.characters(codec="utf-8", exclude_categories=("C", "Z"))
 WORD = st.text(LETTERS, min_size=1, max_size=12)
@@ -128,3 +131,23 @@ def test_columns_of_real_hosts(shared, records):
     names = [record.name for record in found if hasattr(record, "name")]
     assert names == sorted(names)
     assert len(names) == 24
+
+
+def test_the_short_way_for_plain_names_gives_the_same():
+    chance = random.Random(5)
+    seen = 0
+    for _ in range(6000):
+        names = [chance.choice("ab") + "".join(chance.choices("ab._-", k=chance.randrange(9))) for _ in range(chance.randrange(1, 7))]
+        names = [f"{name}.vmdk" for name in names] if chance.random() < 0.2 else names
+        width = max(map(len, names)) + chance.choice([2, 2, 3, 4])
+        line = {
+            0: "".join(name.ljust(width) for name in names).strip(),
+            1: (" " * chance.randrange(2, 6)).join(names),
+            2: "".join((chance.choice(["", "", " "]) + name).ljust(width) for name in names).strip(),
+            3: "".join(name + " " * chance.randrange(2, 6) for name in names).strip(),
+        }[chance.randrange(4)] + " " * chance.choice([0, 0, 0, 0, 1, 2])
+        lines = chance.choice([[line], [line], [line], [line, names[0]], names])
+        if not re.search("(?<! ) (?! |$)", line):
+            seen += 1
+            assert list(plain_names_in(lines)) == names_in(lines), lines
+    assert seen > 4000
