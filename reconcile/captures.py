@@ -13,9 +13,8 @@ import os
 import stat
 import sys
 from collections import Counter
-from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.archives import HEAD, Member, Whole, kind_of, members, unsupported
 from reconcile.errors import CaptureError
@@ -38,8 +37,7 @@ DEFAULT_SITE = "captures"
 _DOCUMENTS = frozenset({".xlsx", ".xlsm", ".docx", ".pptx", ".ods", ".odt", ".jar", ".whl"})
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One file to read. `label` is unique in its site; `path` is the path below the CAPTURE argument.
 
     `status` is ``""`` where it is to be read, else what the report says of it instead, with `note` saying why. `argument` is the
@@ -55,8 +53,7 @@ class Source:
     argument: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A source and what came of it: a reading, or a status that says why there is none."""
 
     source: Source
@@ -110,19 +107,23 @@ def read(source: Source, meter: Meter) -> Iterator[Outcome]:
 
 
 def _read_file(source: Source, meter: Meter) -> Iterator[Outcome]:
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(source.file, flags)
+    descriptor = os.open(source.file, _FLAGS)
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             yield _refused(source, "not a regular file; what a pipe gives is read with -")
             return
-        chunks = [os.read(descriptor, _CHUNK)]
+        # One more byte than the file has says that there are no more, in the same call.
+        chunks = [os.read(descriptor, min(status.st_size + 1, _CHUNK))]
         if _is_archive(chunks[0], source.path):
             os.lseek(descriptor, 0, os.SEEK_SET)
             with open(descriptor, "rb", closefd=False) as stream:
                 yield from _read_archive(source, stream, meter, depth=1)
             return
         size = len(chunks[0])
+        if size == status.st_size < _CHUNK:
+            yield _read_plain(source, chunks[0], meter)
+            return
         # A file that is read at once is the rule, so what is hashed is what is parsed.
         while chunks[-1] and size <= meter.limits.member_bytes:
             chunks.append(os.read(descriptor, _CHUNK))
@@ -133,6 +134,7 @@ def _read_file(source: Source, meter: Meter) -> Iterator[Outcome]:
 
 
 _CHUNK = 1 << 18
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 def _read_bytes(source: Source, data: bytes, meter: Meter, depth: int) -> Iterator[Outcome]:
@@ -180,23 +182,23 @@ def _read_archive(source: Source, stream: BinaryIO, meter: Meter, depth: int) ->
         name = visible_path(member.path.removeprefix("./"))
         seen[name] += 1
         again = f" ({seen[name]})" if seen[name] > 1 else ""
-        inner = replace(source, label=f"{source.label}!/{name}{again}", path=f"{source.path}!/{name}")
+        inner = source._replace(label=f"{source.label}!/{name}{again}", path=f"{source.path}!/{name}")
         yield from _read_member(inner, member, meter, depth)
 
 
 def _read_member(source: Source, member: Member, meter: Meter, depth: int) -> Iterator[Outcome]:
     if member.data is None:
-        yield Outcome(replace(source, status=member.status, note=member.note), None)
+        yield Outcome(source._replace(status=member.status, note=member.note), None)
         return
     for outcome in _read_bytes(source, member.data, meter, depth):
         if outcome.reading and member.status and outcome.source.label == source.label:
-            yield replace(outcome, reading=outcome.reading._replace(status=member.status, note=member.note))
+            yield outcome._replace(reading=outcome.reading._replace(status=member.status, note=member.note))
         else:
             yield outcome
 
 
 def _refused(source: Source, note: str) -> Outcome:
-    return Outcome(replace(source, status="refused", note=note), None)
+    return Outcome(source._replace(status="refused", note=note), None)
 
 
 def _standard_input(meter: Meter) -> bytes:
@@ -239,7 +241,7 @@ def _labelled(site: str, arguments: Sequence[str]) -> list[Source]:
             # Arguments are resolved, and below them nothing is followed, so a file has one path.
             known = files.get(source.file)
             if known is None or source.path < known[1].path:
-                files[source.file] = (argument, replace(source, argument=argument))
+                files[source.file] = (argument, source)
     return _told_apart(list(files.values()))
 
 
@@ -254,7 +256,9 @@ def _told_apart(found: list[tuple[str, Source]]) -> list[Source]:
         labels_before = dict(labels)
         crowded = [index for indexes in by_label.values() if len(indexes) > 1 for index in indexes]
         if not crowded:
-            return [replace(source, label=labels[index]) for index, (_, source) in enumerate(found)]
+            return [
+                source if source.label == labels[index] else source._replace(label=labels[index]) for index, (_, source) in enumerate(found)
+            ]
         depth += 1
         for index in crowded:
             argument, source = found[index]
@@ -269,7 +273,7 @@ def _told_apart(found: list[tuple[str, Source]]) -> list[Source]:
 
 def _files_of(site: str, argument: str) -> Iterator[Source]:
     if argument == STDIN:
-        yield Source(site, STDIN, STDIN, STDIN)
+        yield Source(site, STDIN, STDIN, STDIN, argument=argument)
         return
     # A link that is named is followed; one that is met is not.
     file = os.path.realpath(argument)
@@ -279,14 +283,14 @@ def _files_of(site: str, argument: str) -> Iterator[Source]:
         )
         raise CaptureError(message)
     if os.path.isdir(file):  # noqa: PTH112
-        yield from _walk(site, file, "")
+        yield from _walk(site, file, argument)
     else:
         name = visible_path(os.path.basename(argument))  # noqa: PTH119
-        yield Source(site, name, name, file)
+        yield Source(site, name, name, file, argument=argument)
 
 
-def _walk(site: str, folder: str, below: str) -> Iterator[Source]:
-    pending = [(folder, below)]
+def _walk(site: str, folder: str, argument: str) -> Iterator[Source]:
+    pending = [(folder, "")]
     while pending:
         folder, below = pending.pop()
         try:
@@ -294,16 +298,16 @@ def _walk(site: str, folder: str, below: str) -> Iterator[Source]:
                 found = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
             label = below.rstrip("/") or "."
-            yield Source(site, label, label, folder, "refused", f"cannot be listed: {error.strerror or error}")
+            yield Source(site, label, label, folder, "refused", f"cannot be listed: {error.strerror or error}", argument)
             continue
         for entry in found:
             path = below + visible_path(entry.name)
             if entry.is_symlink():
-                yield Source(site, path, path, entry.path, "link", "a link, not followed")
+                yield Source(site, path, path, entry.path, "link", "a link, not followed", argument)
             elif entry.is_dir(follow_symlinks=False):
                 pending.append((entry.path, f"{path}/"))
             else:
-                yield Source(site, path, path, entry.path)
+                yield Source(site, path, path, entry.path, "", "", argument)
 
 
 def visible_path(text: str) -> str:
