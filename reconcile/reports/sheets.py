@@ -31,7 +31,7 @@ from reconcile.version import __version__
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from openpyxl import Workbook
     from openpyxl.cell import Cell as SheetCell
@@ -201,10 +201,13 @@ def heading(sheet: Worksheet, words: Sequence[str]) -> None:
     sheet.append([header_cell(sheet, word) for word in words])
 
 
-def lines(sheet: Worksheet, rows: Iterable[Sequence[str | int]]) -> None:
-    """Append rows of a name, a value and words about it."""
-    for row in rows:
+def lines(sheet: Worksheet, rows: Sequence[Sequence[str | int]], first: int) -> int:
+    """Append rows of a name, a value and words about it from row `first` on; return the next row."""
+    for number, row in enumerate(rows, first):
+        # Not every program makes a row as high as its text when it opens a book.
+        set_height(sheet, number, str(row[-1]), int(sheet.column_dimensions[get_column_letter(len(row))].width))
         sheet.append(line_cells(sheet, row))
+    return first + len(rows)
 
 
 def line_cells(sheet: Worksheet, row: Sequence[str | int]) -> list[SheetCell]:

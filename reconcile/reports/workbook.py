@@ -98,7 +98,7 @@ class _Book:
 
     def _summary(self) -> None:
         result = self._result
-        sheet = self._sheet("Summary", [36, 24, 74], pages=1)
+        sheet = self._sheet("Summary", [36, 24, 104], pages=1)
         sheet.row_dimensions[1].height = 26
         sheet.row_dimensions[2].height = 22
         figures = measures(result)
@@ -111,13 +111,13 @@ class _Book:
         sheet.append([sheets.text_cell(sheet, verdict(result), sheets.BOLD)])
         sheet.append([])
         sheets.heading(sheet, ("Measure", "Value", "How it is counted"))
-        sheets.lines(sheet, figures)
+        row = sheets.lines(sheet, figures, first)
         sheet.append([])
         sheets.heading(sheet, ("Control total", "Result", "What must agree"))
-        sheets.lines(sheet, controls(result))
+        row = sheets.lines(sheet, controls(result), row + 2)
         sheet.append([])
         sheets.heading(sheet, ("Scope", "", ""))
-        sheets.lines(sheet, scope(result))
+        sheets.lines(sheet, scope(result), row + 2)
         sheet.append([])
         sheets.heading(sheet, ("Sheet", "Rows", "What a row of it is"))
         for spec in TABLES:
@@ -200,9 +200,7 @@ class _Book:
         sheets.keep_in_sight(sheet, [26, 12, 110], 0)
         sheets.begin(sheet)
         sheets.heading(sheet, ("Topic", "Severity", "Text"))
-        for index, topic in enumerate(topics, 2):
-            sheets.set_height(sheet, index, topic[2], 110)
-            sheets.lines(sheet, [topic])
+        sheets.lines(sheet, topics, 2)
         sheets.colour_words(sheet, _range(2, len(topics)), "severity")
 
 
@@ -253,12 +251,15 @@ def write_comparison_book(comparison: Comparison, stream: IO[bytes]) -> None:
         sheet.append([sheets.text_cell(sheet, comparison_verdict(comparison), sheets.BOLD)])
         sheet.append([])
         sheets.heading(sheet, ("Change", "Number", "What it means"))
-        sheets.lines(sheet, [(str(change), comparison.counts[change], meaning) for change, meaning in MEANINGS.items()])
-        sheets.lines(sheet, [("unchanged", comparison.same, "devices and vmdks that both visits show and that did not change")])
+        row = sheets.lines(sheet, [(str(change), comparison.counts[change], meaning) for change, meaning in MEANINGS.items()], 5)
+        row = sheets.lines(sheet, [("unchanged", comparison.same, "devices and vmdks that both visits show and that did not change")], row)
         sheet.append([])
         sheets.heading(sheet, ("Visit", "Sources", "All sources"))
-        for name, result in (("old", comparison.old), ("new", comparison.new)):
-            sheets.lines(sheet, [(name, result.totals.sources, f"sha256 {sources_digest(result)} over 'sha256  site/path', sorted")])
+        told = [
+            (name, result.totals.sources, f"sha256 {sources_digest(result)} over 'sha256  site/path', sorted")
+            for name, result in (("old", comparison.old), ("new", comparison.new))
+        ]
+        sheets.lines(sheet, told, row + 2)
         _Book(book, comparison.new, None).table(comparison.table)
         book.properties.title = "vPMem comparison"
         book.properties.creator = f"vpmem-reconcile {__version__}"

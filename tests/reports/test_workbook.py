@@ -320,3 +320,12 @@ def test_libreoffice_reads_every_cell_as_it_was_meant(captures, tmp_path):
             for row in result.table(spec.name).rows
         ]
         assert [[cell.strip() for cell in row] for row in shown] == [[cell.strip() for cell in row] for row in meant], title
+
+
+def test_a_row_of_the_summary_is_as_high_as_its_text(root):
+    sheet = opened(match(read(root / "samples" / "site")))[0]["Summary"]
+    long = {
+        row: len(str(cell.value)) > 100 for (cell,) in sheet.iter_rows(min_row=3, min_col=3, max_col=3) if (row := cell.row) and cell.value
+    }
+    assert sum(long.values()) == 1  # the sum of all sources
+    assert {row for row in long if (sheet.row_dimensions[row].height or 15) > 15} == {row for row in long if long[row]}
