@@ -176,13 +176,11 @@ class _Builder:
     def run(self) -> None:
         lines = self.lines
         index = 0
-        # Whatever stands in front of a command holds one of these, and most lines of most captures do not.
-        pending = [number for number, line in enumerate(lines) if may_be_prompt(line)][::-1]
-        while pending:
-            if pending[-1] < index:
-                pending.pop()
+        while index < len(lines):
+            # Most lines of most captures hold nothing that a prompt ends in.
+            if not may_be_prompt(lines[index]):
+                index += 1
                 continue
-            index = pending[-1]
             if lines[index].startswith("#==[") and _SUPPORTCONFIG.match(lines[index]):
                 index = self._supportconfig(index)
                 continue

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # > [root@db01 ~]# ndctl list        > > quoted twice        // [fedora@worker3 ~]$ sudo ndctl list -NR        * in a comment
 _MARK = re.compile(r"(?:(?:> ?){1,5}|//+ ?|\* |\| |;; ?)(?=\S|\s*$)")
-_MARKED = re.compile(r"^(?:>|//|\*|\||;;)", re.MULTILINE)
+_MARKS = (">", "//", "*", "|", ";;")
 _INDENT = re.compile(r"[ \t]+")
 # What may stand first where all lines are indented, blank ones in front of them being none.
 _BLANKS = frozenset("\n \t")
@@ -35,17 +35,17 @@ def undress(lines: Sequence[str]) -> tuple[tuple[str, ...], str]:
     """Return the lines as they were before somebody pasted them, and a note of what was taken off, or ``""``."""
     notes: list[str] = []
     text = "\n".join(lines)
-    if _ENTITY.search(text):
+    if "&" in text and _ENTITY.search(text):
         # A decoded line break would be a line more; it becomes a blank.
         lines = [html.unescape(line).replace("\n", " ").replace("\r", " ") if "&" in line else line for line in lines]
         notes.append("HTML entities decoded")
     if _NO_BREAK in text:
         lines = [line.replace(_NO_BREAK, " ") for line in lines]
         notes.append("no-break spaces taken as blanks")
-    if _CURLY_KEY.search(text):
+    if not text.isascii() and _CURLY_KEY.search(text):
         lines = [line.translate(_CURLY) for line in lines]
         notes.append("typographic quotation marks straightened")
-    if notes or _MARKED.search(text) or text[:1] in _BLANKS:
+    if notes or text[:1] in _BLANKS or any(text.startswith(mark) or f"\n{mark}" in text for mark in _MARKS):
         bare, note = unquote(lines)
         return bare, "; ".join([*notes, note] if note else notes)
     return tuple(lines), ""
