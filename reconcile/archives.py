@@ -30,6 +30,10 @@ _TAR_MAGIC = b"ustar"
 HEAD = 512
 _FOREIGN = ((b"7z\xbc\xaf\x27\x1c", "a 7z archive"), (b"Rar!\x1a\x07", "a rar archive"), (b"\x28\xb5\x2f\xfd", "zstd-compressed"))
 
+_FOREIGN_MAGIC = tuple(magic for magic, _ in _FOREIGN)
+# What gzip, bzip2 and xz begin with.
+_COMPRESSED = frozenset({b"\x1f", b"B", b"\xfd"})
+
 
 class Member(NamedTuple):
     """One member: its path in the archive, and its bytes, or None where `status` and `note` say why there are none.
@@ -56,12 +60,14 @@ def kind_of(head: bytes) -> str:
         return "zip"
     if head[_TAR_MAGIC_AT : _TAR_MAGIC_AT + len(_TAR_MAGIC)] == _TAR_MAGIC:
         return "tar"
-    return magic_of(head)
+    return magic_of(head) if head[:1] in _COMPRESSED else ""
 
 
 def unsupported(head: bytes) -> str:
     """Name the archive that cannot be read here, or ``""``."""
-    return next((what for magic, what in _FOREIGN if head.startswith(magic)), "")
+    if not head.startswith(_FOREIGN_MAGIC):
+        return ""
+    return next(what for magic, what in _FOREIGN if head.startswith(magic))
 
 
 def members(stream: BinaryIO, name: str, meter: Meter) -> Iterator[Member | Whole]:

@@ -104,13 +104,16 @@ def hint_in_path(path: str) -> str:
     A source that is called after a disk or a VM's configuration holds that file, as if it had been shown by ``cat``, or what was
     asked of it; in a bundle its path says where it lay.
     """
-    disk = _DISK_FILE.match(path.rpartition("/")[2])
+    file = path.rpartition("/")[2]
+    disk = _DISK_FILE.match(file) if ".vm" in file else None
     if disk:
         _, volumes, inner = path.rpartition("vmfs/volumes/")
         folder = f"/{volumes}{inner}".rpartition("/")[0] + "/" if volumes else ""
         return f"cat {shlex.quote(folder + disk[1])}"
-    words = [word.lower() for word in _SEPARATOR.split(without_extensions(path.rpartition("/")[2]))]
-    return next((_HINTS[word] for word in words if word in _HINTS), "")
+    file = without_extensions(file).lower()
+    if not any(word in file for word in _HINTS):
+        return ""
+    return next((_HINTS[word] for word in _SEPARATOR.split(file) if word in _HINTS), "")
 
 
 # Of the commands whose output does not say what it is. ndctl, df and others stand here so that the first word counts.
