@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.moments import Moments
-from reconcile.order import natural
+from reconcile.order import in_natural_order, natural
 from reconcile.parsers.records import Dimm, Mapping, Namespace
 from reconcile.site import Place
 from reconcile.stacks import Stack
@@ -120,7 +120,7 @@ def find_devices(facts: SiteFacts, stacks: dict[str, Stack]) -> list[Device]:
         guest.stack = stacks.get(name, guest.stack)
         guest.moments = moments
     found: list[Device] = []
-    for name in sorted(guests, key=natural):
+    for name in in_natural_order(guests):
         found += sorted(_devices_of(name, guests[name]), key=lambda device: (natural(device.name), device.id, device.first))
     return found
 

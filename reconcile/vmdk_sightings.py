@@ -64,7 +64,7 @@ def _in_order(disks: list[Vmdk]) -> list[Vmdk]:
 def _superseded(facts: SiteFacts) -> set[tuple[int, int]]:
     """Return source and line of the answers that a ``setuuid`` further down in the same source made void."""
     last: dict[tuple[int, str], int] = {}
-    if not facts.of(UuidSet):
+    if not facts.blocks(UuidSet):
         return set()
     for fact, change in facts.of(UuidSet):
         if change.path:
