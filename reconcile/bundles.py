@@ -121,9 +121,13 @@ _FOLDERS = (
 )
 
 
+# What each of these begins with.
+_FOLDERS_BEGIN = ("sosreport-", "scc_", "nts_", "esx-", "vm-support-", "insights-", "uac-")
+
+
 def name_in_folder(part: str) -> str:
     """Return the machine's name in the name of a bundle's own folder or archive, or ``""``."""
-    if "-" not in part and "_" not in part:
+    if not part.startswith(_FOLDERS_BEGIN):
         return ""
     return next((found[1] for pattern in _FOLDERS if (found := pattern.match(part))), "")
 

@@ -8,32 +8,44 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.moments import Moments
-from reconcile.order import natural
+from reconcile.order import in_natural_order, natural
 from reconcile.parsers.records import Dimm, Mapping, Namespace
 from reconcile.site import Place
 from reconcile.stacks import Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from reconcile.site import Fact, SiteFacts
 
 # 8902-206b080c        8089-a2-1834-00001d2c        Source: Linux, drivers/acpi/nfit/core.c, in NFIT byte order.
-_ID = re.compile(r"([0-9a-f]{4})-(?:[0-9a-f]{2}-[0-9a-f]{4}-)?([0-9a-f]{8})$", re.IGNORECASE)
+_ID = re.compile(r"([0-9a-f]{4})-(?:[0-9a-f]{2}-[0-9a-f]{4}-)?([0-9a-f]{8})$")
 # JEP106 bank 10, code 0x02: VMware.
 VMWARE = "8902"
 VPMEM, DISK = "vPMem", "disk"
 
 
 class Sighting(NamedTuple):
-    """Where a device was seen, and under which name."""
+    """Where a device was seen, and under which name; `number` is that of the answer in its source. Flat, for there are 400,000 of them."""
 
-    place: Place
+    source: int
+    line: int
     dev: str
-    answer: tuple[int, int]
+    number: int
+
+    @property
+    def place(self) -> Place:
+        """The place."""
+        return Place(self.source, self.line)
+
+    @property
+    def answer(self) -> tuple[int, int]:
+        """The answer in which it was seen."""
+        return self.source, self.number
 
 
 class Device(NamedTuple):
@@ -74,16 +86,20 @@ class Device(NamedTuple):
     @property
     def first(self) -> Place:
         """Where it was seen first under the name that it goes by."""
-        place, dev, _ = self.sightings[0]
+        source, line, dev, _ = self.sightings[0]
         if dev in self.names:
-            return place
-        return next((sighting.place for sighting in self.sightings if sighting.dev in self.names), place)
+            return Place(source, line)
+        return next((sighting.place for sighting in self.sightings if sighting.dev in self.names), Place(source, line))
 
 
 def split_id(text: str) -> tuple[str, str]:
     """Return vendor and serial of a dimm's id, lower case; both ``""`` where it has not the form of one."""
-    found = _ID.match(text)
-    return (found[1].lower(), found[2].lower()) if found else ("", "")
+    found = _ID.match(text.lower())
+    if not found:
+        return "", ""
+    vendor, serial = found.groups()
+    # One object for all: a text of its own for each device of a fleet takes 20 MB.
+    return (VMWARE if vendor == VMWARE else vendor), serial
 
 
 @dataclass(slots=True)
@@ -104,25 +120,41 @@ class _Guest:
 
 def find_devices(facts: SiteFacts, stacks: dict[str, Stack]) -> list[Device]:
     """Make one device of all sightings of it, guest by guest."""
-    moments = Moments(facts)
-    guests: dict[str, _Guest] = {}
-    owners = _owners(facts)
-    for fact, dimm in facts.of(Dimm):
-        name = owners.get((fact.source, dimm.id), fact.machine.name) if fact.lost else fact.machine.name
-        guests.setdefault(name, _Guest()).dimms.append((fact, dimm))
+    shown = _shown(facts)
+    simple = {name for name, blocks in shown.items() if len(blocks) == 1 and _is_seen_once(blocks[0][1])}
+    simple.difference_update(fact.machine.name for kind in (Mapping, Namespace) for fact, _ in facts.blocks(kind))
+    guests = {name: _Guest([(fact, dimm) for fact, dimms in shown[name] for dimm in dimms]) for name in shown if name not in simple}
     for fact, mapping in facts.of(Mapping):
         if fact.machine.name in guests:
             guests[fact.machine.name].mappings.setdefault((fact.source, mapping.answer), []).append(mapping)
     for fact, namespace in facts.of(Namespace):
         if fact.machine.name in guests:
             guests[fact.machine.name].namespaces.setdefault((fact.source, namespace.answer), []).append(namespace)
+    moments = Moments(facts)
     for name, guest in guests.items():
         guest.stack = stacks.get(name, guest.stack)
         guest.moments = moments
     found: list[Device] = []
-    for name in sorted(guests, key=natural):
-        found += sorted(_devices_of(name, guests[name]), key=lambda device: (natural(device.name), device.id, device.first))
+    for name in in_natural_order(shown):
+        if name in simple:
+            found += _seen_once(name, *shown[name][0])
+        else:
+            found += sorted(_devices_of(name, guests[name]), key=lambda device: (natural(device.name), device.id, device.first))
     return found
+
+
+def _shown(facts: SiteFacts) -> dict[str, list[tuple[Fact, Sequence[Dimm]]]]:
+    """Return the dimms that each guest's answers show. Those of an answer that lost its prompt may be another's than its part's."""
+    shown: dict[str, list[tuple[Fact, Sequence[Dimm]]]] = {}
+    blocks = facts.blocks(Dimm)
+    owners = _owners(facts) if any(fact.lost for fact, _ in blocks) else {}
+    for fact, dimms in blocks:
+        if not fact.lost:
+            shown.setdefault(fact.machine.name, []).append((fact, dimms))
+            continue
+        for dimm in dimms:
+            shown.setdefault(owners.get((fact.source, dimm.id), fact.machine.name), []).append((fact, (dimm,)))
+    return shown
 
 
 def _owners(facts: SiteFacts) -> dict[tuple[int, str], str]:
@@ -153,11 +185,6 @@ def _with_ids(dimms: list[tuple[Fact, Dimm]]) -> list[tuple[Fact, Dimm]]:
 
 
 def _devices_of(name: str, guest: _Guest) -> list[Device]:
-    if not (guest.mappings or guest.namespaces) and len({fact.source for fact, _ in guest.dimms}) == 1:
-        idents, names = {dimm.id for _, dimm in guest.dimms}, {dimm.dev for _, dimm in guest.dimms}
-        if "" not in idents and len(idents) == len(names) == len(guest.dimms):
-            # What nearly every guest is: each dimm was seen once, and nothing is known to be on it.
-            return [_seen_once(name, fact, dimm) for fact, dimm in guest.dimms]
     guest.dimms = _with_ids(guest.dimms)
     twice = _ids_shown_twice(guest.dimms)
     groups: dict[tuple[str, str], list[tuple[Fact, Dimm]]] = {}
@@ -168,11 +195,26 @@ def _devices_of(name: str, guest: _Guest) -> list[Device]:
     return [_device(name, guest, group, consistent=consistent) for group in groups.values()]
 
 
-def _seen_once(guest: str, fact: Fact, dimm: Dimm) -> Device:
-    vendor, serial = split_id(dimm.id)
-    flags = " ".join(sorted(set(dimm.flags.split()))) if dimm.flags else ""
-    sighting = Sighting(Place(fact.source, dimm.line), dimm.dev, (fact.source, dimm.answer))
-    return Device(guest, VPMEM, "", (dimm.dev,), dimm.id, vendor, serial, dimm.state, flags, None, (), (), (), (), (sighting,))
+def _is_seen_once(dimms: Sequence[Dimm]) -> bool:
+    idents = {dimm.id for dimm in dimms}
+    return "" not in idents and len(idents) == len({dimm.dev for dimm in dimms}) == len(dimms)
+
+
+def _seen_once(guest: str, fact: Fact, dimms: Sequence[Dimm]) -> list[Device]:
+    """Make the devices of what nearly every guest is: each dimm was seen once, and nothing is known to be on it."""
+    found = []
+    for line, answer, dev, ident, _, _, state, flags, _, _ in sorted(dimms, key=lambda dimm: natural(dimm.dev)):
+        vendor, serial = split_id(ident)
+        flags_once = " ".join(sorted(set(flags.split()))) if flags else ""
+        sightings = (Sighting(fact.source, line, dev, answer),)
+        found.append(Device(guest, VPMEM, "", _alone(dev), ident, vendor, serial, state, flags_once, None, (), (), (), (), sightings))
+    return found
+
+
+@lru_cache(maxsize=1 << 10)
+def _alone(dev: str) -> tuple[str, ...]:
+    """Return one tuple for all devices of one name."""
+    return (dev,)
 
 
 def _ids_shown_twice(dimms: list[tuple[Fact, Dimm]]) -> set[str]:
@@ -185,7 +227,7 @@ def _ids_shown_twice(dimms: list[tuple[Fact, Dimm]]) -> set[str]:
 
 
 def _device(name: str, guest: _Guest, group: list[tuple[Fact, Dimm]], *, consistent: bool) -> Device:
-    sightings = sorted(Sighting(Place(fact.source, dimm.line), dimm.dev, (fact.source, dimm.answer)) for fact, dimm in group)
+    sightings = sorted(Sighting(fact.source, dimm.line, dimm.dev, dimm.answer) for fact, dimm in group)
     ident = group[0][1].id
     vendor, serial = split_id(ident)
     names, newest = newest_names(name, sightings, guest.moments)
@@ -215,7 +257,7 @@ def newest_names(guest: str, sightings: list[Sighting], moments: Moments | None)
     names = tuple(sorted({sighting.dev for sighting in sightings}, key=natural))
     if len(names) == 1 or moments is None:
         return names, sightings
-    told = [moments.of(sighting.place.source, sighting.place.line, guest) for sighting in sightings]
+    told = [moments.of(sighting.source, sighting.line, guest) for sighting in sightings]
     known = [moment for moment in told if moment is not None]
     if len(known) != len(told) or len({moment.zone for moment in known}) != 1:
         return names, sightings

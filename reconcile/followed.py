@@ -25,8 +25,10 @@ def doubtful_directories(facts: SiteFacts) -> dict[Directory, Place]:
     changed = {(fact.source, change.path) for fact, change in facts.of(UuidSet)}
     uuids: dict[tuple[int, str, str], str] = {}
     for fact, answer in facts.of(Answer):
+        if not answer.followed:
+            continue
         directory, _, name = answer.path.rpartition("/")
-        if not answer.followed or not directory:
+        if not directory:
             continue
         key = (fact.source, fact.machine.name, directory)
         place = Place(fact.source, answer.line)

@@ -96,7 +96,7 @@ def find_disks(facts: SiteFacts, stacks: dict[str, Stack]) -> Disks:
 
 
 def _device(guest_name: str, guest: _Guest, uuid: str, seen: list[_Seen], moments: Moments) -> Device:
-    sightings = sorted(Sighting(Place(one.fact.source, one.disk.line), one.disk.device, (one.fact.source, one.disk.answer)) for one in seen)
+    sightings = sorted(Sighting(one.fact.source, one.disk.line, one.disk.device, one.disk.answer) for one in seen)
     all_names = tuple(sorted({sighting.dev for sighting in sightings}, key=natural))
     names, _ = newest_names(guest_name, sightings, moments)
     first = min(seen, key=lambda one: (one.fact.source, one.disk.line))

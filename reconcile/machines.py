@@ -77,7 +77,7 @@ _DATE = re.compile(
 
 def name_in_path(path: str) -> str:
     """Return the machine's name in a source's path: the nearest part that says one, from the file's stem outward."""
-    if "vmfs/volumes/" in path or _DISK_FILE.match(path.rpartition("/")[2]):
+    if "vmfs/volumes/" in path or (".vm" in path and _DISK_FILE.match(path.rpartition("/")[2])):
         # What lies below is named after datastores, VMs and disks, and so is a disk's own file.
         path = path.partition("vmfs/volumes/")[0] if "vmfs/volumes/" in path else path.rpartition("/")[0] + "/"
     parts = [without_extensions(part.removesuffix("!")) if part.endswith("!") else part for part in path.split("/")]
@@ -136,8 +136,12 @@ def _name_in(part: str) -> str:
     """Take capture words, flags, objects and dates away; what is left is a name unless it is all role words or figures."""
     if _ADDRESS.match(part):
         return part
-    tokens = _SEPARATOR.split(_DATE.sub(" ", part))
+    part = _DATE.sub(" ", part) if "19" in part or "20" in part else part
+    tokens = _SEPARATOR.split(part)
     words = tokens[0::2]
+    if _is_plain(words):
+        # What a file mostly is called after: its machine and nothing else.
+        return "" if is_no_name(part) else part
     gaps = ["", *tokens[1::2]]
     kept: list[tuple[str, str]] = []
     command = ""
@@ -155,6 +159,18 @@ def _name_in(part: str) -> str:
         return ""
     name = "".join(gap + word for gap, word in kept)[len(kept[0][0]) :].strip()
     return "" if is_no_name(name) else name
+
+
+def _is_plain(words: Sequence[str]) -> bool:
+    """Tell whether nothing is to be taken away from a name's words, and they are one. A fleet has 100,000 such names."""
+    lower = [word.lower() for word in words]
+    return (
+        "" not in lower
+        and _CAPTURE_WORDS.isdisjoint(lower)
+        and not _ROLE_WORDS.issuperset(lower)
+        and not any(map(_OBJECT.match, lower))
+        and not "".join(lower).isdecimal()
+    )
 
 
 class Machine(NamedTuple):

@@ -9,6 +9,7 @@ on both sides is ambiguous. Order, the N of nmemN and likeness of names decide n
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.devices import DISK, VPMEM
@@ -16,7 +17,7 @@ from reconcile.narrowing import Evidence, Folder, Group, bucketed, by_folder, by
 from reconcile.order import natural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from reconcile.devices import Device
     from reconcile.ties import Ties
@@ -40,6 +41,10 @@ class Status(StrEnum):
     AMBIGUOUS = "ambiguous"
     GUEST_ONLY = "guest-only"
     HOST_ONLY = "host-only"
+
+
+# Looking a member up in its enumeration takes a quarter of the time that making a row does.
+_MATCHED, _GUEST_ONLY, _HOST_ONLY = Status.MATCHED, Status.GUEST_ONLY, Status.HOST_ONLY
 
 
 class Row(NamedTuple):
@@ -82,81 +87,105 @@ def match(devices: Sequence[Device], vmdks: Sequence[Vmdk], ties: Ties | None = 
 
     `ties` are the places of the disks that each guest's VM has, where its configuration is known.
     """
-    groups = _groups(devices, vmdks)
-    pairs = [group for group in groups if len(group.devices) == len(group.vmdks) == 1 and _agree(group, devices, vmdks)]
-    rows = [_paired(devices[group.devices[0]], vmdks[group.vmdks[0]]) for group in pairs]
-    if len(pairs) < len(groups):
-        known = Evidence(devices, vmdks, _homes(rows), ties or {})
-        simple = set(pairs)
+    serials = [device.serial if device.joins else "" for device in devices]
+    suffixes = [vmdk.uuid[-8:] for vmdk in vmdks]
+    device_of = {serial: index for index, serial in enumerate(serials) if serial}
+    vmdk_of = {suffix: index for index, suffix in enumerate(suffixes) if suffix in device_of}
+    # Nearly every suffix is one device's and one vmdk's. Only where it is another's too, a group is made and looked at closely.
+    repeated = {serial for index, serial in enumerate(serials) if serial and device_of[serial] != index}
+    repeated.update(suffix for index, suffix in enumerate(suffixes) if vmdk_of.get(suffix, index) != index)
+    rows: list[Row] = []
+    unclear: dict[str, list[int]] = {}
+    for index, (vmdk, suffix) in enumerate(zip(vmdks, suffixes, strict=True)):
+        found = device_of.get(suffix)
+        if found is not None and suffix not in repeated and joins(devices[found], vmdk):
+            rows.append(_paired(devices[found], vmdk))
+            continue
+        rows.append(_spare(vmdk))
+        if found is not None:
+            unclear.setdefault(suffix, []).append(index)
+    alone = [_alone(device) for device, serial in zip(devices, serials, strict=True) if serial not in vmdk_of]
+    if unclear:
+        groups = _groups(unclear, serials)
+        known = Evidence(devices, vmdks, _homes(rows, {devices[index].guest for group in groups for index in group.devices}), ties or {})
         for group in groups:
-            if group not in simple:
-                rows += _resolve(group, known)
-    grouped = {index for group in groups for index in group.devices}
-    rows += [_alone(device) for index, device in enumerate(devices) if index not in grouped]
-    placed = {index for group in groups for index in group.vmdks}
-    rows += [_spare(vmdk) for index, vmdk in enumerate(vmdks) if index not in placed]
-    return _in_order(_with_expected(rows), vmdks)
-
-
-def _agree(group: Group, devices: Sequence[Device], vmdks: Sequence[Vmdk]) -> bool:
-    return joins(devices[group.devices[0]], vmdks[group.vmdks[0]])
+            for at, row in _resolve(group, known):
+                if at is None:
+                    alone.append(row)
+                else:
+                    rows[at] = row
+    _expect(alone, rows)
+    _sort_files(rows, vmdks)
+    return sorted(alone, key=_order) + rows
 
 
 def _paired(device: Device, vmdk: Vmdk) -> Row:
-    return Row(Status.MATCHED, device, vmdk, "uuid" if device.kind == DISK else "uuid suffix", (), ())
+    return Row(_MATCHED, device, vmdk, "uuid" if device.kind == DISK else "uuid suffix", (), ())
 
 
-def _in_order(rows: Sequence[Row], vmdks: Sequence[Vmdk]) -> list[Row]:
-    """Sort the rows: those of devices alone first, the others as the vmdks are sorted, and where a file has several rows, these by all."""
-    alone = [row for row in rows if row.vmdk is None]
-    by_file: dict[tuple[str, str, str], list[Row]] = {(vmdk.host, vmdk.vm, vmdk.name): [] for vmdk in vmdks}
-    for row in rows:
-        if row.vmdk is not None:
-            by_file[row.vmdk.host, row.vmdk.vm, row.vmdk.name].append(row)
-    found = sorted(alone, key=_order)
-    for of_file in by_file.values():
-        found += of_file if len(of_file) == 1 else sorted(of_file, key=_order)
-    return found
+def _sort_files(rows: list[Row], vmdks: Sequence[Vmdk]) -> None:
+    """Sort the rows of each file that has several. The rows stand as their vmdks, and these are in natural order."""
+    by_file: dict[tuple[str, str, str], list[int]] = {}
+    for index, (before, vmdk) in enumerate(pairwise(vmdks), 1):
+        if vmdk.name == before.name and vmdk.vm == before.vm and vmdk.host == before.host:
+            by_file.setdefault((vmdk.host, vmdk.vm, vmdk.name), [index - 1]).append(index)
+    for indexes in by_file.values():
+        ordered = sorted((rows[index] for index in indexes), key=_order)
+        rows[indexes[0] : indexes[-1] + 1] = ordered
 
 
-def _with_expected(rows: Sequence[Row]) -> list[Row]:
+def _expect(*sides: list[Row]) -> None:
     """Mark the rows of one side whose other side was captured."""
-    guests = {(row.device.guest, row.device.kind) for row in rows if row.device and row.vmdk}
-    folders = {row.vmdk.folder for row in rows if row.device and row.vmdk and row.vmdk.folder}
-    return [
-        row._replace(
-            expected=(row.device is not None and row.device.joins and (row.device.guest, row.device.kind) in guests)
-            or (row.vmdk is not None and row.vmdk.uuid != "" and row.vmdk.folder in folders),
-        )
-        if row.status in {Status.GUEST_ONLY, Status.HOST_ONLY}
-        else row
-        for row in rows
-    ]
+    single = [row for rows in sides for row in rows if row.status is _GUEST_ONLY or row.status is _HOST_ONLY]
+    left_guests = {row.device.guest for row in single if row.device}
+    left_vms = {row.vmdk.vm for row in single if row.vmdk}
+    guests: set[tuple[str, str]] = set()
+    folders: set[Folder | None] = set()
+    for rows in sides if single else ():
+        for row in rows:
+            device, vmdk = row.device, row.vmdk
+            if device and vmdk:
+                if device.guest in left_guests:
+                    guests.add((device.guest, device.kind))
+                if vmdk.vm in left_vms:
+                    folders.add(vmdk.folder)
+    folders.discard(None)
+    for rows in sides if guests or folders else ():
+        for index, row in enumerate(rows):
+            if (row.status is _GUEST_ONLY or row.status is _HOST_ONLY) and _is_expected(row, guests, folders):
+                rows[index] = row._replace(expected=True)
 
 
-def _groups(devices: Sequence[Device], vmdks: Sequence[Vmdk]) -> list[Group]:
-    by_serial: dict[str, list[int]] = {}
-    for index, device in enumerate(devices):
-        if device.joins:
-            by_serial.setdefault(device.serial, []).append(index)
-    by_suffix: dict[str, list[int]] = {}
-    for index, vmdk in enumerate(vmdks):
-        if vmdk.uuid and vmdk.suffix in by_serial:
-            by_suffix.setdefault(vmdk.suffix, []).append(index)
-    return [Group(tuple(by_serial[suffix]), tuple(found)) for suffix, found in by_suffix.items()]
+def _is_expected(row: Row, guests: set[tuple[str, str]], folders: set[Folder | None]) -> bool:
+    device, vmdk = row.device, row.vmdk
+    if device:
+        return device.joins and (device.guest, device.kind) in guests
+    return vmdk is not None and vmdk.uuid != "" and vmdk.folder in folders
 
 
-def _homes(pairs: Iterable[Row]) -> dict[str, dict[Folder, list[str]]]:
-    """Return, for each guest, the VM folders of its devices that matched without help, and those devices' names."""
+def _groups(unclear: dict[str, list[int]], serials: Sequence[str]) -> list[Group]:
+    """Return the groups of these suffixes, whose vmdks are known."""
+    devices: dict[str, list[int]] = {}
+    for index, serial in enumerate(serials):
+        if serial in unclear:
+            devices.setdefault(serial, []).append(index)
+    return [Group(tuple(devices[suffix]), tuple(vmdks)) for suffix, vmdks in unclear.items()]
+
+
+def _homes(rows: Iterable[Row], guests: Container[str]) -> dict[str, dict[Folder, list[str]]]:
+    """Return, for these guests, the VM folders of their devices that matched without help, and those devices' names."""
     homes: dict[str, dict[Folder, list[str]]] = {}
-    for row in pairs:
-        if row.device and row.vmdk and row.vmdk.folder:
+    for row in rows:
+        if row.device and row.device.guest in guests and row.vmdk and row.vmdk.folder:
             homes.setdefault(row.device.guest, {}).setdefault(row.vmdk.folder, []).append(row.device.name)
     return homes
 
 
-def _resolve(group: Group, known: Evidence) -> list[Row]:
-    """Pair the disks of a group, then its nmems with the vmdks that are no disks, and give a row to each that is left."""
+def _resolve(group: Group, known: Evidence) -> Iterator[tuple[int | None, Row]]:
+    """Pair the disks of a group, then its nmems with the vmdks that are no disks, and give a row to each that is left.
+
+    Each row is given with its vmdk's index.
+    """
     devices, vmdks = known.devices, known.vmdks
     disks = group._replace(devices=tuple(index for index in group.devices if devices[index].kind == DISK))
     pairs = narrowed(disks, known, "uuid")
@@ -170,15 +199,14 @@ def _resolve(group: Group, known: Evidence) -> list[Row]:
     else:
         pairs += narrowed(nmems, known, "uuid suffix; not a SCSI disk" if pairs else "uuid suffix")
     everyone = [*(_name_of_device(devices[index]) for index in group.devices), *(name_of_vmdk(vmdks[index]) for index in group.vmdks)]
-    rows = []
     for pair in pairs:
         device, vmdk = devices[pair.device], vmdks[pair.vmdk]
         rivals = tuple(name for name in everyone if name not in {_name_of_device(device), name_of_vmdk(vmdk)})
-        rows.append(Row(Status.MATCHED, device, vmdk, pair.evidence, (), rivals))
-    return rows + _left_over(without(group, pairs), everyone, known)
+        yield pair.vmdk, Row(_MATCHED, device, vmdk, pair.evidence, (), rivals)
+    yield from _left_over(without(group, pairs), everyone, known)
 
 
-def _left_over(left: Group, everyone: Sequence[str], known: Evidence) -> list[Row]:
+def _left_over(left: Group, everyone: Sequence[str], known: Evidence) -> Iterator[tuple[int | None, Row]]:
     """Give a row to each that found no match: ambiguous with those that it could be, or alone on its side."""
     # Many may share their digits, so who could be whom is said once for each UUID and not for each device.
     vmdks = bucketed(left.vmdks, lambda index: known.vmdks[index].uuid)
@@ -190,24 +218,22 @@ def _left_over(left: Group, everyone: Sequence[str], known: Evidence) -> list[Ro
         for uuid in vmdks
         if uuid in devices or "" in devices
     }
-    rows: list[Row] = []
     for index in left.devices:
         across = names_of_vmdks.get(known.devices[index].uuid, ())
         rivals = () if across else tuple(everyone)
-        rows.append(Row(Status.AMBIGUOUS if across else Status.GUEST_ONLY, known.devices[index], None, "", across, rivals))
+        yield None, Row(Status.AMBIGUOUS if across else _GUEST_ONLY, known.devices[index], None, "", across, rivals)
     for index in left.vmdks:
         across = users.get(known.vmdks[index].uuid, ())
         rivals = () if across else tuple(everyone)
-        rows.append(Row(Status.AMBIGUOUS if across else Status.HOST_ONLY, None, known.vmdks[index], "", across, rivals))
-    return rows
+        yield index, Row(Status.AMBIGUOUS if across else _HOST_ONLY, None, known.vmdks[index], "", across, rivals)
 
 
 def _alone(device: Device) -> Row:
-    return Row(Status.GUEST_ONLY, device, None, "", (), ())
+    return Row(_GUEST_ONLY, device, None, "", (), ())
 
 
 def _spare(vmdk: Vmdk) -> Row:
-    return Row(Status.HOST_ONLY, None, vmdk, "", (), ())
+    return Row(_HOST_ONLY, None, vmdk, "", (), ())
 
 
 def _name_of_device(device: Device) -> str:

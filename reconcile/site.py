@@ -10,7 +10,7 @@ from reconcile.machines import Machine, name_machines
 from reconcile.parsers.records import Volume
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from reconcile.overrides import Override
     from reconcile.parsers.records import Record
@@ -53,22 +53,34 @@ class SiteFacts:
         bundled = names_of_bundles(self.sources, self.bundles)
         machines = name_machines([(source.label, source.path, source.reading) for source in self.sources], overrides, bundled)
         self.machines: tuple[tuple[Machine, ...], ...] = tuple(tuple(named) for named in machines)
-        self._facts: defaultdict[object, list[tuple[Fact, Record]]] = defaultdict(list)
+        # In blocks, one a part and kind: a pair for each of L's million records would take 60 MB.
+        self._blocks: defaultdict[object, list[tuple[Fact, Sequence[Record]]]] = defaultdict(list)
         for index, (source, named) in enumerate(zip(self.sources, machines, strict=True)):
             nobody = Machine(f"({source.label})", "nothing", "")
             for volume in source.reading.volumes:
                 # A prompt that shows a volume's id is a host's; its parts bear the name.
                 host = next((machine for machine in named if machine.kind == "host"), nobody)
-                self._facts[Volume].append((Fact(index, host, lost=False), volume))
+                self._blocks[Volume].append((Fact(index, host, lost=False), (volume,)))
             for part, machine in zip(source.reading.parts, named, strict=True):
                 fact = Fact(index, machine, part.lost)
-                for record in part.records:
-                    self._facts[type(record)].append((fact, record))
+                for kind, records in _by_kind(part.records).items():
+                    self._blocks[kind].append((fact, records))
 
-    def of(self, kind: type[RecordType]) -> list[tuple[Fact, RecordType]]:
-        """Return the facts of one kind of record."""
-        return cast("list[tuple[Fact, RecordType]]", self._facts.get(kind, []))
+    def of(self, kind: type[RecordType]) -> Iterator[tuple[Fact, RecordType]]:
+        """Give the facts of one kind of record."""
+        return ((fact, record) for fact, records in self.blocks(kind) for record in records)
+
+    def blocks(self, kind: type[RecordType]) -> Sequence[tuple[Fact, Sequence[RecordType]]]:
+        """Return the facts of one kind of record, those of one part together; there is at least one in each."""
+        return cast("Sequence[tuple[Fact, Sequence[RecordType]]]", self._blocks.get(kind, ()))
 
     def label(self, place: Place | Fact) -> str:
         """Return the label of the source that a place is in."""
         return self.sources[place.source].label
+
+
+def _by_kind(records: Sequence[Record]) -> dict[object, Sequence[Record]]:
+    kinds = dict.fromkeys(map(type, records))
+    if len(kinds) == 1:
+        return dict.fromkeys(kinds, records)
+    return {kind: [record for record in records if type(record) is kind] for kind in kinds}

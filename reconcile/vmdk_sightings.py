@@ -6,19 +6,23 @@ An answer of ``vmkfstools``, a question that went unanswered, a listing and a si
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.order import natural
+from reconcile.order import in_natural_order, natural
 from reconcile.parsers.records import Answer, Asked, DiskSize, Entry, UuidSet
-from reconcile.site import Place
 from reconcile.vmdks import Seen, Vmdk, hosts_of, is_disk
-from reconcile.volumes import DiskPlace, Volumes
+from reconcile.volumes import ROOT, DiskPlace, Volumes
 
 if TYPE_CHECKING:
-    from reconcile.site import Fact, SiteFacts
+    from collections.abc import Iterator, Sequence
+
+    from reconcile.site import Fact, Place, SiteFacts
 
 # A descriptor is a short text; VMware's own support script takes files of 1,024 bytes at most for one. No NVDIMM is smaller than this.
 _SMALLEST_DISK = 1 << 20
+# What a listing calls a file; one of names alone does not say.
+_OF_FILES = frozenset({"", "file"})
 # busybox's ls shows ? for each byte or, where it knows of UTF-8, each character that it cannot print.
 _UNPRINTABLE = re.compile(r"[^ -~]")
 
@@ -34,14 +38,15 @@ def find_vmdks(facts: SiteFacts, volumes: Volumes, doubtful: dict[tuple[int, str
     """Make one vmdk of all sightings of it. `doubtful` is what `reconcile.followed.doubtful_directories` found."""
     places = _Places(volumes, doubtful)
     superseded = _superseded(facts)
-    for fact, answer in facts.of(Answer):
-        if (fact.source, answer.line) not in superseded:
-            places.answer(fact, answer)
+    for fact, answers in facts.blocks(Answer):
+        places.answers(fact, [answer for answer in answers if (fact.source, answer.line) not in superseded] if superseded else answers)
     for fact, asked in facts.of(Asked):
         places.asked(fact, asked)
     places.keep_answered()
-    for fact, entry in facts.of(Entry):
-        places.listed(fact, entry)
+    for fact, entries in facts.blocks(Entry):
+        for entry in entries:
+            if entry.certain and entry.kind in _OF_FILES and entry.name.lower().endswith(".vmdk"):
+                places.listed(fact, entry)
     for fact, size in facts.of(DiskSize):
         places.sized(fact, size)
     disks = _in_order(_folded(places.disks()))
@@ -51,20 +56,36 @@ def find_vmdks(facts: SiteFacts, volumes: Volumes, doubtful: dict[tuple[int, str
 
 def _in_order(disks: list[Vmdk]) -> list[Vmdk]:
     """Sort by host, VM and name in natural order, and where these agree by UUID, path and place; folder by folder, which is quicker."""
-    folders: dict[tuple[str, str], list[Vmdk]] = {}
+    hosts: dict[str, dict[str, list[Vmdk]]] = {}
     for disk in disks:
-        folders.setdefault((disk.host, disk.vm), []).append(disk)
+        hosts.setdefault(disk.host, {}).setdefault(disk.vm, []).append(disk)
     found: list[Vmdk] = []
-    for folder in sorted(folders, key=lambda folder: (natural(folder[0]), natural(folder[1]))):
-        inside = folders[folder]
-        found += sorted(inside, key=lambda disk: (natural(disk.name), disk.uuid, disk.path, disk.first)) if len(inside) > 1 else inside
+    for host in in_natural_order(hosts):
+        folders = hosts[host]
+        for vm in in_natural_order(folders):
+            found += _by_name(vm, folders[vm])
     return found
+
+
+def _by_name(vm: str, disks: list[Vmdk]) -> list[Vmdk]:
+    """Sort the disks of one folder."""
+    if len(disks) == 1:
+        return disks
+    # Most are called after their VM. Then the rest of the name decides, and the same few rests are met in every folder.
+    end = len(vm) if all(disk.name.startswith(vm) and disk.name[len(vm) : len(vm) + 1] not in _FIGURES for disk in disks) else 0
+    if len({disk.name for disk in disks}) == len(disks):
+        return sorted(disks, key=lambda disk: natural(disk.name[end:]))
+    return sorted(disks, key=lambda disk: (natural(disk.name[end:]), disk.uuid, disk.path, disk.first))
+
+
+# What a number goes on with: pmem1 is no beginning of pmem10.vmdk.
+_FIGURES = "0123456789"
 
 
 def _superseded(facts: SiteFacts) -> set[tuple[int, int]]:
     """Return source and line of the answers that a ``setuuid`` further down in the same source made void."""
     last: dict[tuple[int, str], int] = {}
-    if not facts.of(UuidSet):
+    if not facts.blocks(UuidSet):
         return set()
     for fact, change in facts.of(UuidSet):
         if change.path:
@@ -91,11 +112,39 @@ class _AtPlace:
     def add_bytes(self, size: int) -> None:
         self.bytes = {size} if self.bytes is None else self.bytes | {size}
 
-    def by_uuid(self) -> dict[str, list[Seen]]:
+    def size(self) -> int | None:
+        """Return the size, where all that was said of it agrees."""
+        return next(iter(self.bytes)) if self.bytes and len(self.bytes) == 1 else None
+
+    def causes(self) -> tuple[str, ...]:
+        """Return what was printed instead of a UUID."""
+        return tuple(dict.fromkeys(self.errors)) if self.errors else ()
+
+    def by_uuid(self) -> Iterator[tuple[str, tuple[Seen, ...]]]:
+        """Give each UUID with its sightings and those that gave none; one without a UUID only where there is no other and it is wanted."""
         found: dict[str, list[Seen]] = {}
         for uuid, seen in self.seen:
             found.setdefault(uuid, []).append(seen)
-        return found
+        unanswered = found.pop("", [])
+        for uuid in sorted(found):
+            yield uuid, tuple(sorted([*found[uuid], *unanswered]))
+        if not found and unanswered and self.wanted:
+            yield "", tuple(sorted(unanswered))
+
+
+# What was said of nearly every place: one answer, the UUID and where it was seen, and nothing else.
+_Answered = tuple[str, Seen]
+
+
+def _opened(files: dict[str, _AtPlace | _Answered], name: str) -> _AtPlace:
+    """Return what was said of a file so that more can be added."""
+    said = files.get(name)
+    if isinstance(said, _AtPlace):
+        return said
+    at = files[name] = _AtPlace()
+    if said:
+        at.seen.append(said)
+    return at
 
 
 class _Places:
@@ -104,11 +153,12 @@ class _Places:
     def __init__(self, volumes: Volumes, doubtful: dict[tuple[int, str, str], Place]) -> None:
         self._volumes = volumes
         self._doubtful = doubtful
-        self._at: dict[DiskPlace, _AtPlace] = {}
-        self._nameless: list[tuple[str, Seen]] = []
-        # The places that answers name; and their paths, by datastore and path as a listing shows it.
-        self._answered: tuple[DiskPlace, ...] = ()
-        self._shown: dict[tuple[str, str], list[str]] = {}
+        # By folder, whose `inner` ends in a slash or is empty, and by the file's name.
+        self._folders: dict[DiskPlace, dict[str, _AtPlace | _Answered]] = {}
+        self._nameless: list[_Answered] = []
+        # How many files of each folder answers name; and see `_as_shown`.
+        self._answered: dict[DiskPlace, int] = {}
+        self._shown: dict[tuple[str, str], list[str]] | None = None
 
     def _path(self, fact: Fact, path: str, *, followed: bool) -> str:
         """Return a path as far as it is certain: only the name where the directory was followed and is in doubt."""
@@ -118,55 +168,73 @@ class _Places:
                 return name
         return path
 
-    def _at_place(self, fact: Fact, path: str) -> _AtPlace:
+    def _file(self, fact: Fact, path: str) -> tuple[dict[str, _AtPlace | _Answered], str]:
+        """Return what was said of the files in a file's folder, and the file's name in it."""
         place = self._volumes.file_place(fact.machine.name, path)
-        if not place.known and not path.startswith("/"):
-            # A name alone means something only in its own source.
-            place = place._replace(datastore=f"{place.datastore}{fact.source}")
-        at = self._at.get(place)
-        if at is None:
-            at = self._at[place] = _AtPlace()
-        return at
+        # A name alone means something only in its own source.
+        datastore = place.datastore if place.known or path.startswith("/") else f"{place.datastore}{fact.source}"
+        end = place.inner.rfind("/") + 1
+        return self._folders.setdefault(DiskPlace(datastore, place.inner[:end], place.known), {}), place.inner[end:]
 
-    def answer(self, fact: Fact, answer: Answer) -> None:
-        path = self._path(fact, answer.path, followed=answer.followed)
-        seen = Seen(Place(fact.source, answer.line), fact.machine.name, path, answered=True)
-        if path:
-            self._at_place(fact, path).seen.append((answer.uuid, seen))
-        else:
-            self._nameless.append((answer.uuid, seen))
+    def _at_place(self, fact: Fact, path: str) -> _AtPlace:
+        return _opened(*self._file(fact, path))
+
+    def answers(self, fact: Fact, answers: Sequence[Answer]) -> None:
+        """Take the answers of one part. Mostly one folder is asked file by file, so it is not looked up for each of them."""
+        source, host = fact.source, fact.machine.name
+        files: dict[str, _AtPlace | _Answered] = {}
+        before = ""
+        for line, shown, uuid, followed in answers:
+            path = self._path(fact, shown, followed=True) if followed else shown
+            seen = Seen(source, line, host, path, answered=True)
+            directory, _, name = path.rpartition("/")
+            if not path:
+                self._nameless.append((uuid, seen))
+                continue
+            if directory != before or not before:
+                files, name = self._file(fact, path)
+                before = directory if directory.startswith(ROOT) else ""
+            if name in files:
+                _opened(files, name).seen.append((uuid, seen))
+            else:
+                files[name] = (uuid, seen)
 
     def keep_answered(self) -> None:
-        """Remember the places that answers name, before listings add others."""
-        self._answered = tuple(self._at)
+        """Remember which places answers name, before listings add others behind them."""
+        self._answered = {folder: len(files) for folder, files in self._folders.items()}
 
     def _shown_as(self, fact: Fact, path: str) -> str:
         """Return the path that a listing means which shows ``?`` for what it cannot print, where an answer says which that is."""
         place = self._volumes.place(fact.machine.name, path)
-        if place in self._at:
+        end = place.inner.rfind("/") + 1
+        if place.inner[end:] in self._folders.get(place._replace(inner=place.inner[:end]), ()):
             return path
-        if not self._shown:
-            for known in self._answered:
-                folder, slash, name = known.inner.rpartition("/")
-                for shown in {_UNPRINTABLE.sub("?", name), _UNPRINTABLE.sub(lambda one: "?" * len(one[0].encode()), name)} - {name}:
-                    self._shown.setdefault((known.datastore, f"{folder}{slash}{shown}"), []).append(known.inner)
+        if self._shown is None:
+            self._shown = self._as_shown()
         meant = self._shown.get((place.datastore, place.inner), [])
         return f"{path[: len(path) - len(place.inner)]}{meant[0]}" if len(meant) == 1 else path
+
+    def _as_shown(self) -> dict[tuple[str, str], list[str]]:
+        """Return the paths that answers name, by datastore and path as a listing shows it."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for folder, count in self._answered.items():
+            for name in islice(self._folders[folder], count):
+                for shown in {_UNPRINTABLE.sub("?", name), _UNPRINTABLE.sub(lambda one: "?" * len(one[0].encode()), name)} - {name}:
+                    found.setdefault((folder.datastore, f"{folder.inner}{shown}"), []).append(f"{folder.inner}{name}")
+        return found
 
     def asked(self, fact: Fact, asked: Asked) -> None:
         path = self._path(fact, asked.path, followed=asked.followed)
         if not is_disk(path):
             return
         at = self._at_place(fact, path)
-        at.seen.append(("", Seen(Place(fact.source, asked.line), fact.machine.name, path, answered=False)))
+        at.seen.append(("", Seen(fact.source, asked.line, fact.machine.name, path, answered=False)))
         at.wanted = at.wanted or not path.startswith("/vmfs/") or self._volumes.is_on_pmem(fact.machine.name, path)
         if asked.error:
             at.errors = [*(at.errors or ()), asked.error]
 
     def listed(self, fact: Fact, entry: Entry) -> None:
         disk = entry.name
-        if not disk.lower().endswith(".vmdk") or entry.kind not in {"", "file"} or not entry.certain:
-            return
         full = f"{entry.directory}/{disk}" if entry.directory else disk
         path = self._path(fact, full, followed=entry.followed)
         path = self._shown_as(fact, path) if "?" in path else path
@@ -178,49 +246,41 @@ class _Places:
         if entry.bytes is not None and (not disk or entry.bytes >= _SMALLEST_DISK):
             at.add_bytes(entry.bytes)
         if disk:
-            at.seen.append(("", Seen(Place(fact.source, entry.line), fact.machine.name, path, answered=False)))
+            at.seen.append(("", Seen(fact.source, entry.line, fact.machine.name, path, answered=False)))
             at.wanted = at.wanted or self._volumes.is_on_pmem(fact.machine.name, full)
 
     def sized(self, fact: Fact, size: DiskSize) -> None:
         self._at_place(fact, self._path(fact, size.path, followed=size.followed)).add_bytes(size.bytes)
 
     def disks(self) -> list[Vmdk]:
-        found: list[Vmdk] = []
-        for place, at in self._at.items():
-            if len(at.seen) == 1 and at.seen[0][0]:
-                uuid, seen = at.seen[0]
-                found.append(self._disk(place, at, uuid, (seen,)))
-                continue
-            by_uuid = at.by_uuid()
-            uuids = sorted(uuid for uuid in by_uuid if uuid)
-            if not uuids and at.wanted and by_uuid:
-                uuids = [""]
-            unanswered = by_uuid.get("", [])
-            found += [self._disk(place, at, uuid, tuple(sorted([*by_uuid.get(uuid, []), *(unanswered if uuid else [])]))) for uuid in uuids]
+        found = [disk for folder, files in self._folders.items() for disk in self._disks_in(folder, files)]
         nameless: dict[str, list[Seen]] = {}
         for uuid, seen in self._nameless:
             nameless.setdefault(uuid, []).append(seen)
-        nowhere = DiskPlace("", "", known=False)
-        return found + [self._disk(nowhere, _AtPlace(), uuid, tuple(sorted(seen))) for uuid, seen in nameless.items()]
+        return found + [_nowhere(uuid, tuple(sorted(seen))) for uuid, seen in nameless.items()]
 
-    def _disk(self, place: DiskPlace, at: _AtPlace, uuid: str, sightings: tuple[Seen, ...]) -> Vmdk:
-        first = sightings[0]
-        datastore, datastore_id = self._volumes.names(first.host, first.path)
-        vm, _, name = place.inner.rpartition("/")
-        return Vmdk(
-            hosts_of(sightings),
-            datastore,
-            datastore_id,
-            place.datastore,
-            vm if place.known else vm.rpartition("/")[2],
-            name,
-            first.path,
-            uuid,
-            next(iter(at.bytes)) if at.bytes and len(at.bytes) == 1 else None,
-            place.known and self._volumes.is_pmem(place.datastore),
-            tuple(dict.fromkeys(at.errors)) if at.errors else (),
-            sightings,
-        )
+    def _disks_in(self, folder: DiskPlace, files: dict[str, _AtPlace | _Answered]) -> Iterator[Vmdk]:
+        datastore, inner, known = folder
+        vm = inner[:-1] if known else inner[:-1].rpartition("/")[2]
+        on_pmem = known and self._volumes.is_pmem(datastore)
+        names = self._volumes.names
+        for name, said in files.items():
+            if isinstance(said, tuple):
+                uuid, seen = said
+                shown = names(seen.host, seen.path)
+                yield Vmdk(hosts_of((seen,)), *shown, datastore, vm, name, seen.path, uuid, None, on_pmem, (), (seen,))
+                continue
+            for uuid, sightings in said.by_uuid():
+                first = sightings[0]
+                shown = names(first.host, first.path)
+                yield Vmdk(
+                    hosts_of(sightings), *shown, datastore, vm, name, first.path, uuid, said.size(), on_pmem, said.causes(), sightings
+                )
+
+
+def _nowhere(uuid: str, sightings: tuple[Seen, ...]) -> Vmdk:
+    """Return the disk of a UUID that was answered for a file which nothing names."""
+    return Vmdk(hosts_of(sightings), "", "", "", "", "", "", uuid, None, on_pmem=False, errors=(), sightings=sightings)
 
 
 def _folded(disks: list[Vmdk]) -> list[Vmdk]:

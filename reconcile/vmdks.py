@@ -7,26 +7,32 @@ every disk may be somebody's NVDIMM. Extents and snapshots are parts of a disk a
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.order import natural
+from reconcile.site import Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from reconcile.site import Place
 
 # vm-flat.vmdk        vm_1-ctk.vmdk        vm-000001.vmdk        vm-000001-delta.vmdk
 _PART_OF_DISK = re.compile(r".*-(?:flat|delta|sesparse|ctk|rdmp?|digest(?:-flat|-delta)?|[0-9]{6})\.vmdk$", re.IGNORECASE)
 
 
 class Seen(NamedTuple):
-    """Where a vmdk was seen, and the path there; `answered` where its UUID was."""
+    """Where a vmdk was seen, and the path there; `answered` where its UUID was. Flat, for there are 400,000 of them."""
 
-    place: Place
+    source: int
+    line: int
     host: str
     path: str
     answered: bool
+
+    @property
+    def place(self) -> Place:
+        """The place."""
+        return Place(self.source, self.line)
 
 
 class Vmdk(NamedTuple):
@@ -82,7 +88,13 @@ def is_disk(name: str) -> bool:
 def hosts_of(sightings: Sequence[Seen]) -> tuple[str, ...]:
     """Return the hosts that see a disk; one that nothing names is left out where another has a name."""
     if len(sightings) == 1:
-        return (sightings[0].host,)
+        return _alone(sightings[0].host)
     names = {seen.host for seen in sightings}
     named = {name for name in names if not name.startswith("(")}
     return tuple(sorted(named or names, key=natural))
+
+
+@lru_cache(maxsize=1 << 10)
+def _alone(host: str) -> tuple[str, ...]:
+    """Return one tuple for all disks of one host."""
+    return (host,)

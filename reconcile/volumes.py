@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from reconcile.site import SiteFacts
 
-_ROOT = "/vmfs/volumes/"
+ROOT = "/vmfs/volumes/"
 
 
 class DiskPlace(NamedTuple):
@@ -40,6 +40,7 @@ class Volumes:
         self._folders: dict[tuple[str, str], DiskPlace] = {}
         self._names: dict[tuple[str, str], tuple[str, str]] = {}
         self._name_of: dict[str, set[str]] = {}
+        self._identities: dict[tuple[str, str], str] = {}
         ids: dict[tuple[str, str], set[str]] = {}
         for host, name, volume_id in _ties(facts):
             ids.setdefault((host.casefold(), name), set()).add(volume_id.lower())
@@ -53,7 +54,7 @@ class Volumes:
         self._pmem = {
             self.identity(fact.machine.name, _component(record.mounted_on))
             for fact, record in facts.of(Filesystem)
-            if record.type.upper() == "PMEM" and record.mounted_on.startswith(_ROOT)
+            if record.type.upper() == "PMEM" and record.mounted_on.startswith(ROOT)
         }
 
     def _drop_shared_ids(self) -> None:
@@ -65,6 +66,13 @@ class Volumes:
 
     def identity(self, host: str, component: str) -> str:
         """Return what identifies a datastore, given the part of a path behind ``/vmfs/volumes/``."""
+        key = (host, component)
+        identity = self._identities.get(key)
+        if identity is None:
+            identity = self._identities[key] = self._identity(host, component)
+        return identity
+
+    def _identity(self, host: str, component: str) -> str:
         if is_pmem_name(component):
             return component.lower()
         volume_id = component.lower() if is_volume_id(component) else self._id_of.get((host.casefold(), component), "")
@@ -75,15 +83,15 @@ class Volumes:
 
     def place(self, host: str, path: str) -> DiskPlace:
         """Return where a path leads."""
-        if not path.startswith(_ROOT):
+        if not path.startswith(ROOT):
             return DiskPlace(f"{host.casefold()}\0", path, known=False)
-        component, _, inner = path[len(_ROOT) :].partition("/")
+        component, _, inner = path[len(ROOT) :].partition("/")
         return DiskPlace(self.identity(host, component), inner, known=True)
 
     def file_place(self, host: str, path: str) -> DiskPlace:
         """Return where a file lies; a folder's files are asked about one after the other, so where it lies is kept."""
         directory, _, name = path.rpartition("/")
-        if not directory.startswith(_ROOT):
+        if not directory.startswith(ROOT):
             return self.place(host, path)
         key = (host, directory)
         folder = self._folders.get(key)
@@ -102,7 +110,7 @@ class Volumes:
 
     def names(self, host: str, path: str) -> tuple[str, str]:
         """Return a datastore's name and its volume id, each as far as known, for a path on a host."""
-        if not path.startswith(_ROOT):
+        if not path.startswith(ROOT):
             return "", ""
         component = _component(path)
         key = (host, component)
@@ -124,7 +132,7 @@ def is_pmem_name(name: str) -> bool:
 
 
 def _component(path: str) -> str:
-    return path[len(_ROOT) :].partition("/")[0]
+    return path[len(ROOT) :].partition("/")[0]
 
 
 def _ties(facts: SiteFacts) -> Iterator[tuple[str, str, str]]:
@@ -132,5 +140,5 @@ def _ties(facts: SiteFacts) -> Iterator[tuple[str, str, str]]:
         if volume.name != volume.id and is_volume_id(volume.id):
             yield fact.machine.name, volume.name, volume.id
     for fact, entry in facts.of(Entry):
-        if entry.kind == "link" and entry.directory == _ROOT[:-1] and is_volume_id(entry.target):
+        if entry.kind == "link" and entry.directory == ROOT[:-1] and is_volume_id(entry.target):
             yield fact.machine.name, entry.name, entry.target
