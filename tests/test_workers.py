@@ -76,13 +76,10 @@ def test_any_number_of_workers_gives_the_same_bytes(folder, few, tmp_path):
     assert one == three
 
 
-def test_what_workers_hand_back_is_what_is_read_here(monkeypatch):
+def test_what_workers_hand_back_is_what_is_read_here(few):
     """All samples and cases at once: readings, refusals, and the bytes that are kept."""
     found = [
-        source
-        for folder in [SAMPLES, *(case / "input" for case in CASES)]
-        for source in sources.locate([str(folder)])
-        if not source.status
+        source for folder in [SAMPLES, *(case / "input" for case in CASES)] for source in sources.locate([str(folder)]) if not source.status
     ]
     here, there = Meter(DEFAULT, keep=True), Meter(DEFAULT, keep=True)
     expected = [outcome for source in found for outcome in sources.read(source, here)]
@@ -94,9 +91,10 @@ def test_what_workers_hand_back_is_what_is_read_here(monkeypatch):
     assert there.kept == here.kept
 
 
-def test_few_files_are_read_by_one_process_and_many_by_all_processors(monkeypatch):
+def test_few_files_are_read_by_one_process_and_many_by_all_processors():
     assert workers.how_many(None, workers.ENOUGH - 1) == 1
-    assert workers.how_many(None, workers.ENOUGH) == len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else True
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    assert workers.how_many(None, workers.ENOUGH) == processors
     assert workers.how_many(3, 1) == 3
 
 
@@ -177,15 +175,19 @@ def test_an_interrupt_ends_all_processes_at_once(captures, program, tmp_path, me
     assert said == "reconcile: interrupted; nothing was left half-written\n"
     begun.unlink()
     assert contents(tmp_path) == before
-    with pytest.raises(ProcessLookupError):
-        os.killpg(process.pid, 0)
+    # Python's own tracker of spawned processes sees that they are gone, and goes.
+    deadline = time.monotonic() + 5
+    while is_there(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not is_there(process.pid)
 
 
-@linux
-def test_workers_end_where_the_process_that_wants_them_is_killed(captures, program, tmp_path):
-    folder = captures({f"{name}": text for name, text in PAIR.items()} | {"slow.txt": "x\n"})
-    command = [sys.executable, str(program), "unsaid", "report", str(folder), "-o", str(tmp_path / "a.csv"), "--workers", "1"]
-    assert command
+def is_there(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def test_where_no_process_can_be_started_all_is_read_here(captures, few, monkeypatch):
