@@ -164,6 +164,7 @@ def _read_plain(source: Source, data: bytes, meter: Meter) -> Outcome:
 
 def _read_archive(source: Source, stream: BinaryIO, meter: Meter, depth: int) -> Iterator[Outcome]:
     """Read an archive's members, and archives among them as deep as the limits allow."""
+    meter.begin_archive()
     digest = hashlib.sha256()
     size = 0
     while chunk := stream.read(MIB):

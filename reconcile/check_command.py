@@ -12,6 +12,7 @@ import typer
 from reconcile.limits import DEFAULT, MIB, Limits
 from reconcile.options import (  # noqa: TC001 -- typer asks for them at run time
     CaptureArguments,
+    DaskOption,
     MachinesOption,
     MaxArchive,
     MaxDepth,
@@ -21,6 +22,7 @@ from reconcile.options import (  # noqa: TC001 -- typer asks for them at run tim
     MaxRun,
     SiteOption,
     SitesOption,
+    WorkersOption,
 )
 
 
@@ -44,6 +46,8 @@ def check(  # noqa: PLR0913 -- one argument an option
     max_members: MaxMembers = DEFAULT.members,
     max_ratio: MaxRatio = DEFAULT.ratio,
     max_depth: MaxDepth = DEFAULT.depth,
+    workers: WorkersOption = None,
+    dask: DaskOption = None,
 ) -> None:
     """Tell what is missing, cut or unreadable before you leave the site, and the command that gives it.
 
@@ -54,7 +58,9 @@ def check(  # noqa: PLR0913 -- one argument an option
     from reconcile.results import match, read  # noqa: PLC0415
 
     limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
-    advice = match(read(*captures, site=site, sites=sites, machines=machines, limits=limits, keep=False)).advice()
+    advice = match(
+        read(*captures, site=site, sites=sites, machines=machines, limits=limits, workers=workers, dask=dask, keep=False)
+    ).advice()
     if form is Form.JSON:
         told = {
             "machines": [state._asdict() for state in advice.machines],

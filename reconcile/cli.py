@@ -14,6 +14,7 @@ from reconcile.errors import EXIT_FINDINGS, EXIT_TROUBLE, ReconcileError
 from reconcile.limits import DEFAULT, MIB, Limits
 from reconcile.options import (  # noqa: TC001 -- typer asks for them at run time
     CaptureArguments,
+    DaskOption,
     MachinesOption,
     MaxArchive,
     MaxDepth,
@@ -24,6 +25,7 @@ from reconcile.options import (  # noqa: TC001 -- typer asks for them at run tim
     QuietOption,
     SiteOption,
     SitesOption,
+    WorkersOption,
 )
 from reconcile.printed import formats, script
 from reconcile.version import __version__
@@ -96,6 +98,8 @@ def report(  # noqa: PLR0913 -- one argument an option
     max_members: MaxMembers = DEFAULT.members,
     max_ratio: MaxRatio = DEFAULT.ratio,
     max_depth: MaxDepth = DEFAULT.depth,
+    workers: WorkersOption = None,
+    dask: DaskOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Reconcile captures and write the report.
@@ -114,7 +118,9 @@ def report(  # noqa: PLR0913 -- one argument an option
     keep = any(plan.shows_lines for plan in plans)
     reviews = read_reviews(carry_review) if carry_review is not None else None
     with Steps(quiet=quiet) as step:
-        found = read(*captures, site=site, sites=sites, machines=machines, limits=limits, keep=keep, progress=step)
+        found = read(
+            *captures, site=site, sites=sites, machines=machines, limits=limits, workers=workers, dask=dask, keep=keep, progress=step
+        )
         step("matching")
         result = match(found)
         written = write_reports(result, plans, reviews=reviews, progress=step)
@@ -141,6 +147,8 @@ def parse(  # noqa: PLR0913 -- as above
     max_members: MaxMembers = DEFAULT.members,
     max_ratio: MaxRatio = DEFAULT.ratio,
     max_depth: MaxDepth = DEFAULT.depth,
+    workers: WorkersOption = None,
+    dask: DaskOption = None,
 ) -> None:
     """Print the tables as parsed, without matching.
 
@@ -159,7 +167,7 @@ def parse(  # noqa: PLR0913 -- as above
         message = f"CSV holds one table. Name it with --table: {', '.join(names)}."
         raise ReconcileError(message)
     limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
-    found = read(*captures, site=site, sites=sites, machines=machines, limits=limits, keep=False)
+    found = read(*captures, site=site, sites=sites, machines=machines, limits=limits, workers=workers, dask=dask, keep=False)
     if table is None:
         _print(tables_as_json((found.table(name) for name in names), ascii_only=True))
     elif form is Format.JSON:
@@ -187,6 +195,8 @@ def explain(  # noqa: PLR0913 -- as above
     max_members: MaxMembers = DEFAULT.members,
     max_ratio: MaxRatio = DEFAULT.ratio,
     max_depth: MaxDepth = DEFAULT.depth,
+    workers: WorkersOption = None,
+    dask: DaskOption = None,
 ) -> None:
     """Show what ties one device, vmdk, guest, host or UUID, with the captured text.
 
@@ -197,7 +207,7 @@ def explain(  # noqa: PLR0913 -- as above
     from reconcile.results import match, read  # noqa: PLC0415
 
     limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
-    result = match(read(*captures, site=site, sites=sites, machines=machines, limits=limits, keep=True))
+    result = match(read(*captures, site=site, sites=sites, machines=machines, limits=limits, workers=workers, dask=dask, keep=True))
     _print(f"{line}\n" for line in explained(result, subject))
     refused = _say_refused(result.captures)
     raise typer.Exit(EXIT_TROUBLE if refused else 0)
@@ -252,6 +262,8 @@ def verify(  # noqa: PLR0913 -- as above
     max_members: MaxMembers = DEFAULT.members,
     max_ratio: MaxRatio = DEFAULT.ratio,
     max_depth: MaxDepth = DEFAULT.depth,
+    workers: WorkersOption = None,
+    dask: DaskOption = None,
 ) -> None:
     """Tell whether a report follows from captures, and where it does not.
 
@@ -261,7 +273,7 @@ def verify(  # noqa: PLR0913 -- as above
     from reconcile.results import match, read  # noqa: PLC0415
 
     limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
-    result = match(read(*captures, site=site, sites=sites, machines=machines, limits=limits))
+    result = match(read(*captures, site=site, sites=sites, machines=machines, limits=limits, workers=workers, dask=dask))
     found = []
     for difference in result.differences(report):
         found.append(difference)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from reconcile.errors import EXIT_INTERRUPTED, EXIT_TROUBLE, ReconcileError
+from reconcile.garbage import uncollected
 from reconcile.visible import visible
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def run(app: typer.Typer) -> NoReturn:
             sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
         if sys.stderr is not None:
             sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-        code = _run(app)
+        with uncollected():
+            code = _run(app)
         if sys.stdout is not None:
             sys.stdout.flush()
     except ReconcileError as error:

@@ -29,3 +29,13 @@ MaxMembers = Annotated[int, _limit("members", "N", 10**9, "Members of one archiv
 MaxRatio = Annotated[int, _limit("ratio", "N", 10**9, "Times its size that a stream may unpack to.")]
 MaxDepth = Annotated[int, _limit("depth", "N", 10, "Archives in archives, at most.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", metavar="N", min=1, max=512, show_default=False, help="Processes that read. [default: several for thousands of files]"
+    ),
+]
+DaskOption = Annotated[
+    str | None,
+    typer.Option("--dask", metavar="ADDRESS", help="Read on this Dask cluster, whose workers see the same files; tcp://HOST:PORT."),
+]

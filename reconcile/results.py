@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -15,28 +14,30 @@ from reconcile.checks.base import count
 from reconcile.compressed import Meter
 from reconcile.errors import EXIT_FINDINGS, EXIT_RECONCILED, EXIT_TROUBLE, CaptureError
 from reconcile.findings import Finding, in_order
+from reconcile.garbage import uncollected
 from reconcile.limits import DEFAULT, Limits
 from reconcile.matching import Row
 from reconcile.matching import match as match_site
 from reconcile.overrides import overrides_digest, read_overrides
 from reconcile.overviews import datastore_rows, guest_rows, host_rows
 from reconcile.sites import Site, gather
+from reconcile.spread import read_all
 from reconcile.tables import Table, captured_tables, findings_table, mapping_table
 from reconcile.text import decode
 from reconcile.totals import Totals, count_totals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import pandas as pd
 
     from reconcile.advice.needs import Advice
     from reconcile.reports.verify import Difference
+    from reconcile.spread import Progress
     from reconcile.tables import TableRow
 
 
 _OWN = frozenset(spec.name for spec in (schema.MAPPING, schema.FINDINGS, *schema.OVERVIEWS))
-Progress = Callable[[str, int, int], object]
 
 
 class Captures:
@@ -279,6 +280,7 @@ class Result:
         return differences(os.fspath(report), self)
 
 
+@uncollected()
 def read(  # noqa: PLR0913 -- one argument a choice
     *paths: str | os.PathLike[str],
     site: str | None = None,
@@ -287,6 +289,8 @@ def read(  # noqa: PLR0913 -- one argument a choice
     limits: Limits = DEFAULT,
     keep: bool = True,
     progress: Progress | None = None,
+    workers: int | None = None,
+    dask: str | None = None,
 ) -> Captures:
     """Read captures: files, folders, archives, or ``-`` for standard input.
 
@@ -297,7 +301,8 @@ def read(  # noqa: PLR0913 -- one argument a choice
     `machines` is a CSV file with the header ``pattern,machine`` that overrules whose captures these are. `limits` bound what is
     read of files and archives; what is beyond them is refused and said so. The sources' bytes stay in memory, so that the page can show
     their lines; without `keep` they do not, and there is no page. `progress` is called with what is being done, how many are done,
-    and how many there are.
+    and how many there are. `workers` is how many processes read; unsaid, there are several only where thousands of files are. The same
+    comes out whatever their number. `dask` is the address of a Dask cluster that reads instead; its workers must see the same files.
 
     Raises `CaptureError` where a path is not there, or nothing in any of them is output that this tool reads.
     """
@@ -305,11 +310,7 @@ def read(  # noqa: PLR0913 -- one argument a choice
     overrides = read_overrides(machines) if machines is not None else ()
     found = sources.locate(arguments, site=site, sites=sites)
     meter = Meter(limits, keep=keep)
-    outcomes: list[sources.Outcome] = []
-    for number, source in enumerate(found):
-        if progress:
-            progress("reading", number, len(found))
-        outcomes += sources.read(source, meter)
+    outcomes = read_all(found, meter, workers=workers, dask=dask, progress=progress)
     options: tuple[str, ...] = ("--sites",) if sites else ()
     options += (f"--machines with {count(len(overrides), 'rule')}, SHA-256 {overrides_digest(overrides)}",) if machines is not None else ()
     captures = Captures(gather(outcomes, overrides), tuple(sources.expanded(arguments)), meter.kept, (*options, *limits.changed()))
@@ -328,6 +329,7 @@ def _nothing_usable(arguments: list[str], outcomes: list[sources.Outcome]) -> st
     return f"Nothing in {where} is output of a command that this tool reads. 'reconcile formats' lists those that it does."
 
 
+@uncollected()
 def match(captures: Captures) -> Result:
     """Reconcile what was captured, site by site.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from reconcile import schema
 from reconcile.errors import OutputError
+from reconcile.garbage import uncollected
 from reconcile.reports.csv_file import csv_blocks
 from reconcile.reports.json_file import json_blocks
 from reconcile.reports.package_file import Written, package_bytes, written
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
 
     from reconcile.compare import Comparison
     from reconcile.reports.review import Reviews
-    from reconcile.results import Progress, Result
+    from reconcile.results import Result
+    from reconcile.spread import Progress
 
 
+@uncollected()
 def write_reports(
     result: Result, outputs: Sequence[str | Plan], *, force: bool = False, reviews: Reviews | None = None, progress: Progress | None = None
 ) -> list[str]:

@@ -1,0 +1,240 @@
+"""Worker processes of this machine. They read chunks of sources; one that dies takes nothing with it but the source that killed it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import signal
+import sys
+import threading
+import traceback
+from collections import deque
+from contextlib import contextmanager, suppress
+from itertools import islice
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconcile.chunks import Bounds, read_chunk
+from reconcile.errors import EXIT_TROUBLE, CaptureError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import BaseContext
+    from multiprocessing.process import BaseProcess
+
+    from reconcile.chunks import Chunk
+    from reconcile.limits import Limits
+
+BOUNDS = Bounds(1024, 1 << 20)
+# Below this many files one process is faster.
+ENOUGH = 4000
+# A machine that kills worker after worker is no place for them.
+_MOST_DEATHS = 100
+# Seconds from the end of a process's pipe to its own.
+_MOST_PATIENCE = 5
+
+
+def how_many(wanted: int | None, files: int) -> int:
+    """Return how many processes are to read: as many as wanted, else by the number of files."""
+    if multiprocessing.current_process().daemon:
+        # Which may start no other.
+        return 1
+    if wanted is not None:
+        return wanted
+    if files < ENOUGH:
+        return 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Answer(NamedTuple):
+    """A chunk, and what a worker read of it; None, and how the worker ended, where its only source killed the worker."""
+
+    chunk: Chunk
+    data: bytes | None
+    death: str = ""
+
+
+class _Worker:
+    """One process, and the chunk that it reads."""
+
+    def __init__(self, context: BaseContext, limits: Limits, *, keep: bool) -> None:
+        self.connection, other = context.Pipe()
+        self.process: BaseProcess = context.Process(target=_work, args=(other, limits, keep), daemon=True)  # type: ignore[attr-defined]
+        self.chunk: Chunk | None = None
+        self.has_begun = False
+        try:
+            with _uninterrupted():
+                self.process.start()
+        finally:
+            # Its end of the pipe is its own, so that the pipe ends where it does.
+            other.close()
+
+    def give(self, chunk: Chunk) -> None:
+        self.chunk = chunk
+        with suppress(OSError):  # one that died meanwhile is found dead by whoever waits for its answer
+            self.connection.send(chunk.files)
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
+
+
+class Workers:
+    """Worker processes, at most `count` of them."""
+
+    def __init__(self, count: int, limits: Limits, *, keep: bool) -> None:
+        self._count = count
+        self._limits = limits
+        self._keep = keep
+        self._workers: list[_Worker] = []
+        self._pending: deque[Chunk] = deque()
+        self._deaths = 0
+        self._have_begun = False
+        self._can_start = True
+
+    def read(self, chunks: Iterator[Chunk]) -> Iterator[Answer]:
+        """Give each chunk with its answer, in the order in which they are done; none where no worker can be started.
+
+        A chunk whose worker died is given source by source.
+        """
+        answers: deque[Answer] = deque()
+        try:
+            while True:
+                # Who waits for work gets it before what is done is looked at.
+                self._start(chunks)
+                self._give_work(chunks)
+                if answers:
+                    yield answers.popleft()
+                if any(worker.chunk for worker in self._workers) or (self._workers and self._pending):
+                    for worker in self._awake(0 if answers else None):
+                        self._hear(worker, answers)
+                elif not answers:
+                    return
+        finally:
+            for worker in self._workers:
+                worker.end()
+
+    def _start(self, chunks: Iterator[Chunk]) -> None:
+        """Start as many workers as there are chunks for."""
+        starting = sum(not worker.has_begun for worker in self._workers)
+        while self._can_start and len(self._workers) < self._count and self._are_pending(starting + 1, chunks):
+            try:
+                self._workers.append(_Worker(_context(), self._limits, keep=self._keep))
+            except OSError:
+                self._can_start = False
+            starting += 1
+
+    def _are_pending(self, many: int, chunks: Iterator[Chunk]) -> bool:
+        self._pending.extend(islice(chunks, max(0, many - len(self._pending))))
+        return len(self._pending) >= many
+
+    def _give_work(self, chunks: Iterator[Chunk]) -> None:
+        for worker in self._workers:
+            if worker.has_begun and not worker.chunk and self._are_pending(1, chunks):
+                worker.give(self._pending.popleft())
+
+    def _awake(self, timeout: float | None) -> list[_Worker]:
+        """Wait until workers answer or die; return them."""
+        waiting: dict[Connection | int, _Worker] = {}
+        for worker in self._workers:
+            waiting[worker.connection] = waiting[worker.process.sentinel] = worker
+        return list(dict.fromkeys(waiting[awake] for awake in wait(list(waiting), timeout)))  # type: ignore[index]
+
+    def _hear(self, worker: _Worker, answers: deque[Answer]) -> None:
+        try:
+            # What one that died said before is still in the pipe.
+            if not worker.connection.poll():
+                self._bury(worker, answers)
+                return
+            said = worker.connection.recv_bytes()
+            error = worker.connection.recv_bytes() if not said and worker.chunk else b""
+        except (EOFError, OSError):
+            self._bury(worker, answers)
+            return
+        if error:
+            raise pickle.loads(error)  # noqa: S301 -- a worker of ours sent it
+        if worker.chunk:
+            answers.append(Answer(worker.chunk, said))
+        worker.chunk = None
+        worker.has_begun = self._have_begun = True
+
+    def _bury(self, worker: _Worker, answers: deque[Answer]) -> None:
+        """Take note of a dead worker. Its chunk is read again source by source; a source that was alone in it has killed it."""
+        worker.process.join(_MOST_PATIENCE)
+        worker.end()
+        self._workers.remove(worker)
+        chunk, death = worker.chunk, _how_it_ended(worker.process.exitcode)
+        self._deaths += 1
+        # Where the first one never began, as where a program may not start others, nobody will.
+        self._can_start = self._have_begun
+        if self._deaths > _MOST_DEATHS:
+            message = (
+                f"{self._deaths} worker processes died one after the other, the last by {death}. Give --workers 1, or make memory free."
+            )
+            raise CaptureError(message)
+        if chunk and chunk.is_suspect:
+            answers.append(Answer(chunk, None, death))
+        elif chunk:
+            self._pending.extend(chunk.apart())
+
+
+def _how_it_ended(code: int | None) -> str:
+    if code is not None and code < 0:
+        with suppress(ValueError):
+            return signal.Signals(-code).name
+    return f"exit {code}"
+
+
+def _context() -> BaseContext:
+    """Return the way to start a process that is safe here. Forking is fast, and safe where nothing runs beside: no thread holds a lock."""
+    wanted = multiprocessing.get_start_method(allow_none=True)
+    if wanted in {None, "fork"}:
+        possible = multiprocessing.get_all_start_methods()
+        wanted = "fork" if _is_alone() else "forkserver" if "forkserver" in possible else "spawn"
+    return multiprocessing.get_context(wanted)
+
+
+def _is_alone() -> bool:
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return False
+    try:
+        # Libraries in C have threads that Python does not know.
+        return len(os.listdir("/proc/self/task")) == 1  # noqa: PTH208 -- their number is all
+    except OSError:
+        return False
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold Ctrl-C back meanwhile, and for good in processes that begin meanwhile: the terminal sends it to all, and one must answer."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _work(connection: Connection, limits: Limits, keep: bool) -> None:  # noqa: FBT001 -- what a process is started with
+    """Say that it has begun, and read chunks until there are no more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # The other end is gone where the process that wants the answers is.
+    with suppress(EOFError, OSError):
+        connection.send_bytes(b"")
+        while True:
+            files = connection.recv()
+            try:
+                answer = read_chunk(files, limits, keep=keep)
+            except MemoryError:
+                # As if it had been killed for it: all that it has is given back, and each source is tried by itself.
+                os._exit(EXIT_TROUBLE)
+            except Exception as error:  # noqa: BLE001 -- a bug, which is shown where the user is
+                error.add_note(traceback.format_exc())
+                connection.send_bytes(b"")
+                answer = pickle.dumps(error)
+            connection.send_bytes(answer)

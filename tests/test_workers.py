@@ -1,0 +1,198 @@
+"""Any number of workers gives the same bytes; one that dies takes only what killed it; Ctrl-C ends them all."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from small_site import PAIR, contents
+
+from reconcile import captures as sources
+from reconcile import chunks, match, read, spread, workers
+from reconcile.compressed import Meter
+from reconcile.limits import DEFAULT, MIB, Limits
+from reconcile.reports import write_reports
+
+CASES = sorted((Path(__file__).parent / "cases").iterdir())
+SAMPLES = Path(__file__).parent.parent / "samples"
+linux = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux shows them")
+
+# A program whose process is alone, as the command line's is, and in which a source called poison ends whoever reads it.
+POISON = """
+import multiprocessing, os, signal, sys, time
+from reconcile import chunks, reading, workers
+from reconcile.cli import main
+from reconcile.captures import read as read_one
+
+def read(source, meter):
+    if source.path.startswith("poison"):
+        os.kill(os.getpid(), signal.SIGKILL) if source.path.endswith("killed.txt") else os._exit(3)
+    if source.path.startswith("slow"):
+        open(source.file + ".begun", "x").close()
+        time.sleep(60)
+    return read_one(source, meter)
+
+chunks.read_one = read
+from reconcile import spread
+spread.BOUNDS = chunks.Bounds(3, 1 << 20)
+if __name__ == "__main__":
+    method = sys.argv.pop(1)
+    if method != "unsaid":
+        multiprocessing.set_start_method(method)
+    main()
+"""
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Cut captures into chunks of two sources, so that small ones need several."""
+    monkeypatch.setattr(spread, "BOUNDS", chunks.Bounds(2, MIB))
+
+
+@pytest.fixture
+def program(tmp_path):
+    file = tmp_path / "program.py"
+    file.write_text(POISON)
+    return file
+
+
+def everything(folder: Path, site: str, out: Path, count: int) -> dict[str, bytes]:
+    result = match(read(folder, site=site, workers=count))
+    write_reports(result, [f"{out}/{count}.{kind}" for kind in ("xlsx", "html", "csv", "json")])
+    return {file.suffix: file.read_bytes() for file in out.glob(f"{count}.*")}
+
+
+@pytest.mark.parametrize("folder", [SAMPLES, CASES[0] / "input", CASES[-1] / "input"], ids=str)
+def test_any_number_of_workers_gives_the_same_bytes(folder, few, tmp_path):
+    one, two, three = (everything(folder, "site", tmp_path, count) for count in (1, 2, 3))
+    assert set(one) == {".xlsx", ".html", ".csv", ".json"}
+    assert one == two
+    assert one == three
+
+
+def test_what_workers_hand_back_is_what_is_read_here(few):
+    """All samples and cases at once: readings, refusals, and the bytes that are kept."""
+    found = [
+        source for folder in [SAMPLES, *(case / "input" for case in CASES)] for source in sources.locate([str(folder)]) if not source.status
+    ]
+    here, there = Meter(DEFAULT, keep=True), Meter(DEFAULT, keep=True)
+    expected = [outcome for source in found for outcome in sources.read(source, here)]
+    got = spread.read_all(found, there, workers=2)
+    assert got == expected
+    assert [type(record) for o in got if o.reading for part in o.reading.parts for record in part.records] == [
+        type(record) for o in expected if o.reading for part in o.reading.parts for record in part.records
+    ]
+    assert there.kept == here.kept
+
+
+def test_few_files_are_read_by_one_process_and_many_by_all_processors():
+    assert workers.how_many(None, workers.ENOUGH - 1) == 1
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    assert workers.how_many(None, workers.ENOUGH) == processors
+    assert workers.how_many(3, 1) == 3
+
+
+def test_limits_hold_over_all_workers_together(captures, few, tmp_path):
+    """Three archives that together unpack to more than a run may: the same one is refused, whoever reads the rest."""
+    folder = captures({**PAIR, "big.txt": b"x" * (MIB + 1)})
+    for name in "abc":
+        with zipfile.ZipFile(folder / f"{name}.zip", "w") as archive:
+            archive.writestr(f"{name}.txt", os.urandom(400_000).hex())
+    limits = Limits(member_bytes=MIB, run_bytes=2 * MIB)
+    one, three = (read(folder, limits=limits, workers=count, site="s") for count in (1, 3))
+    assert one.table("sources").frame.equals(three.table("sources").frame)
+    refused = [source.label for site in three.sites for source in site.refused]
+    assert refused == ["big.txt", "c.zip"]
+
+
+def test_progress_is_told_while_workers_read(captures, few):
+    told: list[tuple[str, int, int]] = []
+    read(captures(PAIR), workers=2, progress=lambda *step: told.append(step))
+    assert told
+    assert {step[0] for step in told} == {"reading"}
+    assert [step[1] for step in told] == sorted(step[1] for step in told)
+
+
+def start(program: Path, method: str, *arguments: object) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, program, method, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+@pytest.mark.parametrize("method", ["unsaid", "spawn", "forkserver"])
+@pytest.mark.parametrize("how", ["exit 3", "SIGKILL"])
+def test_a_worker_that_dies_is_said_so_and_takes_nothing_with_it(captures, program, tmp_path, method, how):
+    if method == "forkserver" and sys.platform == "win32":
+        pytest.skip("no such way to start a process here")
+    harmless = {f"{number}/{name}": text for number in range(3) for name, text in PAIR.items()}
+    name = "poison.killed.txt" if how == "SIGKILL" else "poison.txt"
+    folder = captures({**harmless, name: "bad\n"})
+    with start(program, method, "report", folder, "-o", tmp_path / "a.csv", "--workers", "2") as process:
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 2, said
+    assert "INCOMPLETE" in said
+    assert f"not read: {name}: the process that read it died ({how})" in said
+    assert "Traceback" not in said
+    (folder / name).unlink()
+    with start(program, method, "report", folder, "-o", tmp_path / "b.csv", "--workers", "2") as process:
+        process.communicate(timeout=60)
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+
+
+def test_a_bug_in_a_worker_is_shown_as_a_bug(captures, tmp_path):
+    file = tmp_path / "program.py"
+    file.write_text(POISON.replace("os._exit(3)", 'int("no figure")'))
+    with start(file, "unsaid", "report", captures({**PAIR, "poison.txt": "x\n"}), "-o", tmp_path / "a.csv", "--workers", "2") as process:
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert said.startswith("reconcile: this is a bug: ValueError: invalid literal")
+    assert said.count("\n") == 1
+    assert not (tmp_path / "a.csv").exists()
+
+
+@linux
+@pytest.mark.parametrize("method", ["unsaid", "spawn"])
+def test_an_interrupt_ends_all_processes_at_once(captures, program, tmp_path, method):
+    """The terminal sends Ctrl-C to the whole group, and one process answers for all."""
+    folder = captures({**PAIR, "slow.txt": "x\n"})
+    before = contents(tmp_path)
+    command = [sys.executable, str(program), method, "report", str(folder), "-o", str(tmp_path / "a.csv"), "--workers", "2"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:  # noqa: S603
+        begun = folder / "slow.txt.begun"
+        while not begun.exists():
+            time.sleep(0.01)
+        asked = time.monotonic()
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+    assert time.monotonic() - asked < 5
+    assert process.returncode == 130
+    assert said == "reconcile: interrupted; nothing was left half-written\n"
+    begun.unlink()
+    assert contents(tmp_path) == before
+    # Python's own tracker of spawned processes sees that they are gone, and goes.
+    deadline = time.monotonic() + 5
+    while is_there(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not is_there(process.pid)
+
+
+def is_there(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_where_no_process_can_be_started_all_is_read_here(captures, few, monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise BlockingIOError
+
+    monkeypatch.setattr(workers, "_Worker", refuse)
+    assert len(read(captures(PAIR), workers=2).sources) == len(PAIR)
