@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import marshal
 import os
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
@@ -135,7 +134,7 @@ def outcomes_of(chunk: Chunk, answer: bytes, meter: Meter) -> Iterator[tuple[int
             continue
         if data is not None and meter.kept is not None:
             meter.kept[source.site, source.label] = data
-        yield number, Outcome(replace(source, status=status, note=note) if status else source, _put_together(taken) if taken else None)
+        yield number, Outcome(source._replace(status=status, note=note) if status else source, _put_together(taken) if taken else None)
 
 
 def _put_together(taken: tuple[Any, ...]) -> Reading:

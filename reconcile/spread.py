@@ -6,7 +6,6 @@ What counts over a whole run, the bytes that archives unpack to, is counted in o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconcile import captures
@@ -60,4 +59,4 @@ def _outcomes(answer: Answer, meter: Meter) -> Iterator[tuple[int, Outcome]]:
         return
     note = f"the process that read it died ({answer.death}); a smaller file may be readable, or more memory may help"
     for number, source in zip(answer.chunk.numbers, answer.chunk.sources, strict=True):
-        yield number, Outcome(replace(source, status="refused", note=note), None)
+        yield number, Outcome(source._replace(status="refused", note=note), None)
