@@ -78,9 +78,8 @@ def test_any_number_of_workers_gives_the_same_bytes(folder, few, tmp_path):
 
 def test_what_workers_hand_back_is_what_is_read_here(few):
     """All samples and cases at once: readings, refusals, and the bytes that are kept."""
-    found = [
-        source for folder in [SAMPLES, *(case / "input" for case in CASES)] for source in sources.locate([str(folder)]) if not source.status
-    ]
+    folders = {SAMPLES.name: SAMPLES, **{case.name: case / "input" for case in CASES}}
+    found = [source for site, folder in folders.items() for source in sources.locate([str(folder)], site=site) if not source.status]
     here, there = Meter(DEFAULT, keep=True), Meter(DEFAULT, keep=True)
     expected = [outcome for source in found for outcome in sources.read(source, here)]
     got = spread.read_all(found, there, workers=2)

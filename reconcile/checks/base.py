@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
 from reconcile.findings import Finding, Rule
@@ -29,14 +30,9 @@ class Checker:
 
 def shared(keys: Iterable[KeyType]) -> set[KeyType]:
     """Return the keys that stand more than once."""
-    seen: set[KeyType] = set()
-    twice: set[KeyType] = set()
-    for key in keys:
-        if key in seen:
-            twice.add(key)
-        else:
-            seen.add(key)
-    return twice
+    listed = list(keys)
+    # Mostly none does, and a set alone tells that in half the time.
+    return {key for key, times in Counter(listed).items() if times > 1} if len(set(listed)) < len(listed) else set()
 
 
 def count(number: int, noun: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
@@ -78,22 +79,25 @@ class Guests(Checker):
 
     def _shared_names(self) -> Iterator[Finding]:
         by_name: dict[tuple[str, str], list[Device]] = {}
-        names = shared((device.guest, name) for device in self._site.devices for name in (*device.names, *device.former))
-        for device in self._site.devices if names else ():
-            for name in (*device.names, *device.former):
-                if (device.guest, name) in names:
-                    by_name.setdefault((device.guest, name), []).append(device)
+        names: defaultdict[str, list[str]] = defaultdict(list)
+        for device in self._site.devices:
+            names[device.guest] += device.names
+            names[device.guest] += device.former
+        guests = {guest for guest, found in names.items() if len(set(found)) < len(found)}
+        for device in self._site.devices if guests else ():
+            for name in (*device.names, *device.former) if device.guest in guests else ():
+                by_name.setdefault((device.guest, name), []).append(device)
         for (guest, name), devices in by_name.items():
             if len(devices) > 1 and not any(_is_renumbered(device) for device in devices):
                 ids = some(device.id or "none" for device in devices)
                 yield self._finding(rules.RENUMBERED, guest, name, f"{name} of {guest} was seen with the ids {ids}.", devices[-1].first)
 
     def _no_dimms(self) -> Iterator[Finding]:
-        have = {device.guest for device in self._site.devices if device.kind == VPMEM}
         told: set[str] = set()
         facts = self._site.facts
         named = [(fact, record.dev, record.line) for fact, record in facts.of(Region)]
         named += [(fact, record.dev, record.line) for fact, record in facts.of(Namespace)]
+        have = {device.guest for device in self._site.devices if device.kind == VPMEM} if named else set()
         for fact, dev, line in named:
             guest = fact.machine.name
             if guest not in have and guest not in told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
@@ -16,6 +17,7 @@ from reconcile.vmdks import is_disk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reconcile.sites import Site
     from reconcile.vmdks import Vmdk
 
 
@@ -25,6 +27,13 @@ _VMWARE_UUID = "6000c29"
 
 class Hosts(Checker):
     """Checks the disks and datastores of a site's hosts."""
+
+    def __init__(self, site: Site) -> None:
+        super().__init__(site)
+        # The disks of each folder: datastore and path in it.
+        self._folders: defaultdict[tuple[str, str], list[Vmdk]] = defaultdict(list)
+        for vmdk in site.vmdks:
+            self._folders[vmdk.identity, vmdk.vm].append(vmdk)
 
     def check(self) -> Iterator[Finding]:
         """Give the findings about hosts, their datastores and their disks."""
@@ -48,12 +57,11 @@ class Hosts(Checker):
             yield self._finding(rules.LOST_DIRECTORY, host, directory, message, place)
 
     def _shared_uuids(self) -> Iterator[Finding]:
-        answered = [vmdk for vmdk in self._site.vmdks if vmdk.uuid]
-        suffixes = shared(vmdk.uuid[-8:] for vmdk in answered)
+        suffixes = shared(vmdk.uuid[-8:] for vmdk in self._site.vmdks if vmdk.uuid)
         by_uuid: dict[str, list[Vmdk]] = {}
         by_suffix: dict[str, dict[str, Vmdk]] = {}
-        for vmdk in answered if suffixes else ():
-            if vmdk.suffix in suffixes:
+        for vmdk in self._site.vmdks if suffixes else ():
+            if vmdk.uuid[-8:] in suffixes:
                 by_uuid.setdefault(vmdk.uuid, []).append(vmdk)
                 by_suffix.setdefault(vmdk.suffix, {})[vmdk.uuid] = vmdk
         for uuid, found in by_uuid.items():
@@ -69,11 +77,11 @@ class Hosts(Checker):
                 yield self._finding(rules.SUFFIX_COLLISION, "", suffix, f"{count(len(others), 'UUID')} end in {suffix}: {names}.", first)
 
     def _changed_uuids(self) -> Iterator[Finding]:
-        placed = [vmdk for vmdk in self._site.vmdks if vmdk.uuid and vmdk.datastore]
-        places = shared((vmdk.identity, vmdk.vm, vmdk.name) for vmdk in placed)
+        again = {folder for folder, inside in self._folders.items() if len({vmdk.name for vmdk in inside}) < len(inside)}
         by_place: dict[tuple[str, str, str], list[Vmdk]] = {}
-        for vmdk in placed if places else ():
-            by_place.setdefault((vmdk.identity, vmdk.vm, vmdk.name), []).append(vmdk)
+        for vmdk in self._site.vmdks if again else ():
+            if vmdk.uuid and vmdk.datastore and (vmdk.identity, vmdk.vm) in again:
+                by_place.setdefault((vmdk.identity, vmdk.vm, vmdk.name), []).append(vmdk)
         for found in by_place.values():
             if len(found) > 1:
                 path, uuids = found[0].path, ", ".join(vmdk.uuid for vmdk in found)
@@ -86,11 +94,16 @@ class Hosts(Checker):
 
     def _uncertain(self) -> Iterator[Finding]:
         facts, volumes = self._site.facts, self._site.volumes
-        uncertain = [(fact, entry) for fact, entry in facts.of(Entry) if not entry.certain and is_disk(entry.name)]
-        known = {(vmdk.identity, vmdk.vm, vmdk.name) for vmdk in self._site.vmdks} if uncertain else set()
-        for fact, entry in uncertain:
-            place = volumes.place(fact.machine.name, entry.directory)
-            if (place.datastore, place.inner, entry.name) not in known and (not place.known or volumes.is_pmem(place.datastore)):
+        where, place, known = None, None, frozenset[str]()
+        for fact, entry in facts.of(Entry):
+            if entry.certain or not is_disk(entry.name):
+                continue
+            if place is None or where != (fact.machine.name, entry.directory):
+                # The names of one folder stand together.
+                where = (fact.machine.name, entry.directory)
+                place = volumes.place(*where)
+                known = frozenset(vmdk.name for vmdk in self._folders.get((place.datastore, place.inner), ()))
+            if entry.name not in known and (not place.known or volumes.is_pmem(place.datastore)):
                 message = f"{entry.name} may be a disk in {entry.directory or 'a folder that is not known'}, or a part of a name."
                 label = facts.label(fact)
                 yield Finding(
@@ -131,11 +144,12 @@ class Hosts(Checker):
         """Give the disks beside which a snapshot's disk lies, or of which a VM's configuration names one."""
         facts, volumes = self._site.facts, self._site.volumes
         snapshots = [(fact, entry) for fact, entry in facts.of(Entry) if entry.certain and entry.name[-12:-11] == "-"]
-        known = {(vmdk.identity, vmdk.vm, vmdk.name): vmdk for vmdk in self._site.vmdks} if snapshots else {}
         for fact, entry in snapshots:
             found = _SNAPSHOT.match(entry.name)
             place = volumes.place(fact.machine.name, entry.directory) if found else None
-            vmdk = known.get((place.datastore, place.inner, f"{found[1]}.vmdk")) if found and place and place.known else None
+            beside = self._folders.get((place.datastore, place.inner), ()) if place and place.known else ()
+            # Of several that a file was, the last.
+            vmdk = next((vmdk for vmdk in reversed(beside) if found and vmdk.name == f"{found[1]}.vmdk"), None)
             if vmdk:
                 message = f"{entry.name} is a snapshot of {vmdk.path}."
                 yield self._finding(rules.SNAPSHOT, vmdk.host, vmdk.path, message, Place(fact.source, entry.line))

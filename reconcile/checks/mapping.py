@@ -35,11 +35,12 @@ class Mapping(Checker):
         """Give the findings about rows, guests and folders."""
         groups: dict[str, list[Row]] = {}
         for row in self._rows:
-            if row.status is Status.AMBIGUOUS:
+            device, vmdk = row.device, row.vmdk
+            if device and vmdk:
+                if (device.bytes is not None and vmdk.bytes is not None) or device.kind == DISK:
+                    yield from self._pair(device, vmdk)
+            elif row.status is Status.AMBIGUOUS:
                 groups.setdefault(row.suffix, []).append(row)
-            elif row.device and row.vmdk:
-                if (row.device.bytes is not None and row.vmdk.bytes is not None) or row.device.kind == DISK:
-                    yield from self._pair(row.device, row.vmdk)
             elif row.device and row.device.joins:
                 yield from self._device(row, row.device)
             elif row.vmdk and row.vmdk.uuid:
@@ -102,8 +103,10 @@ class Mapping(Checker):
 
     def _disks_not_asked(self) -> Iterator[Finding]:
         """Say once that guests' disks stand alone because no ordinary vmdk was asked for its UUID."""
+        if not self._asks_disks or self._asks_ordinary:
+            return
         alone = [row.device for row in self._rows if row.device and row.device.kind == DISK and row.status is Status.GUEST_ONLY]
-        if alone and not self._asks_ordinary:
+        if alone:
             message = f"{count(len(alone), 'SCSI disk')} with a UUID, and no UUID of a vmdk outside persistent memory."
             yield self._finding(rules.DISKS_NOT_ASKED, "", "disks", message, min(device.first for device in alone))
 
@@ -111,14 +114,15 @@ class Mapping(Checker):
         """Find guests with devices left over in whose folders vmdks are left over."""
         left: dict[str, list[Device]] = {}
         for row in self._rows:
-            if row.status is Status.GUEST_ONLY and row.device and row.device.joins and row.device.kind == VPMEM:
+            if not row.vmdk and row.status is Status.GUEST_ONLY and row.device and row.device.joins and row.device.kind == VPMEM:
                 left.setdefault(row.device.guest, []).append(row.device)
         folders: dict[str, set[tuple[str, str]]] = {}
         spare: dict[tuple[str, str], list[Vmdk]] = {}
         for row in self._rows if left else ():
-            if row.device and row.vmdk and row.device.guest in left and row.vmdk.folder and row.device.kind == VPMEM:
-                folders.setdefault(row.device.guest, set()).add(row.vmdk.folder)
-            elif row.status is Status.HOST_ONLY and row.vmdk and row.vmdk.uuid and row.vmdk.folder:
+            if row.device and row.vmdk:
+                if row.device.guest in left and row.vmdk.folder and row.device.kind == VPMEM:
+                    folders.setdefault(row.device.guest, set()).add(row.vmdk.folder)
+            elif row.vmdk and row.status is Status.HOST_ONLY and row.vmdk.uuid and row.vmdk.folder:
                 spare.setdefault(row.vmdk.folder, []).append(row.vmdk)
         for guest, devices in left.items():
             vmdks = [vmdk for folder in sorted(folders.get(guest, ())) for vmdk in spare.get(folder, [])]
@@ -126,10 +130,19 @@ class Mapping(Checker):
                 message = f"{some(device.name for device in devices)} of {guest} and {some(vmdk.path for vmdk in vmdks)} are left over."
                 yield self._finding(rules.RECREATED, guest, guest, message, min(device.first for device in devices))
 
+    def _pairs_of_folders(self) -> Iterator[tuple[Device, Vmdk, tuple[str, str] | None]]:
+        """Give the first pair of each guest and folder; rows of one folder stand together, so most of the others are left out."""
+        guest, kind, identity, vm = "", "", "", ""
+        for row in self._rows:
+            device, vmdk = row.device, row.vmdk
+            if not (device and vmdk and vmdk.datastore and vmdk.vm):
+                continue
+            if device.guest != guest or vmdk.vm != vm or vmdk.identity != identity or device.kind != kind:
+                guest, kind, identity, vm = device.guest, device.kind, vmdk.identity, vmdk.vm
+                yield device, vmdk, vmdk.folder
+
     def _folders(self) -> Iterator[Finding]:
-        pairs = [
-            (row.device, row.vmdk, row.vmdk.folder) for row in self._rows if row.device and row.vmdk and row.vmdk.datastore and row.vmdk.vm
-        ]
+        pairs = list(self._pairs_of_folders())
         # Ordinary disks of one VM may lie on any number of datastores.
         home = {device.guest: folder for device, _, folder in pairs if device.kind == VPMEM}
         user = {folder: device.guest for device, _, folder in pairs}
