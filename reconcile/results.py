@@ -22,7 +22,7 @@ from reconcile.overrides import overrides_digest, read_overrides
 from reconcile.overviews import datastore_rows, guest_rows, host_rows
 from reconcile.sites import Site, gather
 from reconcile.spread import read_all
-from reconcile.tables import Table, captured_tables, findings_table, mapping_table
+from reconcile.tables import Table, captured_table, findings_table, mapping_table
 from reconcile.text import decode
 from reconcile.totals import Totals, count_totals
 
@@ -71,7 +71,7 @@ class Captures:
 
     @cached_property
     def _tables(self) -> dict[str, Table]:
-        return captured_tables(self._sites)
+        return {}
 
     @property
     def sites(self) -> tuple[Site, ...]:
@@ -80,82 +80,85 @@ class Captures:
 
     def table(self, name: str) -> Table:
         """Return a table by its name in the contract, as plain rows."""
+        if name not in self._tables:
+            # When it is asked for: a report holds few of them, and in a large fleet each is a million cells.
+            self._tables[name] = captured_table(name, self._sites)
         return self._tables[name]
 
     @property
     def sources(self) -> pd.DataFrame:
         """Every file met, with its hash and what became of its lines."""
-        return self._tables["sources"].frame
+        return self.table("sources").frame
 
     @property
     def unread(self) -> pd.DataFrame:
         """The lines not understood."""
-        return self._tables["unread"].frame
+        return self.table("unread").frame
 
     @property
     def sightings(self) -> pd.DataFrame:
         """Every place where a device or a vmdk was seen."""
-        return self._tables["sightings"].frame
+        return self.table("sightings").frame
 
     @property
     def dimms(self) -> pd.DataFrame:
         """The guests' dimms, a row an object of ``ndctl list``."""
-        return self._tables["dimms"].frame
+        return self.table("dimms").frame
 
     @property
     def regions(self) -> pd.DataFrame:
         """The guests' regions."""
-        return self._tables["regions"].frame
+        return self.table("regions").frame
 
     @property
     def mappings(self) -> pd.DataFrame:
         """Which dimm is in which region."""
-        return self._tables["mappings"].frame
+        return self.table("mappings").frame
 
     @property
     def namespaces(self) -> pd.DataFrame:
         """The guests' namespaces."""
-        return self._tables["namespaces"].frame
+        return self.table("namespaces").frame
 
     @property
     def disks(self) -> pd.DataFrame:
         """The guests' block and character devices."""
-        return self._tables["disks"].frame
+        return self.table("disks").frame
 
     @property
     def mounts(self) -> pd.DataFrame:
         """The guests' mounted devices."""
-        return self._tables["mounts"].frame
+        return self.table("mounts").frame
 
     @property
     def filesystems(self) -> pd.DataFrame:
         """The hosts' file systems."""
-        return self._tables["filesystems"].frame
+        return self.table("filesystems").frame
 
     @property
     def listings(self) -> pd.DataFrame:
         """The names in listings."""
-        return self._tables["listings"].frame
+        return self.table("listings").frame
 
     @property
     def vmdks(self) -> pd.DataFrame:
         """The hosts' vmdks, each once."""
-        return self._tables["vmdks"].frame
+        return self.table("vmdks").frame
 
     @property
     def vms(self) -> pd.DataFrame:
         """The virtual machines that hosts speak of."""
-        return self._tables["vms"].frame
+        return self.table("vms").frame
 
     @property
     def attachments(self) -> pd.DataFrame:
         """The disks that the VMs' configurations name."""
-        return self._tables["attachments"].frame
+        return self.table("attachments").frame
 
     @property
     def systems(self) -> pd.DataFrame:
         """What machines say of themselves: time, BIOS UUID, vendor."""
-        return self._tables["systems"].frame
+        return self.table("systems").frame
 
 
 @dataclass(frozen=True)

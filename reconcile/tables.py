@@ -63,9 +63,13 @@ def uuid_text(digits: str) -> str:
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}" if digits else ""
 
 
-def captured_tables(sites: Sequence[Site]) -> dict[str, Table]:
-    """Build the tables of what was captured, all sites together."""
-    return {spec.name: Table(spec, [row for site in sites for row in _BUILDERS[spec.name](site)]) for spec in schema.CAPTURED}
+def captured_table(name: str, sites: Sequence[Site]) -> Table:
+    """Build one of the tables of what was captured, all sites together."""
+    spec = _CAPTURED[name]
+    return Table(spec, [row for site in sites for row in _BUILDERS[name](site)])
+
+
+_CAPTURED = {spec.name: spec for spec in schema.CAPTURED}
 
 
 def mapping_table(found: Sequence[tuple[Site, Sequence[Row]]]) -> Table:
