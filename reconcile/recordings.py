@@ -118,7 +118,6 @@ class _Recording:
         self._machine = ""
         self._counted: re.Match[str] | None = None
         self._commands = self._failed = 0
-        self._number = start + 1
         self.sections: list[Section] = []
         self.noise: list[int] = []
 
@@ -131,7 +130,6 @@ class _Recording:
         index = self._header(self._start)
         while index < self._stop:
             line = self._lines[index]
-            self._number = index + 1
             counted = _COUNT.match(line)
             if line.startswith("$ "):
                 index = self._command(index)

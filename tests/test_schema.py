@@ -14,7 +14,7 @@ from reconcile import match, read, schema
 from reconcile.columns import TableSpec, Type
 from reconcile.findings import RULES, Severity
 from reconcile.reports.csv_file import csv_bytes
-from reconcile.reports.json_file import json_bytes
+from reconcile.reports.json_file import json_blocks
 from reconcile.reports.workbook import workbook_bytes
 
 MAPPING = """site status guest device kind device_id host datastore vm vmdk uuid uuid_suffix evidence candidates device_bytes vmdk_bytes
@@ -133,7 +133,7 @@ def test_every_format_has_the_columns_of_the_schema(result, spec):
     table = result.table(spec.name)
     assert list(table.frame.columns) == names(spec)
     assert next(csv.reader(io.StringIO(csv_bytes(table).decode("utf-8-sig")))) == names(spec)
-    for row in json.loads(json_bytes([table]))[spec.name]:
+    for row in json.loads(b"".join(json_blocks([table])))[spec.name]:
         assert list(row) == names(spec)
 
 

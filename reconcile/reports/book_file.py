@@ -79,13 +79,6 @@ def abandon(book: Workbook) -> None:
                     stream.close()
 
 
-def book_bytes(book: Workbook, picture: str = "") -> bytes:
-    """Return the book as `write_book` writes it."""
-    out = io.BytesIO()
-    write_book(book, out, picture)
-    return out.getvalue()
-
-
 def write_book(book: Workbook, stream: IO[bytes], picture: str = "") -> None:
     """Write the book's parts in a fixed order, with fixed dates and attributes, and no word of who wrote it with what.
 

@@ -33,11 +33,6 @@ def tables_as_json(tables: Iterable[Table], *, ascii_only: bool = False) -> Iter
     yield "\n}\n"
 
 
-def json_bytes(tables: Iterable[Table]) -> bytes:
-    """Return tables as the bytes of a JSON file."""
-    return b"".join(json_blocks(tables))
-
-
 def json_blocks(tables: Iterable[Table]) -> Iterator[bytes]:
     """Give tables as the bytes of a JSON file, a row at a time."""
     # A lone surrogate has no UTF-8; its escape is what JSON calls it anyway.

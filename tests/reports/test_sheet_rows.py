@@ -15,13 +15,19 @@ from python_calamine import CalamineWorkbook
 from reconcile import schema
 from reconcile.columns import Type, count, ident, text
 from reconcile.reports import book_file, review, sheet_rows, sheets
-from reconcile.reports.book_file import abandon, book_bytes, write_book
+from reconcile.reports.book_file import abandon, write_book
 from reconcile.reports.safe import cell_text
 from reconcile.reports.sheet_rows import SheetRows
 
 COLUMNS = (text("name", 12, ""), ident("id", 20, ""), count("number", 8, ""))
 WIDTHS = [12, 20, 12]
 NUMBERS = [0, -1, 7, 10**15 - 1, 10**15, -(10**15), 2**70, None]
+
+
+def book_bytes(book) -> bytes:
+    out = io.BytesIO()
+    write_book(book, out)
+    return out.getvalue()
 
 
 def book_of(rows, columns=COLUMNS, widths=WIDTHS) -> openpyxl.Workbook:

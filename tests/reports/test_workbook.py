@@ -126,7 +126,8 @@ def test_a_number_beyond_a_spreadsheets_digits_is_text(captures):
     rows = [(*table.rows[0][:at], size, *table.rows[0][at + 1 :]) for size in sizes]
     book = openpyxl.Workbook(write_only=True)
     workbook._Book(book, result, None).table(type(table)(schema.SOURCES, rows))  # noqa: SLF001
-    stream = io.BytesIO(book_file.book_bytes(book))
+    stream = io.BytesIO()
+    book_file.write_book(book, stream)
     cells = [row[at].value for row in openpyxl.load_workbook(stream)["Sources"].iter_rows(min_row=2)]
     assert cells == [sizes[0], str(sizes[1]), str(sizes[2])]
 
