@@ -9,25 +9,24 @@ from __future__ import annotations
 
 import marshal
 import os
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from reconcile.captures import Outcome, Source
 from reconcile.captures import read as read_one
 from reconcile.compressed import Meter
 from reconcile.garbage import uncollected
+from reconcile.parsers.blocks import Block, kind_of
 from reconcile.parsers.records import Record, Volume
 from reconcile.reading import Ledger, Part, Reading, Unread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from reconcile.limits import Limits
+    from reconcile.parsers.blocks import Column
 
 _KINDS: tuple[type[Record], ...] = get_args(Record)
 _NUMBERS = {kind: number for number, kind in enumerate(_KINDS)}
-# Of a plain tuple to a record, without a look at each field.
-_MAKERS = [partial(tuple.__new__, kind) for kind in _KINDS]
 # It gives a text that stands in many facts once, which version 2 does not.
 _VERSION = 4
 
@@ -98,24 +97,21 @@ _ARCHIVE = "archive"
 def read_chunk(files: list[tuple[str, str]], limits: Limits, *, keep: bool) -> bytes:
     """Read files; return what they say as plain data."""
     with uncollected():
-        return marshal.dumps([_read(file, path, limits, keep=keep) for file, path in files], _VERSION)
+        seen: dict[Column, Column] = {}
+        return marshal.dumps([_read(file, path, _Files(limits, keep=keep), seen) for file, path in files], _VERSION)
 
 
-def _read(file: str, path: str, limits: Limits, *, keep: bool) -> tuple[object, ...]:
-    meter = _Files(limits, keep=keep)
+def _read(file: str, path: str, meter: _Files, seen: dict[Column, Column]) -> tuple[object, ...]:
     try:
         (outcome,) = read_one(Source("", "", path, file), meter)
     except _ArchiveError:
         return (_ARCHIVE, "", None, None)
     data = meter.kept.get(("", "")) if meter.kept else None
-    return (outcome.source.status, outcome.source.note, _taken_apart(outcome.reading) if outcome.reading else None, data)
+    return (outcome.source.status, outcome.source.note, _taken_apart(outcome.reading, seen) if outcome.reading else None, data)
 
 
-def _taken_apart(reading: Reading) -> tuple[object, ...]:
-    parts = [
-        (*part[:-1], [_NUMBERS[type(record)] for record in part.records], [tuple(record) for record in part.records])
-        for part in reading.parts
-    ]
+def _taken_apart(reading: Reading, seen: dict[Column, Column]) -> tuple[object, ...]:
+    parts = [(*part[:-1], [(_NUMBERS[kind_of(block)], _columns(block, seen)) for block in part.blocks]) for part in reading.parts]
     return (
         *reading[:6],
         parts,
@@ -124,6 +120,15 @@ def _taken_apart(reading: Reading) -> tuple[object, ...]:
         tuple(reading.ledger),
         reading.prompted,
     )
+
+
+def _columns(block: Sequence[Record], seen: dict[Column, Column]) -> list[Column]:
+    """Return a block's columns. The same few stand in block after block, and each is handed over once."""
+    columns = block.columns if isinstance(block, Block) else zip(*block, strict=True)
+    # True equals 1, and must not stand for it.
+    return [
+        seen.setdefault(column, column) if type(column) is tuple and type(column[0]) is not bool else column for column in columns
+    ]
 
 
 def outcomes_of(chunk: Chunk, answer: bytes, meter: Meter) -> Iterator[tuple[int, Outcome]]:
@@ -138,15 +143,15 @@ def outcomes_of(chunk: Chunk, answer: bytes, meter: Meter) -> Iterator[tuple[int
 
 
 def _put_together(taken: tuple[Any, ...]) -> Reading:
-    sha256, size, encoding, status, note, commands, parts, volumes, unread, ledger, prompted = taken
+    sha256, size, encoding, status, note, typed, parts, volumes, unread, ledger, prompted = taken
     return Reading(
-        sha256, size, encoding, status, note, commands,
+        sha256, size, encoding, status, note, typed,
         tuple([
-            Part(line, machine, named_by, shell, lost, tuple([_MAKERS[kind](record) for kind, record in zip(kinds, records, strict=True)]))
-            for line, machine, named_by, shell, lost, kinds, records in parts
+            Part(line, machine, named_by, shell, lost, tuple([Block(_KINDS[kind], columns) for kind, columns in blocks]))
+            for line, machine, named_by, shell, lost, blocks in parts
         ]),
-        tuple([Volume(*volume) for volume in volumes]),
-        tuple([Unread(*line) for line in unread]),
+        tuple([Volume(*volume) for volume in volumes]) if volumes else (),
+        tuple([Unread(*line) for line in unread]) if unread else (),
         Ledger(*ledger),
         prompted,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.bundles import name_in_folder
 from reconcile.overrides import machine_of
+from reconcile.parsers.blocks import kind_of
 from reconcile.parsers.records import (
     Answer,
     Asked,
@@ -181,8 +182,8 @@ class Machine(NamedTuple):
     kind: str
 
 
-_GUEST_RECORDS = (Dimm, Region, Mapping, Namespace, Mount, Disk)
-_HOST_RECORDS = (Filesystem, Answer, Asked, UuidSet, Vm, Attached)
+_GUEST_RECORDS = frozenset({Dimm, Region, Mapping, Namespace, Mount, Disk})
+_HOST_RECORDS = frozenset({Filesystem, Answer, Asked, UuidSet, Vm, Attached})
 
 
 def name_machines(
@@ -231,17 +232,19 @@ def _said_by_hostname(reading: Reading) -> dict[str, tuple[str, str]]:
     for part in reading.parts:
         if part.machine or part.lost:
             continue
-        for record in part.records:
-            if isinstance(record, Hostname) and not is_no_name(record.name):
-                names.setdefault(part.shell, {})[record.name] = record.by
+        for block in part.blocks:
+            for record in block if kind_of(block) is Hostname else ():
+                if isinstance(record, Hostname) and not is_no_name(record.name):
+                    names.setdefault(part.shell, {})[record.name] = record.by
     return {shell: next(iter(found.items())) for shell, found in names.items() if len(found) == 1}
 
 
 def _kind_of(part: Part) -> str:
-    for record in part.records:
-        if isinstance(record, _GUEST_RECORDS):
+    for block in part.blocks:
+        kind = kind_of(block)
+        if kind in _GUEST_RECORDS:
             return "guest"
-        if isinstance(record, _HOST_RECORDS) or (isinstance(record, Entry) and record.directory.startswith("/vmfs/")):
+        if kind in _HOST_RECORDS or any(isinstance(record, Entry) and record.directory.startswith("/vmfs/") for record in block):
             return "host"
     return ""
 

@@ -11,6 +11,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.commands import resolve
+from reconcile.parsers.blocks import Block, by_kind
 from reconcile.prompts import is_no_name
 
 if TYPE_CHECKING:
@@ -26,16 +27,37 @@ _PROMPT = rf"\[root@({_HOST}):({_DIRECTORY})\] "
 _CD = r"cd ((?!-)[A-Za-z0-9_.+/-]{1,4096}+)\n"
 
 
+class SeriesRead(NamedTuple):
+    """What was read of a series: its commands, each on a line, and the facts."""
+
+    commands: str
+    blocks: Sequence[Sequence[Record]]
+
+
+class Series(NamedTuple):
+    """A command that is given again and again in one directory, with its answer: what it begins with, and a pattern of all behind that.
+
+    `read` takes what the pattern's groups found of each section, the directory and the number of the first answer's first line. It
+    returns None where this is not so plain after all.
+    """
+
+    begins: str
+    rest: str
+    lines: int
+    read: Callable[[list[tuple[str, ...]], str, int], SeriesRead | None]
+
+
 class Form(NamedTuple):
     """A command and its answer as one plain pattern each, and what makes the records of them; see `parsers.PLAIN_FORMS`.
 
-    `read` takes the command, the answer, the directory and the number of the answer's first line. It returns None where this is not so
-    plain after all.
+    `read` takes the command, the answer, the directory and the number of the answer's first line, and returns records, those of one kind
+    together, or None where this is not so plain after all. `series` is how it is read at a stroke where it stands many times in a row.
     """
 
     command: str
     answer: str
-    read: Callable[[str, str, str, int], Sequence[Record] | None]
+    read: Callable[[str, str, str, int], Sequence[Sequence[Record]] | None]
+    series: Series | None = None
 
 
 class Run(NamedTuple):
@@ -45,7 +67,7 @@ class Run(NamedTuple):
     host: str
     commands: tuple[str, ...]
     prompts: int
-    records: tuple[Record, ...]
+    blocks: tuple[Sequence[Record], ...]
 
     @property
     def machine(self) -> str:
@@ -64,7 +86,7 @@ class Whole(NamedTuple):
     line: int
     host: str
     command: str
-    records: tuple[Record, ...]
+    blocks: tuple[Sequence[Record], ...]
 
 
 class Answers:
@@ -95,6 +117,7 @@ class Forms:
         self._prompt = re.compile(_PROMPT)
         self._readers = {f"f{index}": (2 + 3 * index, form.read) for index, form in enumerate(forms)}
         self._cd = 2 + 3 * len(forms)
+        self._series = [_Repeated(form.series) for form in forms if form.series]
 
     def take(self, text: str, begin: int, number: int, went: str, tie: Callable[[str, str, int], None]) -> Taken | None:
         """Read the plain sections from `begin` on, where line `number` is, or return None where the first is not plain.
@@ -113,26 +136,41 @@ class Forms:
             head, cwd = prompt[0], prompt[2]
             # Most prompts are the one before once more, and then no pattern needs look at them.
             while text.startswith(head, offset):
-                found = self._section.match(text, offset + len(head))
-                if not found:
-                    return run.taken(line, shown, behind)
-                end = found.end()
+                end, lines = self._take_series(text, offset, cwd, line, run)
+                found = None if lines else self._section.match(text, offset + len(head))
+                if found:
+                    end = found.end()
                 again = text.startswith(head, end) or end == len(text)
                 prompt = None if again else self._prompt.match(text, end)
-                lines = self._read(found, cwd, line + 1, run) if again or prompt is not None else 0
+                if found:
+                    lines = self._read(found, cwd, line + 1, run) if again or prompt is not None else 0
                 if not lines:
                     return run.taken(line, shown, behind)
                 if behind and behind != cwd:
                     tie(behind, cwd, line)
-                behind = _joined(cwd, found[self._cd]) if found.lastgroup == "cd" else None
+                behind = _joined(cwd, found[self._cd]) if found and found.lastgroup == "cd" else None
                 line, offset, shown = line + lines, end, cwd
         return run.taken(line, shown, behind)
+
+    def _take_series(self, text: str, begin: int, cwd: str, line: int, run: _Growing) -> tuple[int, int]:
+        """Add a series to a run; return where it ends and how many lines it has, 0 where none begins here."""
+        for series in self._series:
+            whole = series.whole.match(text, begin)
+            found = series.each.findall(text, begin, whole.end()) if whole else []
+            read = series.read(found, cwd, line + 1) if found else None
+            if whole and read:
+                run.commands.append(read.commands)
+                run.prompts += len(found)
+                run.add(read.blocks)
+                return whole.end(), len(found) * series.lines
+        return begin, 0
 
     def _read(self, found: re.Match[str], cwd: str, line: int, run: _Growing) -> int:
         """Add a section to a run; return how many lines it has, or 0 where it is not plain after all."""
         kind = found.lastgroup
         if kind == "cd":
             run.commands.append(found[0][:-1])
+            run.prompts += 1
             return 1
         at, read = self._readers[kind or ""]
         command, answer = found[at], found[at + 1]
@@ -140,8 +178,23 @@ class Forms:
         if made is None:
             return 0
         run.commands.append(command)
-        run.records += made
+        run.prompts += 1
+        run.add(made)
         return 1 + answer.count("\n") + (answer[-1] != "\n")
+
+
+class _Repeated:
+    """A series' patterns: of the whole of it, each section with the same prompt in front and another or the end behind; and of each."""
+
+    def __init__(self, series: Series) -> None:
+        section = series.begins + series.rest
+        bare = re.sub(r"\((?!\?)", "(?:", section)
+        prompt = re.sub(r"\((?!\?)", "(?:", _PROMPT)
+        behind = rf"(?=(?P=head)|\Z|{prompt})"
+        self.whole = re.compile(rf"(?P<head>{prompt}){bare}{behind}(?:(?P=head){bare}{behind}){{0,1000000}}+")
+        self.each = re.compile(section)
+        self.lines = series.lines
+        self.read = series.read
 
 
 class _Growing:
@@ -151,12 +204,22 @@ class _Growing:
         self._line = line
         self._host = host
         self.commands: list[str] = []
-        self.records: list[Record] = []
+        self.prompts = 0
+        self._blocks: list[Sequence[Record]] = []
+        self._single: list[Record] = []
+
+    def add(self, blocks: Sequence[Sequence[Record]]) -> None:
+        for block in blocks:
+            if len(block) > 1 or isinstance(block, Block):
+                self._blocks.append(block)
+            else:
+                self._single += block
 
     def taken(self, line: int, shown: str, went: str | None) -> Taken | None:
         if not self.commands:
             return None
-        run = Run(self._line, self._host, tuple(dict.fromkeys(self.commands)), len(self.commands), tuple(self.records))
+        commands = tuple(dict.fromkeys("\n".join(self.commands).split("\n")))
+        run = Run(self._line, self._host, commands, self.prompts, (*self._blocks, *by_kind(self._single)))
         return Taken(run, line - self._line, shown, went)
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.parsers import PLAIN_ANSWERS, PLAIN_FORMS, Parser, is_outside, parsed_by, parsers_of, parsers_starting
+from reconcile.parsers.blocks import by_kind
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.records import Damage, Failure, Hostname, Record, Volume
 from reconcile.plain import Run, Whole
@@ -20,7 +22,7 @@ from reconcile.transcript import Section, is_chatter, split
 from reconcile.undress import undress, unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from reconcile.recordings import Facts
 
@@ -29,7 +31,8 @@ class Part(NamedTuple):
     """Facts that belong to one machine: a section's, or those of an answer that stood in it with no prompt.
 
     `machine` is what the capture calls it, or ``""``. `shell` tells the shells of a source apart. `lost` says that these lines
-    stood where another command's output was expected, so that nothing around them tells whose they are.
+    stood where another command's output was expected, so that nothing around them tells whose they are. `blocks` are the facts, those of
+    one kind together; there is at least one in each.
     """
 
     line: int
@@ -37,7 +40,12 @@ class Part(NamedTuple):
     named_by: str
     shell: str
     lost: bool
-    records: tuple[Record, ...]
+    blocks: tuple[Sequence[Record], ...]
+
+    @property
+    def records(self) -> Iterator[Record]:
+        """The facts, kind by kind."""
+        return chain.from_iterable(self.blocks)
 
 
 class Ledger(NamedTuple):
@@ -58,19 +66,27 @@ class Unread(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What was read of one source. `prompted` are the machines that its prompts name, each with what names it."""
+    """What was read of one source. `prompted` are the machines that its prompts name, each with what names it.
+
+    `typed` are the command lines behind its prompts, one a line: as texts by themselves they would take twice the memory.
+    """
 
     sha256: str
     bytes: int
     encoding: str
     status: str
     note: str
-    commands: tuple[str, ...]
+    typed: str
     parts: tuple[Part, ...]
     volumes: tuple[Volume, ...]
     unread: tuple[Unread, ...]
     ledger: Ledger
     prompted: tuple[tuple[str, str], ...]
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """The command lines behind its prompts, each once."""
+        return tuple(self.typed.split("\n")) if self.typed else ()
 
     @property
     def has_named_prompts(self) -> bool:
@@ -90,7 +106,7 @@ def read_source(data: bytes, hint: str = "", *, plain: bool = True) -> Reading:
     text = decode(data)
     if not text.lines:
         status = "binary" if text.encoding == "binary" else "empty"
-        return Reading(digest, len(data), text.encoding, status, text.note, (), (), (), (), Ledger(0, 0, 0, 0), ())
+        return Reading(digest, len(data), text.encoding, status, text.note, "", (), (), (), Ledger(0, 0, 0, 0), ())
     recordings: tuple[Facts, ...] = ()
     lines, undressed, is_recorded = _bare(text.lines)
     if is_recorded:
@@ -120,7 +136,7 @@ def read_source(data: bytes, hint: str = "", *, plain: bool = True) -> Reading:
         encoding=text.encoding,
         status=damage.status if damage else "read",
         note="; ".join(note for note in (text.note, undressed) if note),
-        commands=tuple(commands),
+        typed="\n".join(commands),
         parts=tuple(reader.parts),
         volumes=transcript.volumes,
         unread=unread,
@@ -137,10 +153,10 @@ def _of_whole(whole: Whole, digest: str, data: bytes) -> Reading:
     """Return what is read of a source that is one plain answer."""
     lines = data.count(b"\n") + (not data.endswith(b"\n"))
     machine, named_by = (whole.host, "prompt") if whole.host else ("", "")
-    part = Part(whole.line, machine, named_by, whole.host, lost=False, records=whole.records)
+    part = Part(whole.line, machine, named_by, whole.host, lost=False, blocks=whole.blocks)
     prompts = 1 if whole.host else 0
     return Reading(
-        digest, len(data), "utf-8", "read", "", (whole.command,) if whole.command else (), (part,), (), (),
+        digest, len(data), "utf-8", "read", "", whole.command, (part,), (), (),
         Ledger(lines, lines - prompts, prompts, 0), ((machine, named_by),) if machine else (),
     )  # fmt: skip
 
@@ -166,12 +182,12 @@ def _bare(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str, bool]:
 
 def _part_of(facts: Facts) -> Part:
     named_by = "header" if facts.machine else ""
-    return Part(facts.line, facts.machine, named_by, facts.shell, lost=False, records=facts.records)
+    return Part(facts.line, facts.machine, named_by, facts.shell, lost=False, blocks=by_kind(facts.records))
 
 
 def archive_reading(sha256: str, size: int, status: str, note: str) -> Reading:
     """Return what is said of an archive itself; its members are sources of their own."""
-    return Reading(sha256, size, "", status, note, (), (), (), (), Ledger(0, 0, 0, 0), ())
+    return Reading(sha256, size, "", status, note, "", (), (), (), Ledger(0, 0, 0, 0), ())
 
 
 class _Reader:
@@ -184,8 +200,8 @@ class _Reader:
 
     def take(self, run: Run) -> None:
         self.noise += run.prompts
-        if run.records:
-            self.parts.append(Part(run.line, run.machine, run.named_by, run.host, lost=False, records=run.records))
+        if run.blocks:
+            self.parts.append(Part(run.line, run.machine, run.named_by, run.host, lost=False, blocks=run.blocks))
 
     def read(self, section: Section) -> None:
         command = section.command
@@ -205,7 +221,7 @@ class _Reader:
         failures += self._ended(section, failed=bool(failures) or any(isinstance(record, Failure) for record in records))
         if records or failures:
             own = (*records, *failures)
-            self.parts.append(Part(section.first, section.machine, section.named_by, section.shell, lost=False, records=own))
+            self.parts.append(Part(section.first, section.machine, section.named_by, section.shell, lost=False, blocks=by_kind(own)))
         self.parts += rescued
         outside = command.text if is_outside(command) else ""
         self.unread += [Unread(number, section.lines[number - section.first], outside) for number in left]
@@ -277,7 +293,7 @@ def _rescued(section: Section, numbers: Sequence[int], damaged: set[int]) -> tup
                 if (own or not isinstance(record, Hostname)) and not (isinstance(record, Damage) and record.line in damaged)
             )
             machine, named_by = (section.machine, section.named_by) if own else ("", "")
-            parts.append(Part(start, machine, named_by, section.shell, not own, records))
+            parts.append(Part(start, machine, named_by, section.shell, not own, by_kind(records)))
     return parts, sorted(left), noise
 
 

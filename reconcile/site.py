@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from reconcile.bundles import find_bundles, names_of_bundles
 from reconcile.machines import Machine, name_machines
+from reconcile.parsers.blocks import kind_of
 from reconcile.parsers.records import Volume
 
 if TYPE_CHECKING:
@@ -63,8 +64,8 @@ class SiteFacts:
                 self._blocks[Volume].append((Fact(index, host, lost=False), (volume,)))
             for part, machine in zip(source.reading.parts, named, strict=True):
                 fact = Fact(index, machine, part.lost)
-                for kind, records in _by_kind(part.records).items():
-                    self._blocks[kind].append((fact, records))
+                for block in part.blocks:
+                    self._blocks[kind_of(block)].append((fact, block))
 
     def of(self, kind: type[RecordType]) -> Iterator[tuple[Fact, RecordType]]:
         """Give the facts of one kind of record."""
@@ -78,9 +79,3 @@ class SiteFacts:
         """Return the label of the source that a place is in."""
         return self.sources[place.source].label
 
-
-def _by_kind(records: Sequence[Record]) -> dict[object, Sequence[Record]]:
-    kinds = dict.fromkeys(map(type, records))
-    if len(kinds) == 1:
-        return dict.fromkeys(kinds, records)
-    return {kind: [record for record in records if type(record) is kind] for kind in kinds}

@@ -184,8 +184,8 @@ class _Places:
         source, host = fact.source, fact.machine.name
         files: dict[str, _AtPlace | _Answered] = {}
         before = ""
-        for line, shown, uuid, followed in answers:
-            path = self._path(fact, shown, followed=True) if followed else shown
+        for line, folder, shown, uuid, followed in answers:
+            path = self._path(fact, folder + shown, followed=True) if followed else folder + shown
             seen = Seen(source, line, host, path, answered=True)
             directory, _, name = path.rpartition("/")
             if not path:

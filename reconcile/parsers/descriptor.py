@@ -68,7 +68,7 @@ def parse(section: Section) -> Parsed:
             named = found[1] or (name if not answered else "")
             answered += 1
             digits = found[2].replace(" ", "").replace("-", "").lower()
-            records.append(Answer(number, section.path(named) if named else "", digits, section.is_followed(named)))
+            records.append(Answer.of(number, section.path(named) if named else "", digits, followed=section.is_followed(named)))
         elif is_failure(line.strip()):
             records.append(Failure(number, section.command.text, line.strip()))
         elif extent and whole:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.parsers.blocks import Block
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.ls_columns import names_in, plain_names_in
 from reconcile.parsers.records import Disk, Entry, Listed, Parsed, Record
@@ -16,6 +17,8 @@ from reconcile.plain import Form
 from reconcile.transcript import is_chatter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reconcile.commands import Simple
     from reconcile.transcript import Section
 
@@ -54,16 +57,15 @@ class _Where(NamedTuple):
     followed: bool
 
 
-def _plain(answer: str, cwd: str, line: int) -> list[Entry | Listed] | None:
+def _plain(answer: str, cwd: str, line: int) -> list[Sequence[Record]] | None:
     """Read a plain listing of the directory that the prompt shows."""
     if cwd in {"~", _BY_ID}:
         return None
-    cells = plain_names_in(answer.removesuffix("\n").split("\n"))
-    listed: list[Entry | Listed] = [Listed(line, line, cwd, followed=False)] if all(certain for _, _, certain in cells) else []
-    return listed + [
-        Entry(line + row, line, cwd, name, "", "", None, "", "", False, certain)  # noqa: FBT003 -- by name it would take twice the time
-        for row, name, certain in cells
-    ]
+    found = plain_names_in(answer.removesuffix("\n").split("\n"))
+    lines = tuple([line + row for row in found.rows])
+    entries: Block[Record] = Block(Entry, (lines, line, cwd, found.names, "", "", None, "", "", False, found.certain))
+    whole = found.certain if isinstance(found.certain, bool) else all(found.certain)
+    return [entries, (Listed(line, line, cwd, followed=False),)] if whole else [entries]
 
 
 # ls without a word behind it, and plain names: one a line, or in columns. A file may be called Killed, which is what a shell says, too.

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.parsers.blocks import Block
 from reconcile.parsers.json_text import DOCUMENT_START, Document, JsonValue, find_documents
 from reconcile.parsers.records import Damage, Dimm, Mapping, Namespace, Parsed, Record, Region
 from reconcile.plain import Form
@@ -39,14 +40,20 @@ _FIELDS = ("nmem[0-9]{1,5}", "[0-9a-f-]{1,64}", "(?:0|[1-9][0-9]{0,9})", "(?:0|[
 _DIMM = r'  \{{\n    "dev":"{}",\n    "id":"{}",\n    "handle":{},\n    "phys_id":{}\n  \}}'
 _DIMM_LINES = 6
 _DIMMS = re.compile(_DIMM.format(*(f"({field})" for field in _FIELDS)))
+
+
+def _plain(answer: str, line: int) -> tuple[Block[Dimm]]:
+    """Read a plain answer's dimms."""
+    devs, idents, handles, phys_ids = zip(*_DIMMS.findall(answer), strict=True)
+    lines = tuple(range(line + 2, line + 2 + _DIMM_LINES * len(devs), _DIMM_LINES))
+    return (Block(Dimm, (lines, line, devs, idents, tuple(map(int, handles)), tuple(map(int, phys_ids)), "", "", "", "")),)
+
+
 # What a guest's ndctl list -D prints of healthy dimms.
 PLAIN = Form(
     r"(?:sudo )?ndctl list(?: -[BDHNRiv]{1,7})?",
     rf"\[\n(?:{_DIMM.format(*_FIELDS)}(?:,\n(?=  \{{)|\n(?=\]))){{1,9999}}+\](?:\n|\Z)",
-    lambda _, answer, __, line: [
-        Dimm(line + 1 + index * _DIMM_LINES + 1, line, dev, ident, int(handle), int(phys_id), "", "", "", "")
-        for index, (dev, ident, handle, phys_id) in enumerate(_DIMMS.findall(answer))
-    ],
+    lambda _, answer, __, line: _plain(answer, line),
 )
 
 

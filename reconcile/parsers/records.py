@@ -132,12 +132,24 @@ class Listed(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """A disk's UUID, 32 lower-case hex digits. `path` is ``""`` where nothing names the file."""
+    """A disk's UUID, 32 lower-case hex digits. `name` is ``""`` where nothing names the file; `folder` ends in a slash or is ``""``."""
 
     line: int
-    path: str
+    folder: str
+    name: str
     uuid: str
     followed: bool
+
+    @classmethod
+    def of(cls, line: int, path: str, uuid: str, *, followed: bool) -> Answer:
+        """Return the answer for a file's whole path."""
+        end = path.rfind("/") + 1
+        return cls(line, path[:end], path[end:], uuid, followed)
+
+    @property
+    def path(self) -> str:
+        """The file's path, as far as the capture tells it."""
+        return self.folder + self.name
 
 
 class Asked(NamedTuple):

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.parsers.blocks import Block
 from reconcile.parsers.failures import FAILED_TO_OPEN, is_failure
 from reconcile.parsers.records import Answer, Asked, Failure, Parsed, Record, UuidSet
-from reconcile.plain import Form
+from reconcile.plain import Form, Series, SeriesRead
 from reconcile.transcript import is_chatter
 
 if TYPE_CHECKING:
@@ -37,21 +38,35 @@ class _Event(NamedTuple):
     error: str
 
 
-def _plain(command: str, answer: str, cwd: str, line: int) -> tuple[Answer] | None:
+def _plain(command: str, answer: str, cwd: str, line: int) -> tuple[tuple[Answer, ...]] | None:
     """Read one plain answer to one plain question."""
-    path = command[len("vmkfstools -J getuuid ") :]
+    path = command[len(_COMMAND) :]
     if path[0] != "/":
         if cwd == "~":
             return None
         path = f"{cwd}/{path}"
-    return (Answer(line, path, answer[len("UUID is ") :].strip().replace(" ", "").replace("-", "").lower(), followed=False),)
+    return ((Answer.of(line, path, _digits(answer[len("UUID is ") :].strip()), followed=False),),)
 
 
+def _plain_series(found: list[tuple[str, ...]], cwd: str, line: int) -> SeriesRead | None:
+    """Read plain answers about one file of a folder after the other."""
+    if cwd == "~":
+        return None
+    names, answers = zip(*found, strict=True)
+    uuids = tuple("\n".join(answers).replace(" ", "").replace("-", "").lower().split("\n"))
+    lines = tuple(range(line, line + 2 * len(names), 2))
+    return SeriesRead(_COMMAND + f"\n{_COMMAND}".join(names), (Block(Answer, (lines, f"{cwd}/", names, uuids, False)),))
+
+
+_COMMAND = "vmkfstools -J getuuid "
+_PLAIN_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,254}+(?<=\.vmdk)"
+_PLAIN_UUID = r"(?:[0-9a-fA-F]{2} ){7}[0-9a-fA-F]{2}-(?:[0-9a-fA-F]{2} ){7}[0-9a-fA-F]{2}"
 # A plain command with a plain name: vmkfstools -J getuuid db01_1.vmdk
 PLAIN = Form(
-    r"vmkfstools -J getuuid (?:/vmfs/volumes/(?:[A-Za-z0-9_][A-Za-z0-9_.+-]{0,254}+/){1,20}+)?[A-Za-z0-9_][A-Za-z0-9_.+-]{0,254}+(?<=\.vmdk)",
-    r"UUID is (?:[0-9a-fA-F]{2} ){7}[0-9a-fA-F]{2}-(?:[0-9a-fA-F]{2} ){7}[0-9a-fA-F]{2}(?:\n|\Z)",
+    rf"{_COMMAND}(?:/vmfs/volumes/(?:[A-Za-z0-9_][A-Za-z0-9_.+-]{{0,254}}+/){{1,20}}+)?{_PLAIN_NAME}",
+    rf"UUID is {_PLAIN_UUID}(?:\n|\Z)",
     _plain,
+    Series(_COMMAND, rf"({_PLAIN_NAME})\nUUID is ({_PLAIN_UUID})(?:\n|\Z)", 2, _plain_series),
 )
 
 
@@ -138,7 +153,7 @@ def _of_one(section: Section, simple: Simple, lines: list[tuple[int, str]]) -> t
         if found:
             named = found[1] or ""
             if not named or named.rpartition("/")[2] == path.rpartition("/")[2]:
-                records.append(Answer(number, path, _digits(found[2]), followed))
+                records.append(Answer.of(number, path, _digits(found[2]), followed=followed))
                 return records, {number}
         elif is_failure(line.strip()):
             records += [Failure(number, section.command.text, line.strip()), Asked(at, path, line.strip(), followed)]
@@ -260,7 +275,7 @@ def _misfits(kinds: list[str]) -> int:
 
 
 def _answer(section: Section, event: _Event, name: str) -> Answer:
-    return Answer(event.line, section.path(name) if name else "", event.uuid, section.is_followed(name))
+    return Answer.of(event.line, section.path(name) if name else "", event.uuid, followed=section.is_followed(name))
 
 
 def _named_by(error: str) -> str:

@@ -205,7 +205,8 @@ def seen(data: bytes):
     reading = read_source(data)
     assert sum(reading.ledger[1:]) == reading.ledger.lines
     assert min(reading.ledger) >= 0
-    records = [record for part in reading.parts for record in part.records]
+    # A part has those of one kind together.
+    records = sorted((record for part in reading.parts for record in part.records), key=lambda record: record.line)
     return [
         (type(record), record.line, *(getattr(record, name) for name in COLUMNS[type(record)]))
         for record in records
@@ -214,7 +215,7 @@ def seen(data: bytes):
 
 
 def below(expected, lines: int):
-    return [(kind, line + lines, *columns) for kind, line, *columns in expected]
+    return [(kind, line + lines, *columns) for kind, line, *columns in sorted(expected, key=lambda fact: fact[1])]
 
 
 def test_every_parser_has_a_sample():

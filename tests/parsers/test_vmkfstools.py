@@ -45,7 +45,7 @@ def digits(uuid: str) -> str:
 
 def test_the_command_names_the_file(records):
     found = records(f"{HERE} vmkfstools -J getuuid a.vmdk\n{answer(A)}\n")
-    assert found == [Answer(2, f"{FOLDER}/a.vmdk", digits(A), followed=False)]
+    assert found == [Answer.of(2, f"{FOLDER}/a.vmdk", digits(A), followed=False)]
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_a_line_that_is_neither_parts_a_name_from_an_answer():
 def test_setuuid_is_told_and_the_answer_behind_it_counts():
     text = f"{HERE} vmkfstools -J setuuid a.vmdk\n{HERE} vmkfstools -J getuuid a.vmdk\n{answer(B)}\n"
     assert facts(text) == [
-        UuidSet(1, f"{FOLDER}/a.vmdk", followed=False), Answer(3, f"{FOLDER}/a.vmdk", digits(B), followed=False),
+        UuidSet(1, f"{FOLDER}/a.vmdk", followed=False), Answer.of(3, f"{FOLDER}/a.vmdk", digits(B), followed=False),
     ]  # fmt: skip
 
 

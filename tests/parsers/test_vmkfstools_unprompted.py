@@ -124,7 +124,7 @@ ROOT = "/vmfs/volumes/ds"
 def test_a_name_is_taken_from_the_directory_that_cd_led_to(lines, path):
     """Where a cd cannot be followed the directory is unknown, and where it was refused it is as before."""
     (found,) = answers([*lines, f"# {ASK}", answer(UUIDS[0])])
-    assert found == Answer(len(lines) + 2, path, UUIDS[0], followed=True)
+    assert found == Answer.of(len(lines) + 2, path, UUIDS[0], followed=True)
 
 
 @pytest.mark.parametrize(
@@ -141,12 +141,12 @@ def test_a_cd_in_front_of_the_command_on_its_line_counts(typed, path):
 
 def test_a_prompt_that_shows_the_directory_is_believed_before_any_cd():
     (found,) = answers(["[root@esx01:~] cd /x", f"[root@esx01:/y] {ASK}", answer(UUIDS[0])])
-    assert found == Answer(3, "/y/a.vmdk", UUIDS[0], followed=False)
+    assert found == Answer.of(3, "/y/a.vmdk", UUIDS[0], followed=False)
 
 
 def test_an_absolute_name_is_not_followed():
     (found,) = answers(["# cd /x", f"# vmkfstools -J getuuid {ROOT}/a.vmdk", answer(UUIDS[0])])
-    assert found == Answer(3, f"{ROOT}/a.vmdk", UUIDS[0], followed=False)
+    assert found == Answer.of(3, f"{ROOT}/a.vmdk", UUIDS[0], followed=False)
 
 
 def test_each_shell_has_a_directory_of_its_own():

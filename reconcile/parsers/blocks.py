@@ -1,0 +1,64 @@
+"""Records of one kind, kept as columns: what all have in common stands once, and a record is made when it is asked for.
+
+A fleet has a million records, and nearly all stand in rows of alike ones: the disks of a folder, the dimms of a guest. As columns they
+take a third of the memory and of the time that handing each on by itself takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from itertools import repeat
+from typing import TYPE_CHECKING, Generic, TypeVar, overload
+
+if TYPE_CHECKING:
+    from reconcile.parsers.records import Record
+
+RecordType = TypeVar("RecordType", bound="Record", covariant=True)  # noqa: PLC0105 -- of a sequence that nobody adds to
+# A value that all records share, or a tuple with one for each.
+Column = str | int | None | tuple[str | int | None, ...]
+
+
+class Block(Sequence[RecordType], Generic[RecordType]):
+    """Records of one kind, at least one. `columns` has their fields in order; at least one of them is a tuple."""
+
+    __slots__ = ("_size", "columns", "kind")
+
+    def __init__(self, kind: type[RecordType], columns: tuple[Column, ...]) -> None:
+        self.kind = kind
+        self.columns = columns
+        self._size = 0
+
+    def __len__(self) -> int:
+        self._size = self._size or next(len(column) for column in self.columns if type(column) is tuple)
+        return self._size
+
+    def __iter__(self) -> Iterator[RecordType]:
+        columns = [column if type(column) is tuple else repeat(column) for column in self.columns]
+        return map(partial(tuple.__new__, self.kind), zip(*columns))  # noqa: B905 -- some have no end
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Block | tuple) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    @overload
+    def __getitem__(self, index: int) -> RecordType: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[RecordType]: ...
+    def __getitem__(self, index: int | slice) -> RecordType | Sequence[RecordType]:
+        return tuple(self)[index]
+
+
+def by_kind(records: Iterable[Record]) -> tuple[Sequence[Record], ...]:
+    """Put the records of each kind together, in the order in which the kinds are met."""
+    found: dict[object, list[Record]] = {}
+    for record in records:
+        found.setdefault(type(record), []).append(record)
+    return tuple(map(tuple, found.values()))
+
+
+def kind_of(block: Sequence[RecordType]) -> type[RecordType]:
+    """Return the kind of a block's records. `block` is not empty."""
+    return block.kind if isinstance(block, Block) else type(block[0])
