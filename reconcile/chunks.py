@@ -126,9 +126,7 @@ def _columns(block: Sequence[Record], seen: dict[Column, Column]) -> list[Column
     """Return a block's columns. The same few stand in block after block, and each is handed over once."""
     columns = block.columns if isinstance(block, Block) else zip(*block, strict=True)
     # True equals 1, and must not stand for it.
-    return [
-        seen.setdefault(column, column) if type(column) is tuple and type(column[0]) is not bool else column for column in columns
-    ]
+    return [seen.setdefault(column, column) if type(column) is tuple and type(column[0]) is not bool else column for column in columns]
 
 
 def outcomes_of(chunk: Chunk, answer: bytes, meter: Meter) -> Iterator[tuple[int, Outcome]]:

@@ -7,13 +7,16 @@ listing of its directory does not show, and two listings of one directory that d
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from reconcile.parsers.blocks import may_hold
 from reconcile.parsers.records import Answer, Entry, Listed, UuidSet
 from reconcile.site import Place
 
 if TYPE_CHECKING:
-    from reconcile.site import SiteFacts
+    from collections.abc import Iterator
+
+    from reconcile.site import Fact, SiteFacts
 
 Directory = tuple[int, str, str]
 
@@ -24,9 +27,7 @@ def doubtful_directories(facts: SiteFacts) -> dict[Directory, Place]:
     listings = _listings(facts)
     changed = {(fact.source, change.path) for fact, change in facts.of(UuidSet)}
     uuids: dict[tuple[int, str, str], str] = {}
-    for fact, answer in facts.of(Answer):
-        if not answer.followed:
-            continue
+    for fact, answer in _followed(facts, Answer):
         directory, _, name = answer.path.rpartition("/")
         if not directory:
             continue
@@ -47,13 +48,23 @@ def doubtful_directories(facts: SiteFacts) -> dict[Directory, Place]:
 def _listings(facts: SiteFacts) -> dict[Directory, list[tuple[Place, frozenset[str]]]]:
     """Return the names in each whole listing of each followed directory."""
     names: dict[tuple[int, int, str], set[str]] = {}
-    for fact, entry in facts.of(Entry):
-        if entry.followed and not entry.name.startswith("."):
+    for fact, entry in _followed(facts, Entry):
+        if not entry.name.startswith("."):
             names.setdefault((fact.source, entry.answer, entry.directory), set()).add(entry.name)
     found: dict[Directory, list[tuple[Place, frozenset[str]]]] = {}
-    for fact, listed in facts.of(Listed):
-        if listed.followed:
-            shown = frozenset(names.get((fact.source, listed.answer, listed.directory), ()))
-            key = (fact.source, fact.machine.name, listed.directory)
-            found.setdefault(key, []).append((Place(fact.source, listed.line), shown))
+    for fact, listed in _followed(facts, Listed):
+        shown = frozenset(names.get((fact.source, listed.answer, listed.directory), ()))
+        key = (fact.source, fact.machine.name, listed.directory)
+        found.setdefault(key, []).append((Place(fact.source, listed.line), shown))
     return found
+
+
+_Followed = TypeVar("_Followed", Answer, Entry, Listed)
+
+
+def _followed(facts: SiteFacts, kind: type[_Followed]) -> Iterator[tuple[Fact, _Followed]]:
+    """Give the facts of one kind whose directory was followed."""
+    field = kind._fields.index("followed")
+    for fact, block in facts.blocks(kind):
+        if may_hold(block, field, value=True):
+            yield from ((fact, record) for record in block if record.followed)

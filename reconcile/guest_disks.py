@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.devices import DISK, Device, Sighting, newest_names
+from reconcile.device_sightings import newest_names
+from reconcile.devices import DISK, Device, Sighting
 from reconcile.moments import Moments
 from reconcile.order import natural
 from reconcile.parsers.records import Disk

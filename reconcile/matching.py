@@ -8,13 +8,16 @@ on both sides is ambiguous. Order, the N of nmemN and likeness of names decide n
 
 from __future__ import annotations
 
-from enum import StrEnum
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from reconcile.devices import DISK, VPMEM
 from reconcile.narrowing import Evidence, Folder, Group, bucketed, by_folder, by_tie, joins, narrowed, without
-from reconcile.order import natural
+from reconcile.order import natural, shared
+from reconcile.pieces import Pieces, in_pieces
+from reconcile.plain_folders import PlainFolder
+from reconcile.plain_guests import PlainGuest
+from reconcile.rows import PLAIN_EVIDENCE, Outcome, PlainPairs, Row, Status
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
@@ -23,104 +26,107 @@ if TYPE_CHECKING:
     from reconcile.ties import Ties
     from reconcile.vmdks import Vmdk
 
-
-class Outcome(StrEnum):
-    """What a row comes to, in the words of a summary."""
-
-    RECONCILED = "reconciled"
-    AMBIGUOUS = "ambiguous"
-    CONTRADICTED = "contradicted"
-    NOT_CAPTURED = "not captured"
-    FOREIGN = "foreign"
-
-
-class Status(StrEnum):
-    """What can be said of a row."""
-
-    MATCHED = "matched"
-    AMBIGUOUS = "ambiguous"
-    GUEST_ONLY = "guest-only"
-    HOST_ONLY = "host-only"
-
+__all__ = ["Outcome", "Row", "Status", "match", "name_of_vmdk"]
 
 # Looking a member up in its enumeration takes a quarter of the time that making a row does.
 _MATCHED, _GUEST_ONLY, _HOST_ONLY = Status.MATCHED, Status.GUEST_ONLY, Status.HOST_ONLY
 
 
-class Row(NamedTuple):
-    """A device, a vmdk, or a pair, with what makes it so. `rivals` are those that shared the suffix and were told apart.
-
-    `expected` says of a row with one side that the other side was captured: another device of the same guest and kind, or another
-    vmdk of the same VM folder, found its match. So it is not for want of a capture that this one did not.
-    """
-
-    status: Status
-    device: Device | None
-    vmdk: Vmdk | None
-    evidence: str
-    candidates: tuple[str, ...]
-    rivals: tuple[str, ...]
-    expected: bool = False
-
-    @property
-    def outcome(self) -> Outcome:
-        """What the row comes to."""
-        match self.status:
-            case Status.MATCHED:
-                return Outcome.RECONCILED
-            case Status.AMBIGUOUS:
-                return Outcome.AMBIGUOUS
-        if self.device and self.device.vendor and not self.device.joins:
-            return Outcome.FOREIGN
-        return Outcome.CONTRADICTED if self.rivals or self.expected else Outcome.NOT_CAPTURED
-
-    @property
-    def suffix(self) -> str:
-        """The 8 digits that join, or would; ``""`` where neither side gives any."""
-        if self.vmdk and self.vmdk.uuid:
-            return self.vmdk.suffix
-        return self.device.serial if self.device and self.device.joins else ""
-
-
-def match(devices: Sequence[Device], vmdks: Sequence[Vmdk], ties: Ties | None = None) -> list[Row]:
+def match(devices: Sequence[Device], vmdks: Sequence[Vmdk], ties: Ties | None = None) -> Pieces[Row]:
     """Put every device and every vmdk of a site on exactly one row, in natural order.
 
     `ties` are the places of the disks that each guest's VM has, where its configuration is known.
     """
-    serials = [device.serial if device.joins else "" for device in devices]
-    suffixes = [vmdk.uuid[-8:] for vmdk in vmdks]
-    device_of = {serial: index for index, serial in enumerate(serials) if serial}
-    vmdk_of = {suffix: index for index, suffix in enumerate(suffixes) if suffix in device_of}
-    # Nearly every suffix is one device's and one vmdk's. Only where it is another's too, a group is made and looked at closely.
-    repeated = {serial for index, serial in enumerate(serials) if serial and device_of[serial] != index}
-    repeated.update(suffix for index, suffix in enumerate(suffixes) if vmdk_of.get(suffix, index) != index)
-    rows: list[Row] = []
-    unclear: dict[str, list[int]] = {}
-    for index, (vmdk, suffix) in enumerate(zip(vmdks, suffixes, strict=True)):
-        found = device_of.get(suffix)
-        if found is not None and suffix not in repeated and joins(devices[found], vmdk):
-            rows.append(_paired(devices[found], vmdk))
-            continue
-        rows.append(_spare(vmdk))
-        if found is not None:
-            unclear.setdefault(suffix, []).append(index)
-    alone = [_alone(device) for device, serial in zip(devices, serials, strict=True) if serial not in vmdk_of]
+    digits = _Digits(in_pieces(devices), in_pieces(vmdks))
+    pieces, unclear = _paired_off(digits)
+    alone = [Row(_GUEST_ONLY, digits.devices[index], None, "", (), ()) for index in digits.without_vmdk()]
     if unclear:
-        groups = _groups(unclear, serials)
-        known = Evidence(devices, vmdks, _homes(rows, {devices[index].guest for group in groups for index in group.devices}), ties or {})
+        groups = _groups(unclear, digits.serials)
+        homes = _homes(pieces, {digits.devices[index].guest for group in groups for index in group.devices})
+        known = Evidence(digits.devices, digits.vmdks, homes, ties or {})
+        row_of = {index: place for places in unclear.values() for index, place in places}
         for group in groups:
             for at, row in _resolve(group, known):
                 if at is None:
                     alone.append(row)
                 else:
-                    rows[at] = row
-    _expect(alone, rows)
-    _sort_files(rows, vmdks)
-    return sorted(alone, key=_order) + rows
+                    among, place = row_of[at]
+                    among[place] = row
+    _expect([alone, *pieces])
+    for rows, vmdks_of in zip(pieces, digits.vmdks.pieces, strict=True):
+        if isinstance(rows, list):
+            _sort_files(rows, vmdks_of)
+    return Pieces([sorted(alone, key=_order), *pieces])
 
 
-def _paired(device: Device, vmdk: Vmdk) -> Row:
-    return Row(_MATCHED, device, vmdk, "uuid" if device.kind == DISK else "uuid suffix", (), ())
+class _Digits:
+    """The last 8 digits of every device and every vmdk, side by side: ``""`` for those that have none or do not join."""
+
+    def __init__(self, devices: Pieces[Device], vmdks: Pieces[Vmdk]) -> None:
+        self.devices = devices
+        self.vmdks = vmdks
+        self.serials: list[str] = []
+        # Of each device the piece that it stands in, and of each piece the index of its first device.
+        self._piece_of: list[int] = []
+        self._starts: list[int] = []
+        for number, guest in enumerate(devices.pieces):
+            self._starts.append(len(self.serials))
+            self._piece_of += [number] * len(guest)
+            self.serials += guest.serials if isinstance(guest, PlainGuest) else [device.serial if device.joins else "" for device in guest]
+        self.suffixes: list[str] = []
+        for folder in vmdks.pieces:
+            uuids = folder.uuids if isinstance(folder, PlainFolder) else [vmdk.uuid for vmdk in folder]
+            self.suffixes += [uuid[-8:] for uuid in uuids]
+        device_of = dict(zip(self.serials, range(len(self.serials)), strict=True))
+        device_of.pop("", None)
+        self.found = list(map(device_of.get, self.suffixes))
+        self._suffixes = set(self.suffixes) - {""}
+        # Nearly every suffix is one device's and one vmdk's. Only where it is another's too, a group is made and looked at closely.
+        self.repeated = {serial for serial in shared(self.serials) if serial}
+        self.repeated.update(suffix for suffix in shared(self.suffixes) if suffix in device_of)
+
+    def without_vmdk(self) -> list[int]:
+        """Return the indexes of the devices whose digits no vmdk has."""
+        return [index for index, serial in enumerate(self.serials) if serial not in self._suffixes]
+
+    def pairs(self, folder: PlainFolder, begin: int) -> PlainPairs | None:
+        """Return the rows of a plain folder, whose first disk has the index `begin`, where they are plain pairs."""
+        end = begin + len(folder)
+        indexes = [index for index in self.found[begin:end] if index is not None]
+        if len(indexes) < len(folder) or (self.repeated and not self.repeated.isdisjoint(self.suffixes[begin:end])):
+            return None
+        number = self._piece_of[indexes[0]]
+        guest, start = self.devices.pieces[number], self._starts[number]
+        if not isinstance(guest, PlainGuest) or min(indexes) < start or max(indexes) >= start + len(guest):
+            return None
+        return PlainPairs(guest, folder, [index - start for index in indexes])
+
+
+# By suffix the vmdks that have it, each with the list that its row stands in and where.
+_Unclear = dict[str, list[tuple[int, tuple[list[Row], int]]]]
+
+
+def _paired_off(digits: _Digits) -> tuple[list[PlainPairs | list[Row]], _Unclear]:
+    """Pair each vmdk whose digits are one device's and nobody else's; return a row for each vmdk, and those that are unclear."""
+    pieces: list[PlainPairs | list[Row]] = []
+    unclear: _Unclear = {}
+    index = 0
+    for folder in digits.vmdks.pieces:
+        pairs = digits.pairs(folder, index) if isinstance(folder, PlainFolder) else None
+        rows: list[Row] = []
+        pieces.append(rows if pairs is None else pairs)
+        for vmdk in folder if pairs is None else ():
+            found, suffix = digits.found[index], digits.suffixes[index]
+            if found is not None and suffix not in digits.repeated and joins(device := digits.devices[found], vmdk):
+                rows.append(Row(_MATCHED, device, vmdk, "uuid" if device.kind == DISK else PLAIN_EVIDENCE, (), ()))
+            else:
+                if found is not None:
+                    unclear.setdefault(suffix, []).append((index, (rows, len(rows))))
+                rows.append(Row(_HOST_ONLY, None, vmdk, "", (), ()))
+            index += 1
+        if pairs is not None:
+            index += len(pairs)
+    return pieces, unclear
 
 
 def _sort_files(rows: list[Row], vmdks: Sequence[Vmdk]) -> None:
@@ -134,15 +140,19 @@ def _sort_files(rows: list[Row], vmdks: Sequence[Vmdk]) -> None:
         rows[indexes[0] : indexes[-1] + 1] = ordered
 
 
-def _expect(*sides: list[Row]) -> None:
+def _expect(pieces: Sequence[PlainPairs | list[Row]]) -> None:
     """Mark the rows of one side whose other side was captured."""
-    single = [row for rows in sides for row in rows if row.status is _GUEST_ONLY or row.status is _HOST_ONLY]
+    lists = [piece for piece in pieces if isinstance(piece, list)]
+    single = [row for rows in lists for row in rows if row.status is _GUEST_ONLY or row.status is _HOST_ONLY]
+    if not single:
+        return
     left_guests = {row.device.guest for row in single if row.device}
     left_vms = {row.vmdk.vm for row in single if row.vmdk}
     guests: set[tuple[str, str]] = set()
     folders: set[Folder | None] = set()
-    for rows in sides if single else ():
-        for row in rows:
+    for piece in pieces:
+        # All pairs of a plain piece are of one guest and one folder.
+        for row in _first_of(piece, left_guests, left_vms) if isinstance(piece, PlainPairs) else piece:
             device, vmdk = row.device, row.vmdk
             if device and vmdk:
                 if device.guest in left_guests:
@@ -150,10 +160,14 @@ def _expect(*sides: list[Row]) -> None:
                 if vmdk.vm in left_vms:
                     folders.add(vmdk.folder)
     folders.discard(None)
-    for rows in sides if guests or folders else ():
+    for rows in lists:
         for index, row in enumerate(rows):
             if (row.status is _GUEST_ONLY or row.status is _HOST_ONLY) and _is_expected(row, guests, folders):
                 rows[index] = row._replace(expected=True)
+
+
+def _first_of(pairs: PlainPairs, guests: set[str], vms: set[str]) -> Sequence[Row]:
+    return (pairs[0],) if pairs.guest.guest in guests or pairs.folder.vm in vms else ()
 
 
 def _is_expected(row: Row, guests: set[tuple[str, str]], folders: set[Folder | None]) -> bool:
@@ -163,21 +177,22 @@ def _is_expected(row: Row, guests: set[tuple[str, str]], folders: set[Folder | N
     return vmdk is not None and vmdk.uuid != "" and vmdk.folder in folders
 
 
-def _groups(unclear: dict[str, list[int]], serials: Sequence[str]) -> list[Group]:
+def _groups(unclear: _Unclear, serials: Sequence[str]) -> list[Group]:
     """Return the groups of these suffixes, whose vmdks are known."""
     devices: dict[str, list[int]] = {}
     for index, serial in enumerate(serials):
         if serial in unclear:
             devices.setdefault(serial, []).append(index)
-    return [Group(tuple(devices[suffix]), tuple(vmdks)) for suffix, vmdks in unclear.items()]
+    return [Group(tuple(devices[suffix]), tuple(index for index, _ in vmdks)) for suffix, vmdks in unclear.items()]
 
 
-def _homes(rows: Iterable[Row], guests: Container[str]) -> dict[str, dict[Folder, list[str]]]:
+def _homes(pieces: Iterable[PlainPairs | list[Row]], guests: Container[str]) -> dict[str, dict[Folder, list[str]]]:
     """Return, for these guests, the VM folders of their devices that matched without help, and those devices' names."""
     homes: dict[str, dict[Folder, list[str]]] = {}
-    for row in rows:
-        if row.device and row.device.guest in guests and row.vmdk and row.vmdk.folder:
-            homes.setdefault(row.device.guest, {}).setdefault(row.vmdk.folder, []).append(row.device.name)
+    for piece in pieces:
+        for row in () if isinstance(piece, PlainPairs) and piece.guest.guest not in guests else piece:
+            if row.device and row.device.guest in guests and row.vmdk and row.vmdk.folder:
+                homes.setdefault(row.device.guest, {}).setdefault(row.vmdk.folder, []).append(row.device.name)
     return homes
 
 
@@ -226,14 +241,6 @@ def _left_over(left: Group, everyone: Sequence[str], known: Evidence) -> Iterato
         across = users.get(known.vmdks[index].uuid, ())
         rivals = () if across else tuple(everyone)
         yield index, Row(Status.AMBIGUOUS if across else _HOST_ONLY, None, known.vmdks[index], "", across, rivals)
-
-
-def _alone(device: Device) -> Row:
-    return Row(_GUEST_ONLY, device, None, "", (), ())
-
-
-def _spare(vmdk: Vmdk) -> Row:
-    return Row(_HOST_ONLY, None, vmdk, "", (), ())
 
 
 def _name_of_device(device: Device) -> str:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from reconcile.advice.needs import Advice
+    from reconcile.pieces import Pieces
     from reconcile.reports.verify import Difference
     from reconcile.spread import Progress
     from reconcile.tables import TableRow
@@ -166,7 +167,7 @@ class Result:
     """The reconciliation: which device is which vmdk, what needs a person, and the captures it follows from."""
 
     captures: Captures
-    _rows: tuple[tuple[Site, tuple[Row, ...]], ...] = field(repr=False)
+    _rows: tuple[tuple[Site, Pieces[Row]], ...] = field(repr=False)
     _findings: tuple[Finding, ...] = field(repr=False)
 
     @property
@@ -195,7 +196,7 @@ class Result:
         return self.table("datastores").frame
 
     @property
-    def by_site(self) -> tuple[tuple[Site, tuple[Row, ...]], ...]:
+    def by_site(self) -> tuple[tuple[Site, Pieces[Row]], ...]:
         """The rows of the mapping, site by site."""
         return self._rows
 
@@ -340,6 +341,6 @@ def match(captures: Captures) -> Result:
     >>> sorted(set(result.mapping["status"]))
     ['ambiguous', 'guest-only', 'host-only', 'matched']
     """
-    rows = tuple((site, tuple(match_site(site.devices, site.vmdks, site.ties))) for site in captures.sites)
+    rows = tuple((site, match_site(site.devices, site.vmdks, site.ties)) for site in captures.sites)
     found = in_order(finding for site, matched in rows for finding in check(site, matched))
     return Result(captures, rows, found)

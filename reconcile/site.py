@@ -78,4 +78,3 @@ class SiteFacts:
     def label(self, place: Place | Fact) -> str:
         """Return the label of the source that a place is in."""
         return self.sources[place.source].label
-

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconcile.devices import Device, find_devices
+from reconcile.device_sightings import find_devices
 from reconcile.followed import doubtful_directories
 from reconcile.guest_disks import Unjoinable, find_disks
 from reconcile.manifests import Manifest, find_manifest
 from reconcile.parsers.records import Listed
+from reconcile.pieces import Pieces
 from reconcile.site import Place, SiteFacts, SourceOf
 from reconcile.stacks import find_stacks
 from reconcile.ties import Ties, find_ties
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconcile.captures import Outcome, Source
+    from reconcile.devices import Device
     from reconcile.overrides import Override
     from reconcile.vmdks import Vmdk
 
@@ -35,9 +37,9 @@ class Site:
     outcomes: tuple[Outcome, ...]
     facts: SiteFacts
     volumes: Volumes
-    devices: tuple[Device, ...]
+    devices: Pieces[Device]
     unjoinable: tuple[Unjoinable, ...]
-    vmdks: tuple[Vmdk, ...]
+    vmdks: Pieces[Vmdk]
     ties: Ties
     doubtful: tuple[tuple[str, str, Place], ...]
     listed: frozenset[tuple[str, str]]
@@ -70,7 +72,7 @@ def _site(name: str, outcomes: list[Outcome], overrides: Sequence[Override]) -> 
             listed.add((place.datastore, place.inner))
     stacks = find_stacks(facts)
     disks = find_disks(facts, stacks)
-    devices = (*find_devices(facts, stacks), *disks.devices)
+    devices = Pieces([*find_devices(facts, stacks), disks.devices])
     return Site(
         name,
         tuple(outcomes),

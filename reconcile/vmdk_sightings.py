@@ -9,8 +9,11 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.order import in_natural_order, natural
+from reconcile.order import in_natural_order
+from reconcile.parsers.blocks import Block
 from reconcile.parsers.records import Answer, Asked, DiskSize, Entry, UuidSet
+from reconcile.pieces import Pieces
+from reconcile.plain_folders import DIRECTORY, PlainAnswers, PlainFolder, order_of, plain_answers, shows_no_disk
 from reconcile.vmdks import Seen, Vmdk, hosts_of, is_disk
 from reconcile.volumes import ROOT, DiskPlace, Volumes
 
@@ -30,7 +33,7 @@ _UNPRINTABLE = re.compile(r"[^ -~]")
 class Vmdks(NamedTuple):
     """The disks, in natural order, and the directories whose followed facts contradict each other: host, directory, where."""
 
-    disks: tuple[Vmdk, ...]
+    disks: Pieces[Vmdk]
     doubtful: tuple[tuple[str, str, Place], ...]
 
 
@@ -44,42 +47,44 @@ def find_vmdks(facts: SiteFacts, volumes: Volumes, doubtful: dict[tuple[int, str
         places.asked(fact, asked)
     places.keep_answered()
     for fact, entries in facts.blocks(Entry):
-        for entry in entries:
-            if entry.certain and entry.kind in _OF_FILES and entry.name.lower().endswith(".vmdk"):
-                places.listed(fact, entry)
+        if not places.listed_plainly(fact, entries):
+            for entry in entries:
+                if entry.certain and entry.kind in _OF_FILES and entry.name.lower().endswith(".vmdk"):
+                    places.listed(fact, entry)
     for fact, size in facts.of(DiskSize):
         places.sized(fact, size)
-    disks = _in_order(_folded(places.disks()))
+    disks = Pieces(_in_order(*_folded(places.plain_folders(), places.disks())))
     seen = sorted((host, directory, place) for (_, host, directory), place in doubtful.items())
-    return Vmdks(tuple(disks), tuple(seen))
+    return Vmdks(disks, tuple(seen))
 
 
-def _in_order(disks: list[Vmdk]) -> list[Vmdk]:
+def _in_order(folders: list[PlainFolder], others: list[Vmdk]) -> list[Sequence[Vmdk]]:
     """Sort by host, VM and name in natural order, and where these agree by UUID, path and place; folder by folder, which is quicker."""
-    hosts: dict[str, dict[str, list[Vmdk]]] = {}
-    for disk in disks:
+    hosts: dict[str, dict[str, list[PlainFolder | Vmdk]]] = {}
+    for folder in folders:
+        hosts.setdefault(folder.host, {}).setdefault(folder.vm, []).append(folder)
+    for disk in others:
         hosts.setdefault(disk.host, {}).setdefault(disk.vm, []).append(disk)
-    found: list[Vmdk] = []
+    found: list[Sequence[Vmdk]] = []
     for host in in_natural_order(hosts):
-        folders = hosts[host]
-        for vm in in_natural_order(folders):
-            found += _by_name(vm, folders[vm])
+        in_host = hosts[host]
+        for vm in in_natural_order(in_host):
+            first, *more = in_host[vm]
+            if isinstance(first, PlainFolder) and not more:
+                found.append(first)
+                continue
+            disks = [disk for one in (first, *more) for disk in (one if isinstance(one, PlainFolder) else (one,))]
+            found.append(_by_name(vm, disks))
     return found
 
 
 def _by_name(vm: str, disks: list[Vmdk]) -> list[Vmdk]:
     """Sort the disks of one folder."""
-    if len(disks) == 1:
-        return disks
-    # Most are called after their VM. Then the rest of the name decides, and the same few rests are met in every folder.
-    end = len(vm) if all(disk.name.startswith(vm) and disk.name[len(vm) : len(vm) + 1] not in _FIGURES for disk in disks) else 0
+    ordered = [disks[index] for index in order_of(vm, [disk.name for disk in disks])]
     if len({disk.name for disk in disks}) == len(disks):
-        return sorted(disks, key=lambda disk: natural(disk.name[end:]))
-    return sorted(disks, key=lambda disk: (natural(disk.name[end:]), disk.uuid, disk.path, disk.first))
-
-
-# What a number goes on with: pmem1 is no beginning of pmem10.vmdk.
-_FIGURES = "0123456789"
+        return ordered
+    place_of = {disk.name: place for place, disk in enumerate(ordered)}
+    return sorted(ordered, key=lambda disk: (place_of[disk.name], disk.uuid, disk.path, disk.first))
 
 
 def _superseded(facts: SiteFacts) -> set[tuple[int, int]]:
@@ -134,9 +139,10 @@ class _AtPlace:
 
 # What was said of nearly every place: one answer, the UUID and where it was seen, and nothing else.
 _Answered = tuple[str, Seen]
+_Files = dict[str, "_AtPlace | _Answered"]
 
 
-def _opened(files: dict[str, _AtPlace | _Answered], name: str) -> _AtPlace:
+def _opened(files: _Files, name: str) -> _AtPlace:
     """Return what was said of a file so that more can be added."""
     said = files.get(name)
     if isinstance(said, _AtPlace):
@@ -154,7 +160,7 @@ class _Places:
         self._volumes = volumes
         self._doubtful = doubtful
         # By folder, whose `inner` ends in a slash or is empty, and by the file's name.
-        self._folders: dict[DiskPlace, dict[str, _AtPlace | _Answered]] = {}
+        self._folders: dict[DiskPlace, _Files | PlainAnswers] = {}
         self._nameless: list[_Answered] = []
         # How many files of each folder answers name; and see `_as_shown`.
         self._answered: dict[DiskPlace, int] = {}
@@ -168,21 +174,39 @@ class _Places:
                 return name
         return path
 
-    def _file(self, fact: Fact, path: str) -> tuple[dict[str, _AtPlace | _Answered], str]:
+    def _file(self, fact: Fact, path: str) -> tuple[_Files, str]:
         """Return what was said of the files in a file's folder, and the file's name in it."""
         place = self._volumes.file_place(fact.machine.name, path)
         # A name alone means something only in its own source.
         datastore = place.datastore if place.known or path.startswith("/") else f"{place.datastore}{fact.source}"
         end = place.inner.rfind("/") + 1
-        return self._folders.setdefault(DiskPlace(datastore, place.inner[:end], place.known), {}), place.inner[end:]
+        return self._opened(DiskPlace(datastore, place.inner[:end], place.known)), place.inner[end:]
+
+    def _opened(self, folder: DiskPlace) -> _Files:
+        """Return what was said of a folder's files so that more can be added."""
+        said = self._folders.get(folder)
+        if isinstance(said, dict):
+            return said
+        files: _Files = {}
+        self._folders[folder] = files
+        if said is not None:
+            source, host = said.fact.source, said.fact.machine.name
+            files.update({
+                answer.name: (answer.uuid, Seen(source, answer.line, host, answer.path, answered=True)) for answer in said.answers
+            })
+            for entry in said.listing or ():
+                self.listed(said.listing_fact, entry)
+        return files
 
     def _at_place(self, fact: Fact, path: str) -> _AtPlace:
         return _opened(*self._file(fact, path))
 
     def answers(self, fact: Fact, answers: Sequence[Answer]) -> None:
         """Take the answers of one part. Mostly one folder is asked file by file, so it is not looked up for each of them."""
+        if self._answered_plainly(fact, answers):
+            return
         source, host = fact.source, fact.machine.name
-        files: dict[str, _AtPlace | _Answered] = {}
+        files: _Files = {}
         before = ""
         for line, folder, shown, uuid, followed in answers:
             path = self._path(fact, folder + shown, followed=True) if followed else folder + shown
@@ -199,15 +223,41 @@ class _Places:
             else:
                 files[name] = (uuid, seen)
 
+    def _answered_plainly(self, fact: Fact, answers: Sequence[Answer]) -> bool:
+        """Take answers as they stand where they are plain, and the first about their folder; else return False."""
+        plain = plain_answers(fact, answers)
+        place = self._folder(fact, plain.directory[:-1]) if plain else None
+        if plain is None or place is None or place in self._folders:
+            return False
+        self._folders[place] = plain
+        return True
+
+    def _folder(self, fact: Fact, directory: str) -> DiskPlace | None:
+        """Return which folder a directory is, or None where that is not known."""
+        if not directory.startswith(ROOT):
+            return None
+        place = self._volumes.folder_place(fact.machine.name, directory)
+        return DiskPlace(place.datastore, f"{place.inner}/" if place.inner else "", known=True)
+
+    def listed_plainly(self, fact: Fact, entries: Sequence[Entry]) -> bool:
+        """Take a listing as it stands where it shows no disk for certain, or each of a plain folder's once; else return False."""
+        if not isinstance(entries, Block) or shows_no_disk(entries):
+            return isinstance(entries, Block)
+        directory = entries.columns[DIRECTORY]
+        place = self._folder(fact, directory) if isinstance(directory, str) else None
+        said = self._folders.get(place) if place else None
+        return isinstance(said, PlainAnswers) and said.is_listed_by(fact, entries)
+
     def keep_answered(self) -> None:
         """Remember which places answers name, before listings add others behind them."""
-        self._answered = {folder: len(files) for folder, files in self._folders.items()}
+        self._answered = {folder: len(said.names if isinstance(said, PlainAnswers) else said) for folder, said in self._folders.items()}
 
     def _shown_as(self, fact: Fact, path: str) -> str:
         """Return the path that a listing means which shows ``?`` for what it cannot print, where an answer says which that is."""
         place = self._volumes.place(fact.machine.name, path)
         end = place.inner.rfind("/") + 1
-        if place.inner[end:] in self._folders.get(place._replace(inner=place.inner[:end]), ()):
+        said = self._folders.get(place._replace(inner=place.inner[:end]))
+        if said and place.inner[end:] in (said.names if isinstance(said, PlainAnswers) else said):
             return path
         if self._shown is None:
             self._shown = self._as_shown()
@@ -218,7 +268,8 @@ class _Places:
         """Return the paths that answers name, by datastore and path as a listing shows it."""
         found: dict[tuple[str, str], list[str]] = {}
         for folder, count in self._answered.items():
-            for name in islice(self._folders[folder], count):
+            said = self._folders[folder]
+            for name in islice(said.names if isinstance(said, PlainAnswers) else said, count):
                 for shown in {_UNPRINTABLE.sub("?", name), _UNPRINTABLE.sub(lambda one: "?" * len(one[0].encode()), name)} - {name}:
                     found.setdefault((folder.datastore, f"{folder.inner}{shown}"), []).append(f"{folder.inner}{name}")
         return found
@@ -252,14 +303,19 @@ class _Places:
     def sized(self, fact: Fact, size: DiskSize) -> None:
         self._at_place(fact, self._path(fact, size.path, followed=size.followed)).add_bytes(size.bytes)
 
+    def plain_folders(self) -> list[PlainFolder]:
+        """Return the plain folders."""
+        return [said.folder(place, self._volumes) for place, said in self._folders.items() if isinstance(said, PlainAnswers)]
+
     def disks(self) -> list[Vmdk]:
-        found = [disk for folder, files in self._folders.items() for disk in self._disks_in(folder, files)]
+        """Return the disks that are in no plain folder."""
+        found = [disk for place, said in self._folders.items() if isinstance(said, dict) for disk in self._disks_in(place, said)]
         nameless: dict[str, list[Seen]] = {}
         for uuid, seen in self._nameless:
             nameless.setdefault(uuid, []).append(seen)
         return found + [_nowhere(uuid, tuple(sorted(seen))) for uuid, seen in nameless.items()]
 
-    def _disks_in(self, folder: DiskPlace, files: dict[str, _AtPlace | _Answered]) -> Iterator[Vmdk]:
+    def _disks_in(self, folder: DiskPlace, files: _Files) -> Iterator[Vmdk]:
         datastore, inner, known = folder
         vm = inner[:-1] if known else inner[:-1].rpartition("/")[2]
         on_pmem = known and self._volumes.is_pmem(datastore)
@@ -283,14 +339,20 @@ def _nowhere(uuid: str, sightings: tuple[Seen, ...]) -> Vmdk:
     return Vmdk(hosts_of(sightings), "", "", "", "", "", "", uuid, None, on_pmem=False, errors=(), sightings=sightings)
 
 
-def _folded(disks: list[Vmdk]) -> list[Vmdk]:
+def _folded(folders: list[PlainFolder], disks: list[Vmdk]) -> tuple[list[PlainFolder], list[Vmdk]]:
     """Add the sightings that do not say where to the one disk of that UUID that is known to be somewhere, if there is one.
 
     An answer without a file name, or with a name in an unknown directory, is a second sighting and no second disk as long as
     nothing in it says otherwise.
     """
-    if all(disk.datastore for disk in disks):
-        return disks
+    adrift = {disk.uuid for disk in disks if disk.uuid and not disk.datastore}
+    if not adrift:
+        return folders, disks
+    disks = [*disks, *(disk for folder in folders if not adrift.isdisjoint(folder.uuids) for disk in folder)]
+    return [folder for folder in folders if adrift.isdisjoint(folder.uuids)], _with_adrift(disks)
+
+
+def _with_adrift(disks: list[Vmdk]) -> list[Vmdk]:
     known: dict[str, list[int]] = {}
     for index, disk in enumerate(disks):
         if disk.uuid and disk.datastore:

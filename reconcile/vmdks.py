@@ -88,13 +88,13 @@ def is_disk(name: str) -> bool:
 def hosts_of(sightings: Sequence[Seen]) -> tuple[str, ...]:
     """Return the hosts that see a disk; one that nothing names is left out where another has a name."""
     if len(sightings) == 1:
-        return _alone(sightings[0].host)
+        return alone(sightings[0].host)
     names = {seen.host for seen in sightings}
     named = {name for name in names if not name.startswith("(")}
     return tuple(sorted(named or names, key=natural))
 
 
 @lru_cache(maxsize=1 << 10)
-def _alone(host: str) -> tuple[str, ...]:
+def alone(host: str) -> tuple[str, ...]:
     """Return one tuple for all disks of one host."""
     return (host,)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.parsers.blocks import may_hold
 from reconcile.parsers.records import Entry, Filesystem, Volume
 from reconcile.transcript import is_volume_id
 
@@ -93,11 +94,16 @@ class Volumes:
         directory, _, name = path.rpartition("/")
         if not directory.startswith(ROOT):
             return self.place(host, path)
+        folder = self.folder_place(host, directory)
+        return DiskPlace(folder.datastore, f"{folder.inner}/{name}" if folder.inner else name, known=True)
+
+    def folder_place(self, host: str, directory: str) -> DiskPlace:
+        """Return what `place` does, and remember it."""
         key = (host, directory)
         folder = self._folders.get(key)
         if folder is None:
             folder = self._folders[key] = self.place(host, directory)
-        return DiskPlace(folder.datastore, f"{folder.inner}/{name}" if folder.inner else name, known=True)
+        return folder
 
     def is_on_pmem(self, host: str, path: str) -> bool:
         """Tell whether a file lies on persistent memory."""
@@ -139,6 +145,10 @@ def _ties(facts: SiteFacts) -> Iterator[tuple[str, str, str]]:
     for fact, volume in facts.of(Volume):
         if volume.name != volume.id and is_volume_id(volume.id):
             yield fact.machine.name, volume.name, volume.id
-    for fact, entry in facts.of(Entry):
-        if entry.kind == "link" and entry.directory == ROOT[:-1] and is_volume_id(entry.target):
-            yield fact.machine.name, entry.name, entry.target
+    for fact, entries in facts.blocks(Entry):
+        for entry in entries if may_hold(entries, _KIND, "link") else ():
+            if entry.kind == "link" and entry.directory == ROOT[:-1] and is_volume_id(entry.target):
+                yield fact.machine.name, entry.name, entry.target
+
+
+_KIND = Entry._fields.index("kind")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from reconcile.findings import Finding, Rule
 
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from reconcile.sites import Site
 
 _MOST_NAMES = 5
-KeyType = TypeVar("KeyType")
 
 
 class Checker:
@@ -26,13 +24,6 @@ class Checker:
     def _finding(self, rule: Rule, machine: str, subject: str, message: str, place: Place | None = None) -> Finding:
         source = self._site.facts.sources[place.source].label if place else ""
         return Finding(rule, self._site.name, machine, subject, message, source, place.line if place else None)
-
-
-def shared(keys: Iterable[KeyType]) -> set[KeyType]:
-    """Return the keys that stand more than once."""
-    listed = list(keys)
-    # Mostly none does, and a set alone tells that in half the time.
-    return {key for key, times in Counter(listed).items() if times > 1} if len(set(listed)) < len(listed) else set()
 
 
 def count(number: int, noun: str) -> str:

@@ -6,9 +6,10 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
-from reconcile.checks.base import Checker, count, shared, some
+from reconcile.checks.base import Checker, count, some
 from reconcile.devices import DISK, VPMEM
 from reconcile.findings import Finding
+from reconcile.order import shared
 from reconcile.parsers.records import Namespace, Region
 from reconcile.site import Place
 

@@ -7,9 +7,10 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
-from reconcile.checks.base import Checker, count, shared, some
+from reconcile.checks.base import Checker, count, some
 from reconcile.findings import Finding
 from reconcile.matching import name_of_vmdk
+from reconcile.order import shared
 from reconcile.parsers.records import Attached, Entry, Filesystem, UuidSet
 from reconcile.site import Place
 from reconcile.vmdks import is_disk

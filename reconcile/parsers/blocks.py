@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import repeat
-from typing import TYPE_CHECKING, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Generic, TypeVar, cast, overload
 
 if TYPE_CHECKING:
     from reconcile.parsers.records import Record
@@ -28,6 +28,16 @@ class Block(Sequence[RecordType], Generic[RecordType]):
         self.kind = kind
         self.columns = columns
         self._size = 0
+
+    def texts(self, field: int) -> tuple[str, ...]:
+        """Return the text that each record has of its own in a field of texts, nothing where they share one."""
+        column = self.columns[field]
+        return cast("tuple[str, ...]", column) if type(column) is tuple else ()
+
+    def numbers(self, field: int) -> tuple[int, ...]:
+        """Return the number that each record has of its own in a field of numbers, nothing where they share one."""
+        column = self.columns[field]
+        return cast("tuple[int, ...]", column) if type(column) is tuple else ()
 
     def __len__(self) -> int:
         self._size = self._size or next(len(column) for column in self.columns if type(column) is tuple)
@@ -62,3 +72,11 @@ def by_kind(records: Iterable[Record]) -> tuple[Sequence[Record], ...]:
 def kind_of(block: Sequence[RecordType]) -> type[RecordType]:
     """Return the kind of a block's records. `block` is not empty."""
     return block.kind if isinstance(block, Block) else type(block[0])
+
+
+def may_hold(block: Sequence[RecordType], field: int, value: str | int | None) -> bool:
+    """Tell whether a field may have a value in any record of a block: not where all have another one in common."""
+    if not isinstance(block, Block):
+        return True
+    column = block.columns[field]
+    return value in column if type(column) is tuple else column == value
