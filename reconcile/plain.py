@@ -7,7 +7,6 @@ small part of its cost. Whatever deviates in one character is not plain, and goe
 from __future__ import annotations
 
 import re
-from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.commands import resolve
@@ -136,8 +135,9 @@ class Forms:
             head, cwd = prompt[0], prompt[2]
             # Most prompts are the one before once more, and then no pattern needs look at them.
             while text.startswith(head, offset):
-                end, lines = self._take_series(text, offset, cwd, line, run)
-                found = None if lines else self._section.match(text, offset + len(head))
+                at = offset + len(head)
+                end, lines = self._take_series(text, offset, at, cwd, line, run)
+                found = None if lines else self._section.match(text, at)
                 if found:
                     end = found.end()
                 again = text.startswith(head, end) or end == len(text)
@@ -152,9 +152,11 @@ class Forms:
                 line, offset, shown = line + lines, end, cwd
         return run.taken(line, shown, behind)
 
-    def _take_series(self, text: str, begin: int, cwd: str, line: int, run: _Growing) -> tuple[int, int]:
-        """Add a series to a run; return where it ends and how many lines it has, 0 where none begins here."""
+    def _take_series(self, text: str, begin: int, at: int, cwd: str, line: int, run: _Growing) -> tuple[int, int]:  # noqa: PLR0913, PLR0917
+        """Add a series to a run, whose first command stands at `at`; return where it ends and how many lines it has, 0 where none begins here."""
         for series in self._series:
+            if not text.startswith(series.begins, at):
+                continue
             whole = series.whole.match(text, begin)
             found = series.each.findall(text, begin, whole.end()) if whole else []
             read = series.read(found, cwd, line + 1) if found else None
@@ -193,6 +195,7 @@ class _Repeated:
         behind = rf"(?=(?P=head)|\Z|{prompt})"
         self.whole = re.compile(rf"(?P<head>{prompt}){bare}{behind}(?:(?P=head){bare}{behind}){{0,1000000}}+")
         self.each = re.compile(section)
+        self.begins = series.begins
         self.lines = series.lines
         self.read = series.read
 
@@ -234,12 +237,10 @@ class Taken(NamedTuple):
 
 def _joined(cwd: str, target: str) -> str:
     """Return where ``cd`` leads; ``""`` where it cannot be told."""
-    if "." not in target and "/" not in target and cwd != "~":
-        return f"{cwd}/{target}"
+    if cwd != "~" and "/" not in target:
+        if "." not in target:
+            return f"{cwd}/{target}"
+        if target == "..":
+            return cwd.rpartition("/")[0] or "/"
     went = resolve(cwd, target)
     return "" if went.startswith("..") else went
-
-
-def offsets_of(lines: Sequence[str]) -> list[int]:
-    """Return where in the joined text each line begins."""
-    return [0, *(end + number for number, end in enumerate(accumulate(map(len, lines)), 1))]

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.parsers import PLAIN_ANSWERS, PLAIN_FORMS, Parser, is_outside, parsed_by, parsers_of, parsers_starting
-from reconcile.parsers.blocks import by_kind
+from reconcile.parsers.blocks import by_kind, kind_of
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.records import Damage, Failure, Hostname, Record, Volume
 from reconcile.plain import Run, Whole
@@ -129,7 +129,8 @@ def read_source(data: bytes, hint: str = "", *, plain: bool = True) -> Reading:
     # What is shown is the line as it stands in the file.
     unread = tuple(found._replace(text=text.lines[found.line - 1]) for found in sorted(reader.unread))
     ledger = Ledger(total, total - noise - len(unread), noise, len(unread))
-    damage = next((record for part in reader.parts for record in part.records if isinstance(record, Damage)), None)
+    damaged = (block for part in reader.parts for block in part.blocks if kind_of(block) is Damage)
+    damage = next((record for block in damaged for record in block if isinstance(record, Damage)), None)
     return Reading(
         sha256=digest,
         bytes=len(data),

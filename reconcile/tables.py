@@ -6,10 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from reconcile import schema
-from reconcile.devices import DISK, split_id
+from reconcile.devices import DISK, VPMEM, split_id
 from reconcile.manifests import Verdict
-from reconcile.matching import Row, Status, name_of_vmdk
+from reconcile.matching import name_of_vmdk
 from reconcile.parsers.records import Attached, Dimm, Disk, Entry, Filesystem, Mapping, Mount, Namespace, Region, Said, Vm
+from reconcile.rows import PLAIN_EVIDENCE, PlainPairs, Row, Status
 from reconcile.visible import visible
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from reconcile.devices import Device
     from reconcile.findings import Finding
     from reconcile.parsers.records import Record
+    from reconcile.pieces import Pieces
     from reconcile.sites import Site
     from reconcile.vmdks import Vmdk
 
@@ -72,7 +74,7 @@ def captured_table(name: str, sites: Sequence[Site]) -> Table:
 _CAPTURED = {spec.name: spec for spec in schema.CAPTURED}
 
 
-def mapping_table(found: Sequence[tuple[Site, Sequence[Row]]]) -> Table:
+def mapping_table(found: Sequence[tuple[Site, Pieces[Row]]]) -> Table:
     """Build the table `mapping`."""
     return Table(schema.MAPPING, [row for site, rows in found for row in _mapping_rows(site, rows)])
 
@@ -89,19 +91,39 @@ def findings_table(findings: Iterable[Finding]) -> Table:
     return Table(schema.FINDINGS, rows)
 
 
-def _mapping_rows(site: Site, rows: Iterable[Row]) -> Iterator[TableRow]:
+def _mapping_rows(site: Site, rows: Pieces[Row]) -> Iterator[TableRow]:
     labels = [source.label for source in site.facts.sources]
     statuses = {status: str(status) for status in Status}
-    for row in rows:
-        device, vmdk = row.device, row.vmdk
-        named, laid_out, seen_in_guest = _guest_side(device, labels) if device else _NO_GUEST_SIDE
-        stored, seen_on_host = _host_side(vmdk, labels) if vmdk else _NO_HOST_SIDE
-        yield (
-            site.name, statuses[row.status], *named, *stored, row.suffix, row.evidence, _candidates(row) if row.candidates else "",
-            device.bytes if device else None, vmdk.bytes if vmdk else None, *laid_out, *seen_in_guest, *seen_on_host,
-        )  # fmt: skip
+    for piece in rows.pieces:
+        if isinstance(piece, PlainPairs):
+            yield from _plain_rows(site.name, piece, labels)
+            continue
+        for row in piece:
+            device, vmdk = row.device, row.vmdk
+            named, laid_out, seen_in_guest = _guest_side(device, labels) if device else _NO_GUEST_SIDE
+            stored, seen_on_host = _host_side(vmdk, labels) if vmdk else _NO_HOST_SIDE
+            yield (
+                site.name, statuses[row.status], *named, *stored, row.suffix, row.evidence, _candidates(row) if row.candidates else "",
+                device.bytes if device else None, vmdk.bytes if vmdk else None, *laid_out, *seen_in_guest, *seen_on_host,
+            )  # fmt: skip
 
 
+def _plain_rows(site: str, pairs: PlainPairs, labels: Sequence[str]) -> Iterator[TableRow]:
+    """Give what plain pairs come to, without making their devices and vmdks."""
+    guest, folder = pairs.guest, pairs.folder
+    name, devs, ids, lines, guest_source = guest.guest, guest.names, guest.ids, guest.lines, labels[guest.source]
+    host, datastore, vm, host_source = folder.host, folder.datastore, folder.vm, labels[folder.source]
+    return (
+        (
+            site, _MATCHED, name, devs[at], VPMEM, ids[at], host, datastore, vm, vmdk,
+            f"{uuid[:8]}-{uuid[8:12]}-{uuid[12:16]}-{uuid[16:20]}-{uuid[20:]}", uuid[-8:], PLAIN_EVIDENCE, "", None, None, "", "", "", "",
+            guest_source, lines[at], host_source, line,
+        )
+        for at, vmdk, uuid, line in zip(pairs.order, folder.names, folder.uuids, folder.lines, strict=True)
+    )  # fmt: skip
+
+
+_MATCHED = str(Status.MATCHED)
 # The cells of a side, in the groups in which they stand: guest, device, kind and id; region to mountpoints; source and line.
 _NO_GUEST_SIDE = (("",) * 4, ("",) * 4, ("", None))
 # host, datastore, VM's folder, vmdk and UUID; source and line.

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconcile.findings import Severity
-from reconcile.matching import Outcome, Status
+from reconcile.rows import Outcome, PlainPairs, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reconcile.findings import Finding
-    from reconcile.matching import Row
+    from reconcile.pieces import Pieces
+    from reconcile.rows import Row
     from reconcile.sites import Site
 
 
@@ -44,18 +45,20 @@ class Totals:
     not_understood: int
 
 
-def count_totals(by_site: Sequence[tuple[Site, Sequence[Row]]], findings: Iterable[Finding]) -> Totals:
+def count_totals(by_site: Sequence[tuple[Site, Pieces[Row]]], findings: Iterable[Finding]) -> Totals:
     """Count the rows of the mapping, the findings, and the sources with their lines."""
     sites = [site for site, _ in by_site]
-    rows = [row for _, found in by_site for row in found]
+    pieces = [piece for _, found in by_site for piece in found.pieces]
+    rows = [row for piece in pieces if not isinstance(piece, PlainPairs) for row in piece]
+    plain = sum(len(piece) for piece in pieces if isinstance(piece, PlainPairs))
     status = Counter((row.status, row.device is not None) for row in rows)
     outcome = Counter(row.outcome for row in rows)
     severity = Counter(finding.rule.severity for finding in findings)
     ledgers = [source.reading.ledger for site in sites for source in site.facts.sources]
     return Totals(
-        devices=sum(row.device is not None for row in rows),
-        vmdks=sum(row.vmdk is not None for row in rows),
-        matched=status[Status.MATCHED, True],
+        devices=sum(row.device is not None for row in rows) + plain,
+        vmdks=sum(row.vmdk is not None for row in rows) + plain,
+        matched=status[Status.MATCHED, True] + plain,
         ambiguous_devices=status[Status.AMBIGUOUS, True],
         ambiguous_vmdks=status[Status.AMBIGUOUS, False],
         guest_only=status[Status.GUEST_ONLY, True],

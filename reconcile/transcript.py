@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.commands import NOTHING, Command, changed_directory, is_literal, parse_command, resolve
 from reconcile.parsers.records import Volume
-from reconcile.plain import Run, offsets_of
 from reconcile.prompts import Prompt, is_no_name, match_prompt, may_be_prompt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reconcile.plain import Forms
+    from reconcile.plain import Forms, Run
 
 
 class Ending(NamedTuple):
@@ -162,8 +161,9 @@ class _Builder:
         self.lines = lines
         self.sections: list[Section | Run] = []
         self._forms = forms
-        self._offsets: list[int] = []
+        # All lines in one, and where in it the line of which index begins.
         self._text = ""
+        self._offset = self._at = 0
         self.noise: list[int] = []
         self.volumes: list[Volume] = []
         self.has_prompts = False
@@ -209,10 +209,11 @@ class _Builder:
         """Take the plain sections that begin with this prompt; return how many lines they have."""
         if self._forms is None or self._seen or not prompt.cwd or self.lines[index][0] != "[":
             return 0
-        if not self._offsets:
-            self._text, self._offsets = "\n".join(self.lines), offsets_of(self.lines)
+        self._text = self._text or "\n".join(self.lines)
+        offset = self._offset + sum(map(len, self.lines[self._at : index])) + index - self._at
+        self._offset, self._at = offset, index
         shell = prompt.host
-        taken = self._forms.take(self._text, self._offsets[index], index + 1, self._went.get(shell, ""), self._tie)
+        taken = self._forms.take(self._text, offset, index + 1, self._went.get(shell, ""), self._tie)
         if taken is None:
             return 0
         self.sections.append(taken.run)

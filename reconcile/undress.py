@@ -45,7 +45,7 @@ def undress(lines: Sequence[str]) -> tuple[tuple[str, ...], str]:
     if not text.isascii() and _CURLY_KEY.search(text):
         lines = [line.translate(_CURLY) for line in lines]
         notes.append("typographic quotation marks straightened")
-    if notes or text[:1] in _BLANKS or any(text.startswith(mark) or f"\n{mark}" in text for mark in _MARKS):
+    if notes or text[:1] in _BLANKS or any(mark in text and (text.startswith(mark) or f"\n{mark}" in text) for mark in _MARKS):
         bare, note = unquote(lines)
         return bare, "; ".join([*notes, note] if note else notes)
     return tuple(lines), ""

@@ -11,14 +11,15 @@ from reconcile.checks.mapping import Mapping
 from reconcile.checks.sources import Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from reconcile.findings import Finding
-    from reconcile.matching import Row
+    from reconcile.pieces import Pieces
+    from reconcile.rows import Row
     from reconcile.sites import Site
 
 
-def check(site: Site, rows: Sequence[Row]) -> Iterator[Finding]:
+def check(site: Site, rows: Pieces[Row]) -> Iterator[Finding]:
     """Give the findings of one site, in no particular order."""
     yield from Sources(site).check()
     yield from Manifests(site).check()

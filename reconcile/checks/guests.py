@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
@@ -11,6 +12,7 @@ from reconcile.devices import DISK, VPMEM
 from reconcile.findings import Finding
 from reconcile.order import shared
 from reconcile.parsers.records import Namespace, Region
+from reconcile.plain_guests import PlainGuest
 from reconcile.site import Place
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ class Guests(Checker):
 
     def check(self) -> Iterator[Finding]:
         """Give the findings about guests and their devices."""
-        for device in self._site.devices:
+        for device in self._closely():
             # What nearly every device is: healthy, VMware's, and seen under one name.
             if not (device.joins and len(device.names) == 1 and not (device.former or device.flags or device.state)):
                 yield from self._device(device)
@@ -43,6 +45,10 @@ class Guests(Checker):
             yield self._finding(rules.NO_HOST_CAPTURE, "", "hosts", f"{count(len(self._site.devices), 'device')} and no UUID of a vmdk.")
         if self._site.vmdks and not self._site.devices:
             yield self._finding(rules.NO_GUEST_CAPTURE, "", "guests", f"{count(len(self._site.vmdks), 'vmdk')} and no device of a guest.")
+
+    def _closely(self) -> Iterator[Device]:
+        """Give the devices that more may be said of than of those of plain guests."""
+        return (device for guest in self._site.devices.pieces if not isinstance(guest, PlainGuest) for device in guest)
 
     def _device(self, device: Device) -> Iterator[Finding]:
         subject = f"{device.name} {device.id}".strip()
@@ -68,10 +74,13 @@ class Guests(Checker):
 
     def _shared_ids(self) -> Iterator[Finding]:
         by_id: dict[str, list[Device]] = {}
-        idents = shared(device.uuid or device.id for device in self._site.devices if device.joins)
-        for device in self._site.devices if idents else ():
-            if device.joins and (device.uuid or device.id) in idents:
-                by_id.setdefault(device.uuid or device.id, []).append(device)
+        pieces = self._site.devices.pieces
+        known = [guest.ids for guest in pieces if isinstance(guest, PlainGuest)]
+        idents = shared(chain(*known, (device.uuid or device.id for device in self._closely() if device.joins)))
+        for guest in pieces if idents else ():
+            for device in () if isinstance(guest, PlainGuest) and idents.isdisjoint(guest.ids) else guest:
+                if device.joins and (device.uuid or device.id) in idents:
+                    by_id.setdefault(device.uuid or device.id, []).append(device)
         for ident, devices in by_id.items():
             if len(devices) > 1:
                 names = some(f"{device.guest} {device.name}" for device in devices)
@@ -81,7 +90,8 @@ class Guests(Checker):
     def _shared_names(self) -> Iterator[Finding]:
         by_name: dict[tuple[str, str], list[Device]] = {}
         names: defaultdict[str, list[str]] = defaultdict(list)
-        for device in self._site.devices:
+        # A plain guest has each name once.
+        for device in self._closely():
             names[device.guest] += device.names
             names[device.guest] += device.former
         guests = {guest for guest, found in names.items() if len(set(found)) < len(found)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
@@ -11,13 +11,16 @@ from reconcile.checks.base import Checker, count, some
 from reconcile.findings import Finding
 from reconcile.matching import name_of_vmdk
 from reconcile.order import shared
+from reconcile.parsers.blocks import Block, may_hold
 from reconcile.parsers.records import Attached, Entry, Filesystem, UuidSet
+from reconcile.plain_folders import DIRECTORY, PlainFolder
 from reconcile.site import Place
 from reconcile.vmdks import is_disk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from reconcile.site import Fact
     from reconcile.sites import Site
     from reconcile.vmdks import Vmdk
 
@@ -31,15 +34,27 @@ class Hosts(Checker):
 
     def __init__(self, site: Site) -> None:
         super().__init__(site)
-        # The disks of each folder: datastore and path in it.
-        self._folders: defaultdict[tuple[str, str], list[Vmdk]] = defaultdict(list)
-        for vmdk in site.vmdks:
-            self._folders[vmdk.identity, vmdk.vm].append(vmdk)
+        # The disks of each folder: datastore and path in it. Those of a plain folder are nowhere else.
+        self._plain: list[PlainFolder] = []
+        self._closely: list[Vmdk] = []
+        self._folders: dict[tuple[str, str], Sequence[Vmdk]] = {}
+        folders: dict[tuple[str, str], list[Vmdk]] = {}
+        for piece in site.vmdks.pieces:
+            if isinstance(piece, PlainFolder):
+                self._plain.append(piece)
+                self._folders[piece.identity, piece.vm] = piece
+                continue
+            self._closely += piece
+            for vmdk in piece:
+                folders.setdefault((vmdk.identity, vmdk.vm), []).append(vmdk)
+        self._folders.update(folders)
+        self._names: tuple[tuple[str, str] | None, frozenset[str]] = (None, frozenset())
 
     def check(self) -> Iterator[Finding]:
         """Give the findings about hosts, their datastores and their disks."""
         listed = self._site.listed
-        for vmdk in self._site.vmdks:
+        deviating = (vmdk for folder in self._plain if not self._is_ordinary(folder) for vmdk in folder)
+        for vmdk in chain(deviating, self._closely):
             seen = vmdk.sightings
             # What nearly every vmdk is: answered, named, and listed where its folder was.
             if not (
@@ -57,14 +72,23 @@ class Hosts(Checker):
             message = f"What was printed in {directory} does not fit one directory; its files are shown without a folder."
             yield self._finding(rules.LOST_DIRECTORY, host, directory, message, place)
 
+    def _is_ordinary(self, folder: PlainFolder) -> bool:
+        """Tell whether all disks of a plain folder are VMware's, and stand in the listing of their folder if there is one."""
+        is_listed = bool(folder.listed) or (folder.identity, folder.vm) not in self._site.listed
+        return is_listed and folder.datastore != "" and all(uuid.startswith(_VMWARE_UUID) for uuid in folder.uuids)
+
     def _shared_uuids(self) -> Iterator[Finding]:
-        suffixes = shared(vmdk.uuid[-8:] for vmdk in self._site.vmdks if vmdk.uuid)
+        known = [uuid[-8:] for folder in self._plain for uuid in folder.uuids]
+        suffixes = shared(chain(known, (vmdk.uuid[-8:] for vmdk in self._closely if vmdk.uuid)))
         by_uuid: dict[str, list[Vmdk]] = {}
         by_suffix: dict[str, dict[str, Vmdk]] = {}
-        for vmdk in self._site.vmdks if suffixes else ():
-            if vmdk.uuid[-8:] in suffixes:
-                by_uuid.setdefault(vmdk.uuid, []).append(vmdk)
-                by_suffix.setdefault(vmdk.suffix, {})[vmdk.uuid] = vmdk
+        for folder in self._site.vmdks.pieces if suffixes else ():
+            if isinstance(folder, PlainFolder) and suffixes.isdisjoint([uuid[-8:] for uuid in folder.uuids]):
+                continue
+            for vmdk in folder:
+                if vmdk.uuid[-8:] in suffixes:
+                    by_uuid.setdefault(vmdk.uuid, []).append(vmdk)
+                    by_suffix.setdefault(vmdk.suffix, {})[vmdk.uuid] = vmdk
         for uuid, found in by_uuid.items():
             if len(found) > 1:
                 names = some(name_of_vmdk(vmdk) for vmdk in found)
@@ -78,10 +102,9 @@ class Hosts(Checker):
                 yield self._finding(rules.SUFFIX_COLLISION, "", suffix, f"{count(len(others), 'UUID')} end in {suffix}: {names}.", first)
 
     def _changed_uuids(self) -> Iterator[Finding]:
-        again = {folder for folder, inside in self._folders.items() if len({vmdk.name for vmdk in inside}) < len(inside)}
         by_place: dict[tuple[str, str, str], list[Vmdk]] = {}
-        for vmdk in self._site.vmdks if again else ():
-            if vmdk.uuid and vmdk.datastore and (vmdk.identity, vmdk.vm) in again:
+        for vmdk in self._closely:
+            if vmdk.uuid and vmdk.datastore:
                 by_place.setdefault((vmdk.identity, vmdk.vm, vmdk.name), []).append(vmdk)
         for found in by_place.values():
             if len(found) > 1:
@@ -95,21 +118,34 @@ class Hosts(Checker):
 
     def _uncertain(self) -> Iterator[Finding]:
         facts, volumes = self._site.facts, self._site.volumes
-        where, place, known = None, None, frozenset[str]()
-        for fact, entry in facts.of(Entry):
-            if entry.certain or not is_disk(entry.name):
-                continue
-            if place is None or where != (fact.machine.name, entry.directory):
-                # The names of one folder stand together.
-                where = (fact.machine.name, entry.directory)
-                place = volumes.place(*where)
-                known = frozenset(vmdk.name for vmdk in self._folders.get((place.datastore, place.inner), ()))
-            if entry.name not in known and (not place.known or volumes.is_pmem(place.datastore)):
-                message = f"{entry.name} may be a disk in {entry.directory or 'a folder that is not known'}, or a part of a name."
-                label = facts.label(fact)
-                yield Finding(
-                    rules.UNCERTAIN_LISTING, self._site.name, fact.machine.name, entry.directory or label, message, label, entry.line
-                )
+        for fact, entries in facts.blocks(Entry):
+            for entry in self._uncertain_disks(fact, entries):
+                place = volumes.folder_place(fact.machine.name, entry.directory)
+                is_known = entry.name in self._names_in((place.datastore, place.inner))
+                if not is_known and (not place.known or volumes.is_pmem(place.datastore)):
+                    message = f"{entry.name} may be a disk in {entry.directory or 'a folder that is not known'}, or a part of a name."
+                    label = facts.label(fact)
+                    subject = entry.directory or label
+                    yield Finding(rules.UNCERTAIN_LISTING, self._site.name, fact.machine.name, subject, message, label, entry.line)
+
+    def _uncertain_disks(self, fact: Fact, entries: Sequence[Entry]) -> Iterator[Entry]:
+        """Give the names that may be disks, where not all of a listing are those of known disks."""
+        if not may_hold(entries, _CERTAIN, value=False):
+            return
+        directory = entries.columns[DIRECTORY] if isinstance(entries, Block) else None
+        if isinstance(entries, Block) and isinstance(directory, str):
+            place = self._site.volumes.folder_place(fact.machine.name, directory)
+            names = entries.texts(_NAME)
+            if names and self._names_in((place.datastore, place.inner)).issuperset(names):
+                return
+        yield from (entry for entry in entries if not entry.certain and is_disk(entry.name))
+
+    def _names_in(self, folder: tuple[str, str]) -> frozenset[str]:
+        if self._names[0] != folder:
+            # The names of one folder stand together.
+            found = self._folders.get(folder, ())
+            self._names = folder, frozenset(found.names if isinstance(found, PlainFolder) else [vmdk.name for vmdk in found])
+        return self._names[1]
 
     def _vmdk(self, vmdk: Vmdk) -> Iterator[Finding]:
         if vmdk.uuid and not vmdk.uuid.startswith(_VMWARE_UUID):
@@ -130,7 +166,7 @@ class Hosts(Checker):
 
     def _datastores(self) -> Iterator[Finding]:
         facts, volumes = self._site.facts, self._site.volumes
-        have = {vmdk.identity for vmdk in self._site.vmdks} | {identity for identity, _ in self._site.listed}
+        have = {identity for identity, _ in self._folders} | {identity for identity, _ in self._site.listed}
         for fact, row in facts.of(Filesystem):
             if not row.mounted_on.startswith("/vmfs/volumes/"):
                 continue
@@ -144,7 +180,12 @@ class Hosts(Checker):
     def _snapshots(self) -> Iterator[Finding]:
         """Give the disks beside which a snapshot's disk lies, or of which a VM's configuration names one."""
         facts, volumes = self._site.facts, self._site.volumes
-        snapshots = [(fact, entry) for fact, entry in facts.of(Entry) if entry.certain and entry.name[-12:-11] == "-"]
+        snapshots = [
+            (fact, entry)
+            for fact, entries in facts.blocks(Entry)
+            for entry in (entries if may_hold(entries, _CERTAIN, value=True) and _may_be_snapshots(entries) else ())
+            if entry.certain and entry.name[-12:-11] == "-"
+        ]
         for fact, entry in snapshots:
             found = _SNAPSHOT.match(entry.name)
             place = volumes.place(fact.machine.name, entry.directory) if found else None
@@ -162,5 +203,11 @@ class Hosts(Checker):
                 yield self._finding(rules.SNAPSHOT, fact.machine.name, subject, message, Place(fact.source, attached.line))
 
 
+def _may_be_snapshots(entries: Sequence[Entry]) -> bool:
+    """Tell whether one of these names may be a snapshot's disk."""
+    return not isinstance(entries, Block) or any(name[-12:-11] == "-" for name in entries.texts(_NAME))
+
+
+_NAME, _CERTAIN = (Entry._fields.index(name) for name in ("name", "certain"))
 # db01_1-000002.vmdk
 _SNAPSHOT = re.compile(r"(.+)-[0-9]{6}\.vmdk$", re.IGNORECASE)

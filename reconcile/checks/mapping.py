@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile import findings as rules
 from reconcile.checks.base import Checker, count, some
 from reconcile.devices import DISK, VPMEM
-from reconcile.matching import Row, Status, name_of_vmdk
+from reconcile.matching import name_of_vmdk
 from reconcile.narrowing import SIZE_GRAIN
 from reconcile.order import natural
+from reconcile.rows import PlainPairs, Row, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reconcile.devices import Device
     from reconcile.findings import Finding
+    from reconcile.pieces import Pieces
     from reconcile.sites import Site
     from reconcile.vmdks import Vmdk
 
@@ -23,18 +25,22 @@ if TYPE_CHECKING:
 class Mapping(Checker):
     """Checks the rows of a site's mapping."""
 
-    def __init__(self, site: Site, rows: Sequence[Row]) -> None:
+    def __init__(self, site: Site, rows: Pieces[Row]) -> None:
         super().__init__(site)
-        self._rows = rows
         # Ordinary disks are asked about only where both sides were: many sites capture persistent memory alone.
-        self._asks_disks = any(device.kind == DISK for device in site.devices)
-        self._unknown = sum(not vmdk.uuid for vmdk in site.vmdks)
-        self._asks_ordinary = any(vmdk.uuid and vmdk.datastore and not vmdk.on_pmem for vmdk in site.vmdks)
+        self._pieces = rows.pieces
+        self._closely = [row for piece in rows.pieces if not isinstance(piece, PlainPairs) for row in piece]
+        self._plain = [piece for piece in rows.pieces if isinstance(piece, PlainPairs)]
+        disks = [row.vmdk for row in self._closely if row.vmdk]
+        self._asks_disks = any(row.device.kind == DISK for row in self._closely if row.device)
+        self._unknown = sum(not vmdk.uuid for vmdk in disks)
+        self._asks_ordinary = any(vmdk.uuid and vmdk.datastore and not vmdk.on_pmem for vmdk in disks)
+        self._asks_ordinary = self._asks_ordinary or any(pairs.folder.datastore and not pairs.folder.on_pmem for pairs in self._plain)
 
     def check(self) -> Iterator[Finding]:
         """Give the findings about rows, guests and folders."""
         groups: dict[str, list[Row]] = {}
-        for row in self._rows:
+        for row in self._closely:
             device, vmdk = row.device, row.vmdk
             if device and vmdk:
                 if (device.bytes is not None and vmdk.bytes is not None) or device.kind == DISK:
@@ -105,7 +111,7 @@ class Mapping(Checker):
         """Say once that guests' disks stand alone because no ordinary vmdk was asked for its UUID."""
         if not self._asks_disks or self._asks_ordinary:
             return
-        alone = [row.device for row in self._rows if row.device and row.device.kind == DISK and row.status is Status.GUEST_ONLY]
+        alone = [row.device for row in self._closely if row.device and row.device.kind == DISK and row.status is Status.GUEST_ONLY]
         if alone:
             message = f"{count(len(alone), 'SCSI disk')} with a UUID, and no UUID of a vmdk outside persistent memory."
             yield self._finding(rules.DISKS_NOT_ASKED, "", "disks", message, min(device.first for device in alone))
@@ -113,48 +119,52 @@ class Mapping(Checker):
     def _recreated(self) -> Iterator[Finding]:
         """Find guests with devices left over in whose folders vmdks are left over."""
         left: dict[str, list[Device]] = {}
-        for row in self._rows:
-            if not row.vmdk and row.status is Status.GUEST_ONLY and row.device and row.device.joins and row.device.kind == VPMEM:
-                left.setdefault(row.device.guest, []).append(row.device)
-        folders: dict[str, set[tuple[str, str]]] = {}
         spare: dict[tuple[str, str], list[Vmdk]] = {}
-        for row in self._rows if left else ():
-            if row.device and row.vmdk:
-                if row.device.guest in left and row.vmdk.folder and row.device.kind == VPMEM:
-                    folders.setdefault(row.device.guest, set()).add(row.vmdk.folder)
-            elif row.vmdk and row.status is Status.HOST_ONLY and row.vmdk.uuid and row.vmdk.folder:
-                spare.setdefault(row.vmdk.folder, []).append(row.vmdk)
+        for row in self._closely:
+            device, vmdk = row.device, row.vmdk
+            if device and not vmdk and row.status is Status.GUEST_ONLY and device.joins and device.kind == VPMEM:
+                left.setdefault(device.guest, []).append(device)
+            elif vmdk and row.status is Status.HOST_ONLY and vmdk.uuid and vmdk.folder:
+                spare.setdefault(vmdk.folder, []).append(vmdk)
+        folders: dict[str, set[tuple[str, str]]] = {}
+        for home in self._homes() if left else ():
+            if home.guest in left and home.kind == VPMEM:
+                folders.setdefault(home.guest, set()).add(home.folder)
         for guest, devices in left.items():
             vmdks = [vmdk for folder in sorted(folders.get(guest, ())) for vmdk in spare.get(folder, [])]
             if vmdks:
                 message = f"{some(device.name for device in devices)} of {guest} and {some(vmdk.path for vmdk in vmdks)} are left over."
                 yield self._finding(rules.RECREATED, guest, guest, message, min(device.first for device in devices))
 
-    def _pairs_of_folders(self) -> Iterator[tuple[Device, Vmdk, tuple[str, str] | None]]:
-        """Give the first pair of each guest and folder; rows of one folder stand together, so most of the others are left out."""
-        guest, kind, identity, vm = "", "", "", ""
-        for row in self._rows:
-            device, vmdk = row.device, row.vmdk
-            if not (device and vmdk and vmdk.datastore and vmdk.vm):
+    def _homes(self) -> Iterator[_Home]:
+        """Give each guest with each folder that its devices are in; most of those rows of a folder that say no more are left out."""
+        before: _Home | None = None
+        for piece in self._pieces:
+            if isinstance(piece, PlainPairs):
+                if piece.folder.folder:
+                    yield _Home(piece.guest.guest, VPMEM, piece.folder.folder, piece)
                 continue
-            if device.guest != guest or vmdk.vm != vm or vmdk.identity != identity or device.kind != kind:
-                guest, kind, identity, vm = device.guest, device.kind, vmdk.identity, vmdk.vm
-                yield device, vmdk, vmdk.folder
+            for row in piece:
+                if row.device and row.vmdk and row.vmdk.folder:
+                    home = _Home(row.device.guest, row.device.kind, row.vmdk.folder, (row,))
+                    if before is None or home[:3] != before[:3]:
+                        before = home
+                        yield home
 
     def _folders(self) -> Iterator[Finding]:
-        pairs = list(self._pairs_of_folders())
+        homes = list(self._homes())
         # Ordinary disks of one VM may lie on any number of datastores.
-        home = {device.guest: folder for device, _, folder in pairs if device.kind == VPMEM}
-        user = {folder: device.guest for device, _, folder in pairs}
-        split = {device.guest for device, _, folder in pairs if device.kind == VPMEM and home[device.guest] != folder}
-        joint = {folder for device, _, folder in pairs if user[folder] != device.guest}
-        folders: dict[str, dict[tuple[str, str] | None, Vmdk]] = {}
+        last = {home.guest: home.folder for home in homes if home.kind == VPMEM}
+        user = {home.folder: home.guest for home in homes}
+        split = {home.guest for home in homes if home.kind == VPMEM and last[home.guest] != home.folder}
+        joint = {home.folder for home in homes if user[home.folder] != home.guest}
+        folders: dict[str, dict[tuple[str, str], Vmdk]] = {}
         guests: dict[tuple[str, str], dict[str, Device]] = {}
-        for device, vmdk, folder in pairs if split or joint else ():
-            if device.kind == VPMEM and device.guest in split:
-                folders.setdefault(device.guest, {}).setdefault(folder, vmdk)
-            if folder and folder in joint:
-                guests.setdefault(folder, {}).setdefault(device.guest, device)
+        for home in homes if split or joint else ():
+            if home.kind == VPMEM and home.guest in split:
+                folders.setdefault(home.guest, {}).setdefault(home.folder, home.pair[1])
+            if home.folder in joint:
+                guests.setdefault(home.folder, {}).setdefault(home.guest, home.pair[0])
         for guest, found in folders.items():
             if len(found) > 1:
                 names = sorted((f"{vmdk.host} {vmdk.datastore}/{vmdk.vm}" for vmdk in found.values()), key=natural)
@@ -165,6 +175,23 @@ class Mapping(Checker):
                 first = min(device.first for device in users.values())
                 told = some(sorted(users, key=natural))
                 yield self._finding(rules.TWO_GUESTS, "", vm, f"The vmdks in the folder {vm} are devices of {told}.", first)
+
+
+class _Home(NamedTuple):
+    """A guest, a kind of its devices, the folder of their vmdks, and rows of these."""
+
+    guest: str
+    kind: str
+    folder: tuple[str, str]
+    rows: Sequence[Row]
+
+    @property
+    def pair(self) -> tuple[Device, Vmdk]:
+        """The first row's device and vmdk."""
+        row = self.rows[0]
+        if row.device is None or row.vmdk is None:
+            raise AssertionError(row)
+        return row.device, row.vmdk
 
 
 def _subject(device: Device) -> str:
