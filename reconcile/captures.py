@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconcile.archives import HEAD, Member, Whole, kind_of, members, unsupported
 from reconcile.errors import CaptureError
 from reconcile.limits import MIB
-from reconcile.machines import hint_in_path, without_extensions
+from reconcile.machines import hint_in_path, name_in_path, without_extensions
 from reconcile.reading import archive_reading, read_source
 from reconcile.visible import visible
 
@@ -159,7 +159,9 @@ def _read_plain(source: Source, data: bytes, meter: Meter) -> Outcome:
         return _refused(source, f"{foreign}; unpack it and name the folder")
     if meter.kept is not None:
         meter.kept[source.site, source.label] = data
-    return Outcome(source, read_source(data, hint_in_path(source.path)))
+    reading = read_source(data, hint_in_path(source.path))
+    # Looked up here, for many read at once.
+    return Outcome(source, reading if all(part.machine for part in reading.parts) else reading._replace(in_path=name_in_path(source.path)))
 
 
 def _read_archive(source: Source, stream: BinaryIO, meter: Meter, depth: int) -> Iterator[Outcome]:

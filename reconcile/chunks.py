@@ -118,7 +118,7 @@ def _taken_apart(reading: Reading, seen: dict[Column, Column]) -> tuple[object, 
         [tuple(volume) for volume in reading.volumes],
         [tuple(unread) for unread in reading.unread],
         tuple(reading.ledger),
-        reading.prompted,
+        *reading[10:],
     )
 
 
@@ -141,7 +141,7 @@ def outcomes_of(chunk: Chunk, answer: bytes, meter: Meter) -> Iterator[tuple[int
 
 
 def _put_together(taken: tuple[Any, ...]) -> Reading:
-    sha256, size, encoding, status, note, typed, parts, volumes, unread, ledger, prompted = taken
+    sha256, size, encoding, status, note, typed, parts, volumes, unread, ledger, *rest = taken
     return Reading(
         sha256, size, encoding, status, note, typed,
         tuple([
@@ -151,5 +151,5 @@ def _put_together(taken: tuple[Any, ...]) -> Reading:
         tuple([Volume(*volume) for volume in volumes]) if volumes else (),
         tuple([Unread(*line) for line in unread]) if unread else (),
         Ledger(*ledger),
-        prompted,
+        *rest,
     )  # fmt: skip

@@ -196,8 +196,12 @@ def name_machines(
     """
     bundled = bundled or {}
     named = [_machines_of(label, path, reading, machine_of(label, overrides), bundled.get(label, "")) for label, path, reading in sources]
-    canonical = _canonical_names(machine.name for machines in named for machine in machines)
-    return [[Machine(canonical[name], by, kind) for name, by, kind in machines] for machines in named]
+    canonical = {
+        name: shown for name, shown in _canonical_names(machine.name for machines in named for machine in machines).items() if name != shown
+    }
+    if not canonical:
+        return named
+    return [[Machine(canonical.get(name, name), by, kind) for name, by, kind in machines] for machines in named]
 
 
 def _machines_of(label: str, path: str, reading: Reading, overruled: str, bundled: str) -> list[Machine]:
@@ -205,38 +209,47 @@ def _machines_of(label: str, path: str, reading: Reading, overruled: str, bundle
         return [Machine(overruled, "machines file", _kind_of(part)) for part in reading.parts]
     said = _said_by_hostname(reading)
     own = said.get("") if len({name for name, _ in said.values()}) == 1 else None
-    by_path = name_in_path(path) if any(not part.machine for part in reading.parts) else ""
-    nobody = f"({label})"
+    by_path = reading.in_path
+    if by_path is None:
+        by_path = name_in_path(path) if any(not part.machine for part in reading.parts) else ""
     machines: list[Machine] = []
     for part in reading.parts:
-        name, named_by = nobody, "nothing"
+        name, named_by = "", "nothing"
         if part.machine:
             name, named_by = part.machine, part.named_by
-        elif part.lost and (reading.has_named_prompts or said):
+        elif part.lost and (reading.prompted or said):
             pass
         elif part.shell in said:
             name, named_by = said[part.shell]
         elif own:
             name, named_by = own
-        elif bundled and not reading.has_named_prompts:
+        elif bundled and not reading.prompted:
             name, named_by = bundled, "bundle"
-        elif by_path and not reading.has_named_prompts:
+        elif by_path and not reading.prompted:
             name, named_by = by_path, "path"
-        machines.append(Machine(name, named_by, _kind_of(part)))
+        machines.append(Machine(name or f"({label})", named_by, _kind_of(part)))
     return machines
+
+
+# What nearly every source says of itself.
+_NOBODY: dict[str, tuple[str, str]] = {}
 
 
 def _said_by_hostname(reading: Reading) -> dict[str, tuple[str, str]]:
     """Return, for each shell of a source that names itself without contradiction, its name and the command that said it."""
+    said = [
+        (part.shell, record)
+        for part in reading.parts
+        if not part.machine and not part.lost
+        for block in part.blocks
+        if kind_of(block) is Hostname
+        for record in block
+        if isinstance(record, Hostname) and not is_no_name(record.name)
+    ]
     names: dict[str, dict[str, str]] = {}
-    for part in reading.parts:
-        if part.machine or part.lost:
-            continue
-        for block in part.blocks:
-            for record in block if kind_of(block) is Hostname else ():
-                if isinstance(record, Hostname) and not is_no_name(record.name):
-                    names.setdefault(part.shell, {})[record.name] = record.by
-    return {shell: next(iter(found.items())) for shell, found in names.items() if len(found) == 1}
+    for shell, record in said:
+        names.setdefault(shell, {})[record.name] = record.by
+    return {shell: next(iter(found.items())) for shell, found in names.items() if len(found) == 1} if said else _NOBODY
 
 
 def _kind_of(part: Part) -> str:

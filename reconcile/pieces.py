@@ -35,7 +35,7 @@ class Pieces(Sequence[ThingType], Generic[ThingType]):
     def __getitem__(self, index: slice) -> Sequence[ThingType]: ...
     def __getitem__(self, index: int | slice) -> ThingType | Sequence[ThingType]:
         if isinstance(index, slice):
-            return tuple(self)[index]
+            return Pieces([tuple(self)[index]])
         if index < 0:
             index += len(self)
         if not 0 <= index < len(self):

@@ -68,7 +68,8 @@ class Unread(NamedTuple):
 class Reading(NamedTuple):
     """What was read of one source. `prompted` are the machines that its prompts name, each with what names it.
 
-    `typed` are the command lines behind its prompts, one a line: as texts by themselves they would take twice the memory.
+    `typed` are the command lines behind its prompts, one a line: as texts by themselves they would take twice the memory. `in_path` is the
+    machine's name that the source's path says, where whoever read it has looked that up already.
     """
 
     sha256: str
@@ -82,6 +83,7 @@ class Reading(NamedTuple):
     unread: tuple[Unread, ...]
     ledger: Ledger
     prompted: tuple[tuple[str, str], ...]
+    in_path: str | None = None
 
     @property
     def commands(self) -> tuple[str, ...]:

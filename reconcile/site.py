@@ -57,9 +57,9 @@ class SiteFacts:
         # In blocks, one a part and kind: a pair for each of L's million records would take 60 MB.
         self._blocks: defaultdict[object, list[tuple[Fact, Sequence[Record]]]] = defaultdict(list)
         for index, (source, named) in enumerate(zip(self.sources, machines, strict=True)):
-            nobody = Machine(f"({source.label})", "nothing", "")
             for volume in source.reading.volumes:
                 # A prompt that shows a volume's id is a host's; its parts bear the name.
+                nobody = Machine(f"({source.label})", "nothing", "")
                 host = next((machine for machine in named if machine.kind == "host"), nobody)
                 self._blocks[Volume].append((Fact(index, host, lost=False), (volume,)))
             for part, machine in zip(source.reading.parts, named, strict=True):
