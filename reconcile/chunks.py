@@ -15,7 +15,7 @@ from reconcile.captures import Outcome, Source
 from reconcile.captures import read as read_one
 from reconcile.compressed import Meter
 from reconcile.garbage import uncollected
-from reconcile.parsers.blocks import Block, kind_of
+from reconcile.parsers.blocks import Block, FolderAnswers, PlainDimms, kind_of
 from reconcile.parsers.records import Record, Volume
 from reconcile.reading import Ledger, Part, Reading, Unread
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _KINDS: tuple[type[Record], ...] = get_args(Record)
 _NUMBERS = {kind: number for number, kind in enumerate(_KINDS)}
+_PLAIN_DIMMS, _FOLDER_ANSWERS = -1, -2
 # It gives a text that stands in many facts once, which version 2 does not.
 _VERSION = 4
 
@@ -111,7 +112,7 @@ def _read(file: str, path: str, meter: _Files, seen: dict[Column, Column]) -> tu
 
 
 def _taken_apart(reading: Reading, seen: dict[Column, Column]) -> tuple[object, ...]:
-    parts = [(*part[:-1], [(_NUMBERS[kind_of(block)], _columns(block, seen)) for block in part.blocks]) for part in reading.parts]
+    parts = [(*part[:-1], [_as_columns(block, seen) for block in part.blocks]) for part in reading.parts]
     return (
         *reading[:6],
         parts,
@@ -122,11 +123,25 @@ def _taken_apart(reading: Reading, seen: dict[Column, Column]) -> tuple[object, 
     )
 
 
-def _columns(block: Sequence[Record], seen: dict[Column, Column]) -> list[Column]:
-    """Return a block's columns. The same few stand in block after block, and each is handed over once."""
-    columns = block.columns if isinstance(block, Block) else zip(*block, strict=True)
+def _as_columns(block: Sequence[Record], seen: dict[Column, Column]) -> tuple[int, list[Column], list[Column]]:
+    """Return what a block is, its columns, and of plain dimms these in order."""
+    if isinstance(block, PlainDimms):
+        return _PLAIN_DIMMS, _shared(block.columns, seen), _shared(block.ordered, seen)
+    number = _FOLDER_ANSWERS if isinstance(block, FolderAnswers) else _NUMBERS[kind_of(block)]
+    return number, _shared(block.columns if isinstance(block, Block) else zip(*block, strict=True), seen), []
+
+
+def _shared(columns: Iterable[Column], seen: dict[Column, Column]) -> list[Column]:
+    """Return columns. The same few stand in block after block, and each is handed over once."""
     # True equals 1, and must not stand for it.
     return [seen.setdefault(column, column) if type(column) is tuple and type(column[0]) is not bool else column for column in columns]
+
+
+def _block(number: int, columns: list[Column], ordered: list[Any]) -> Block[Record]:
+    if number == _PLAIN_DIMMS:
+        names, ids, serials, lines = ordered
+        return PlainDimms(columns, (names, ids, serials, lines))
+    return FolderAnswers(columns) if number == _FOLDER_ANSWERS else Block(_KINDS[number], columns)
 
 
 def outcomes_of(chunk: Chunk, answer: bytes, meter: Meter) -> Iterator[tuple[int, Outcome]]:
@@ -145,7 +160,7 @@ def _put_together(taken: tuple[Any, ...]) -> Reading:
     return Reading(
         sha256, size, encoding, status, note, typed,
         tuple([
-            Part(line, machine, named_by, shell, lost, tuple([Block(_KINDS[kind], columns) for kind, columns in blocks]))
+            Part(line, machine, named_by, shell, lost, tuple([_block(*block) for block in blocks]))
             for line, machine, named_by, shell, lost, blocks in parts
         ]),
         tuple([Volume(*volume) for volume in volumes]) if volumes else (),

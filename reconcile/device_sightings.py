@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from reconcile.devices import VPMEM, Device, Sighting, split_id
 from reconcile.moments import Moments
 from reconcile.order import in_natural_order, natural
+from reconcile.parsers.blocks import PlainDimms
 from reconcile.parsers.records import Dimm, Mapping, Namespace
-from reconcile.plain_guests import plain_guest
+from reconcile.plain_guests import PlainGuest
 from reconcile.stacks import Stack
 
 if TYPE_CHECKING:
@@ -46,9 +47,11 @@ def find_devices(facts: SiteFacts, stacks: dict[str, Stack]) -> list[Sequence[De
     simple: dict[str, Sequence[Device]] = {}
     for name, blocks in shown.items():
         if len(blocks) == 1 and name not in linked:
-            devices = plain_guest(name, *blocks[0]) or (_seen_once(name, *blocks[0]) if _is_seen_once(blocks[0][1]) else None)
-            if devices:
-                simple[name] = devices
+            fact, dimms = blocks[0]
+            if isinstance(dimms, PlainDimms):
+                simple[name] = PlainGuest(name, fact.source, dimms.answer, *dimms.ordered)
+            elif _is_seen_once(dimms):
+                simple[name] = _seen_once(name, fact, dimms)
     guests = {name: _Guest([(fact, dimm) for fact, dimms in shown[name] for dimm in dimms]) for name in shown if name not in simple}
     for fact, mapping in facts.of(Mapping):
         if fact.machine.name in guests:

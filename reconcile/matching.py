@@ -12,11 +12,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from reconcile.devices import DISK, VPMEM
+from reconcile.digits import Digits
 from reconcile.narrowing import Evidence, Folder, Group, bucketed, by_folder, by_tie, joins, narrowed, without
-from reconcile.order import natural, shared
+from reconcile.order import natural
 from reconcile.pieces import Pieces, in_pieces
 from reconcile.plain_folders import PlainFolder
-from reconcile.plain_guests import PlainGuest
 from reconcile.rows import PLAIN_EVIDENCE, Outcome, PlainPairs, Row, Status
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reconcile.ties import Ties
     from reconcile.vmdks import Vmdk
 
-__all__ = ["Outcome", "Row", "Status", "match", "name_of_vmdk"]
+__all__ = ["Outcome", "Row", "Status", "match", "match_digits", "name_of_vmdk"]
 
 # Looking a member up in its enumeration takes a quarter of the time that making a row does.
 _MATCHED, _GUEST_ONLY, _HOST_ONLY = Status.MATCHED, Status.GUEST_ONLY, Status.HOST_ONLY
@@ -37,7 +37,11 @@ def match(devices: Sequence[Device], vmdks: Sequence[Vmdk], ties: Ties | None = 
 
     `ties` are the places of the disks that each guest's VM has, where its configuration is known.
     """
-    digits = _Digits(in_pieces(devices), in_pieces(vmdks))
+    return match_digits(Digits(in_pieces(devices), in_pieces(vmdks)), ties)
+
+
+def match_digits(digits: Digits, ties: Ties | None = None) -> Pieces[Row]:
+    """Do what `match` does, where the digits were put side by side already."""
     pieces, unclear = _paired_off(digits)
     alone = [Row(_GUEST_ONLY, digits.devices[index], None, "", (), ()) for index in digits.without_vmdk()]
     if unclear:
@@ -59,54 +63,11 @@ def match(devices: Sequence[Device], vmdks: Sequence[Vmdk], ties: Ties | None = 
     return Pieces([sorted(alone, key=_order), *pieces])
 
 
-class _Digits:
-    """The last 8 digits of every device and every vmdk, side by side: ``""`` for those that have none or do not join."""
-
-    def __init__(self, devices: Pieces[Device], vmdks: Pieces[Vmdk]) -> None:
-        self.devices = devices
-        self.vmdks = vmdks
-        self.serials: list[str] = []
-        # Of each device the piece that it stands in, and of each piece the index of its first device.
-        self._piece_of: list[int] = []
-        self._starts: list[int] = []
-        for number, guest in enumerate(devices.pieces):
-            self._starts.append(len(self.serials))
-            self._piece_of += [number] * len(guest)
-            self.serials += guest.serials if isinstance(guest, PlainGuest) else [device.serial if device.joins else "" for device in guest]
-        self.suffixes: list[str] = []
-        for folder in vmdks.pieces:
-            uuids = folder.uuids if isinstance(folder, PlainFolder) else [vmdk.uuid for vmdk in folder]
-            self.suffixes += [uuid[-8:] for uuid in uuids]
-        device_of = dict(zip(self.serials, range(len(self.serials)), strict=True))
-        device_of.pop("", None)
-        self.found = list(map(device_of.get, self.suffixes))
-        self._suffixes = set(self.suffixes) - {""}
-        # Nearly every suffix is one device's and one vmdk's. Only where it is another's too, a group is made and looked at closely.
-        self.repeated = {serial for serial in shared(self.serials) if serial}
-        self.repeated.update(suffix for suffix in shared(self.suffixes) if suffix in device_of)
-
-    def without_vmdk(self) -> list[int]:
-        """Return the indexes of the devices whose digits no vmdk has."""
-        return [index for index, serial in enumerate(self.serials) if serial not in self._suffixes]
-
-    def pairs(self, folder: PlainFolder, begin: int) -> PlainPairs | None:
-        """Return the rows of a plain folder, whose first disk has the index `begin`, where they are plain pairs."""
-        end = begin + len(folder)
-        indexes = [index for index in self.found[begin:end] if index is not None]
-        if len(indexes) < len(folder) or (self.repeated and not self.repeated.isdisjoint(self.suffixes[begin:end])):
-            return None
-        number = self._piece_of[indexes[0]]
-        guest, start = self.devices.pieces[number], self._starts[number]
-        if not isinstance(guest, PlainGuest) or min(indexes) < start or max(indexes) >= start + len(guest):
-            return None
-        return PlainPairs(guest, folder, [index - start for index in indexes])
-
-
 # By suffix the vmdks that have it, each with the list that its row stands in and where.
 _Unclear = dict[str, list[tuple[int, tuple[list[Row], int]]]]
 
 
-def _paired_off(digits: _Digits) -> tuple[list[PlainPairs | list[Row]], _Unclear]:
+def _paired_off(digits: Digits) -> tuple[list[PlainPairs | list[Row]], _Unclear]:
     """Pair each vmdk whose digits are one device's and nobody else's; return a row for each vmdk, and those that are unclear."""
     pieces: list[PlainPairs | list[Row]] = []
     unclear: _Unclear = {}
@@ -117,7 +78,7 @@ def _paired_off(digits: _Digits) -> tuple[list[PlainPairs | list[Row]], _Unclear
         pieces.append(rows if pairs is None else pairs)
         for vmdk in folder if pairs is None else ():
             found, suffix = digits.found[index], digits.suffixes[index]
-            if found is not None and suffix not in digits.repeated and joins(device := digits.devices[found], vmdk):
+            if found is not None and not digits.are_shared(suffix) and joins(device := digits.devices[found], vmdk):
                 rows.append(Row(_MATCHED, device, vmdk, "uuid" if device.kind == DISK else PLAIN_EVIDENCE, (), ()))
             else:
                 if found is not None:
@@ -125,7 +86,7 @@ def _paired_off(digits: _Digits) -> tuple[list[PlainPairs | list[Row]], _Unclear
                 rows.append(Row(_HOST_ONLY, None, vmdk, "", (), ()))
             index += 1
         if pairs is not None:
-            index += len(pairs)
+            index += len(pairs.order)
     return pieces, unclear
 
 

@@ -1,19 +1,17 @@
-"""The natural order of names: nmem2 before nmem10; and which of many stand more than once."""
+"""The natural order of names: nmem2 before nmem10."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _DIGITS = re.compile(r"([0-9]+)")
 _ALIKE = str.maketrans("123456789", "000000000")
 
-KeyType = TypeVar("KeyType")
 NaturalKey = tuple[tuple[str | int, ...], str]
 
 
@@ -36,8 +34,22 @@ def in_natural_order(names: Iterable[str]) -> list[str]:
     return sorted(names) if len({name.translate(_ALIKE) for name in names}) == 1 else sorted(names, key=natural)
 
 
-def shared(keys: Iterable[KeyType]) -> set[KeyType]:
-    """Return the keys that stand more than once."""
-    listed = list(keys)
-    # Mostly none does, and a set alone tells that in half the time.
-    return {key for key, times in Counter(listed).items() if times > 1} if len(set(listed)) < len(listed) else set()
+def order_of(names: Sequence[str], beginning: str = "") -> tuple[int, ...]:
+    """Return the indexes of names in their natural order, none where they stand so already. Many may begin with `beginning`."""
+    # Most disks are called after their VM. Then the rest of the name decides, and the same few rests are met in every folder.
+    end = len(beginning)
+    for name in names:
+        if not name.startswith(beginning) or name[end : end + 1] in _FIGURES:
+            end = 0
+            break
+    return _order_of(tuple([name[end:] for name in names]))
+
+
+# What a number goes on with: pmem1 is no beginning of pmem10.vmdk.
+_FIGURES = frozenset("0123456789")
+
+
+@lru_cache(maxsize=1 << 12)
+def _order_of(names: tuple[str, ...]) -> tuple[int, ...]:
+    order = tuple(sorted(range(len(names)), key=lambda index: natural(names[index])))
+    return () if order == tuple(range(len(names))) else order

@@ -16,8 +16,7 @@ from reconcile.errors import EXIT_FINDINGS, EXIT_RECONCILED, EXIT_TROUBLE, Captu
 from reconcile.findings import Finding, in_order
 from reconcile.garbage import uncollected
 from reconcile.limits import DEFAULT, Limits
-from reconcile.matching import Row
-from reconcile.matching import match as match_site
+from reconcile.matching import Row, match_digits
 from reconcile.overrides import overrides_digest, read_overrides
 from reconcile.overviews import datastore_rows, guest_rows, host_rows
 from reconcile.sites import Site, gather
@@ -341,6 +340,6 @@ def match(captures: Captures) -> Result:
     >>> sorted(set(result.mapping["status"]))
     ['ambiguous', 'guest-only', 'host-only', 'matched']
     """
-    rows = tuple((site, match_site(site.devices, site.vmdks, site.ties)) for site in captures.sites)
+    rows = tuple((site, match_digits(site.digits, site.ties)) for site in captures.sites)
     found = in_order(finding for site, matched in rows for finding in check(site, matched))
     return Result(captures, rows, found)

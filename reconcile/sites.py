@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconcile.device_sightings import find_devices
+from reconcile.digits import Digits
 from reconcile.followed import doubtful_directories
 from reconcile.guest_disks import Unjoinable, find_disks
 from reconcile.manifests import Manifest, find_manifest
@@ -37,13 +38,22 @@ class Site:
     outcomes: tuple[Outcome, ...]
     facts: SiteFacts
     volumes: Volumes
-    devices: Pieces[Device]
+    digits: Digits
     unjoinable: tuple[Unjoinable, ...]
-    vmdks: Pieces[Vmdk]
     ties: Ties
     doubtful: tuple[tuple[str, str, Place], ...]
     listed: frozenset[tuple[str, str]]
     manifest: Manifest
+
+    @property
+    def devices(self) -> Pieces[Device]:
+        """The devices, guest by guest in natural order, and then the disks."""
+        return self.digits.devices
+
+    @property
+    def vmdks(self) -> Pieces[Vmdk]:
+        """The vmdks in natural order."""
+        return self.digits.vmdks
 
     @property
     def refused(self) -> list[Source]:
@@ -78,9 +88,8 @@ def _site(name: str, outcomes: list[Outcome], overrides: Sequence[Override]) -> 
         tuple(outcomes),
         facts,
         volumes,
-        devices,
+        Digits(devices, vmdks.disks),
         disks.others,
-        vmdks.disks,
         find_ties(facts, volumes),
         vmdks.doubtful,
         frozenset(listed),

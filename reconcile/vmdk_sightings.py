@@ -9,11 +9,11 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.order import in_natural_order
-from reconcile.parsers.blocks import Block
+from reconcile.order import in_natural_order, order_of
+from reconcile.parsers.blocks import Block, FolderAnswers
 from reconcile.parsers.records import Answer, Asked, DiskSize, Entry, UuidSet
 from reconcile.pieces import Pieces
-from reconcile.plain_folders import DIRECTORY, PlainAnswers, PlainFolder, order_of, plain_answers, shows_no_disk
+from reconcile.plain_folders import DIRECTORY, PlainAnswers, PlainFolder, shows_no_disk
 from reconcile.vmdks import Seen, Vmdk, hosts_of, is_disk
 from reconcile.volumes import ROOT, DiskPlace, Volumes
 
@@ -80,7 +80,8 @@ def _in_order(folders: list[PlainFolder], others: list[Vmdk]) -> list[Sequence[V
 
 def _by_name(vm: str, disks: list[Vmdk]) -> list[Vmdk]:
     """Sort the disks of one folder."""
-    ordered = [disks[index] for index in order_of(vm, [disk.name for disk in disks])]
+    order = order_of([disk.name for disk in disks], vm)
+    ordered = [disks[index] for index in order] if order else disks
     if len({disk.name for disk in disks}) == len(disks):
         return ordered
     place_of = {disk.name: place for place, disk in enumerate(ordered)}
@@ -225,11 +226,10 @@ class _Places:
 
     def _answered_plainly(self, fact: Fact, answers: Sequence[Answer]) -> bool:
         """Take answers as they stand where they are plain, and the first about their folder; else return False."""
-        plain = plain_answers(fact, answers)
-        place = self._folder(fact, plain.directory[:-1]) if plain else None
-        if plain is None or place is None or place in self._folders:
+        place = self._folder(fact, answers.folder[:-1]) if isinstance(answers, FolderAnswers) else None
+        if not isinstance(answers, FolderAnswers) or place is None or place in self._folders:
             return False
-        self._folders[place] = plain
+        self._folders[place] = PlainAnswers(fact, answers)
         return True
 
     def _folder(self, fact: Fact, directory: str) -> DiskPlace | None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
 from reconcile.checks.base import Checker, count, some
 from reconcile.devices import DISK, VPMEM
 from reconcile.findings import Finding
-from reconcile.order import shared
 from reconcile.parsers.records import Namespace, Region
 from reconcile.plain_guests import PlainGuest
 from reconcile.site import Place
@@ -74,12 +72,10 @@ class Guests(Checker):
 
     def _shared_ids(self) -> Iterator[Finding]:
         by_id: dict[str, list[Device]] = {}
-        pieces = self._site.devices.pieces
-        known = [guest.ids for guest in pieces if isinstance(guest, PlainGuest)]
-        idents = shared(chain(*known, (device.uuid or device.id for device in self._closely() if device.joins)))
-        for guest in pieces if idents else ():
-            for device in () if isinstance(guest, PlainGuest) and idents.isdisjoint(guest.ids) else guest:
-                if device.joins and (device.uuid or device.id) in idents:
+        serials = self._site.digits.shared_serials
+        for guest in self._site.devices.pieces if serials else ():
+            for device in () if isinstance(guest, PlainGuest) and serials.isdisjoint(guest.serials) else guest:
+                if device.joins and device.serial in serials:
                     by_id.setdefault(device.uuid or device.id, []).append(device)
         for ident, devices in by_id.items():
             if len(devices) > 1:

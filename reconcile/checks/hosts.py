@@ -10,7 +10,6 @@ from reconcile import findings as rules
 from reconcile.checks.base import Checker, count, some
 from reconcile.findings import Finding
 from reconcile.matching import name_of_vmdk
-from reconcile.order import shared
 from reconcile.parsers.blocks import Block, may_hold
 from reconcile.parsers.records import Attached, Entry, Filesystem, UuidSet
 from reconcile.plain_folders import DIRECTORY, PlainFolder
@@ -78,8 +77,7 @@ class Hosts(Checker):
         return is_listed and folder.datastore != "" and all(uuid.startswith(_VMWARE_UUID) for uuid in folder.uuids)
 
     def _shared_uuids(self) -> Iterator[Finding]:
-        known = [uuid[-8:] for folder in self._plain for uuid in folder.uuids]
-        suffixes = shared(chain(known, (vmdk.uuid[-8:] for vmdk in self._closely if vmdk.uuid)))
+        suffixes = self._site.digits.shared_suffixes
         by_uuid: dict[str, list[Vmdk]] = {}
         by_suffix: dict[str, dict[str, Vmdk]] = {}
         for folder in self._site.vmdks.pieces if suffixes else ():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile import findings as rules
@@ -127,7 +128,7 @@ class Mapping(Checker):
             elif vmdk and row.status is Status.HOST_ONLY and vmdk.uuid and vmdk.folder:
                 spare.setdefault(vmdk.folder, []).append(vmdk)
         folders: dict[str, set[tuple[str, str]]] = {}
-        for home in self._homes() if left else ():
+        for home in self._homes if left else ():
             if home.guest in left and home.kind == VPMEM:
                 folders.setdefault(home.guest, set()).add(home.folder)
         for guest, devices in left.items():
@@ -136,23 +137,24 @@ class Mapping(Checker):
                 message = f"{some(device.name for device in devices)} of {guest} and {some(vmdk.path for vmdk in vmdks)} are left over."
                 yield self._finding(rules.RECREATED, guest, guest, message, min(device.first for device in devices))
 
-    def _homes(self) -> Iterator[_Home]:
-        """Give each guest with each folder that its devices are in; most of those rows of a folder that say no more are left out."""
-        before: _Home | None = None
+    @cached_property
+    def _homes(self) -> list[_Home]:
+        """Each guest with each folder that its devices are in; most of those rows of a folder that say no more are left out."""
+        homes: list[_Home] = []
         for piece in self._pieces:
             if isinstance(piece, PlainPairs):
                 if piece.folder.folder:
-                    yield _Home(piece.guest.guest, VPMEM, piece.folder.folder, piece)
+                    homes.append(_Home(piece.guest.guest, VPMEM, piece.folder.folder, piece))
                 continue
             for row in piece:
                 if row.device and row.vmdk and row.vmdk.folder:
                     home = _Home(row.device.guest, row.device.kind, row.vmdk.folder, (row,))
-                    if before is None or home[:3] != before[:3]:
-                        before = home
-                        yield home
+                    if not homes or home[:3] != homes[-1][:3]:
+                        homes.append(home)
+        return homes
 
     def _folders(self) -> Iterator[Finding]:
-        homes = list(self._homes())
+        homes = self._homes
         # Ordinary disks of one VM may lie on any number of datastores.
         last = {home.guest: home.folder for home in homes if home.kind == VPMEM}
         user = {home.folder: home.guest for home in homes}

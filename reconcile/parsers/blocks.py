@@ -11,6 +11,8 @@ from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING, Generic, TypeVar, cast, overload
 
+from reconcile.parsers.records import Answer, Dimm
+
 if TYPE_CHECKING:
     from reconcile.parsers.records import Record
 
@@ -24,7 +26,7 @@ class Block(Sequence[RecordType], Generic[RecordType]):
 
     __slots__ = ("_size", "columns", "kind")
 
-    def __init__(self, kind: type[RecordType], columns: tuple[Column, ...]) -> None:
+    def __init__(self, kind: type[RecordType], columns: Sequence[Column]) -> None:
         self.kind = kind
         self.columns = columns
         self._size = 0
@@ -59,6 +61,41 @@ class Block(Sequence[RecordType], Generic[RecordType]):
     def __getitem__(self, index: slice) -> Sequence[RecordType]: ...
     def __getitem__(self, index: int | slice) -> RecordType | Sequence[RecordType]:
         return tuple(self)[index]
+
+
+class PlainDimms(Block[Dimm]):
+    """The dimms of one answer, all of them VMware's: no id and no name stands twice, and nothing ails any.
+
+    `ordered` are their names, ids, serials and lines in the natural order of the names.
+    """
+
+    __slots__ = ("ordered",)
+
+    def __init__(self, columns: Sequence[Column], ordered: PlainDimmsOrdered) -> None:
+        super().__init__(Dimm, columns)
+        self.ordered = ordered
+
+    @property
+    def answer(self) -> int:
+        """The number of their answer."""
+        return cast("int", self.columns[1])
+
+
+PlainDimmsOrdered = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[int, ...]]
+
+
+class FolderAnswers(Block[Answer]):
+    """Answers about the files of one folder in the natural order of their names, each about another."""
+
+    __slots__ = ()
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        super().__init__(Answer, columns)
+
+    @property
+    def folder(self) -> str:
+        """The folder's path, with a slash at its end."""
+        return cast("str", self.columns[1])
 
 
 def by_kind(records: Iterable[Record]) -> tuple[Sequence[Record], ...]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.parsers.blocks import Block
+from reconcile.order import order_of
+from reconcile.parsers.blocks import Block, FolderAnswers
 from reconcile.parsers.failures import FAILED_TO_OPEN, is_failure
 from reconcile.parsers.records import Answer, Asked, Failure, Parsed, Record, UuidSet
 from reconcile.plain import Form, Series, SeriesRead
@@ -53,9 +54,17 @@ def _plain_series(found: list[tuple[str, ...]], cwd: str, line: int) -> SeriesRe
     if cwd == "~":
         return None
     names, answers = zip(*found, strict=True)
-    uuids = tuple("\n".join(answers).replace(" ", "").replace("-", "").lower().split("\n"))
+    commands = _COMMAND + f"\n{_COMMAND}".join(names)
+    uuids = tuple(_digits("\n".join(answers)).split("\n"))
     lines = tuple(range(line, line + 2 * len(names), 2))
-    return SeriesRead(_COMMAND + f"\n{_COMMAND}".join(names), (Block(Answer, (lines, f"{cwd}/", names, uuids, False)),))
+    folder = f"{cwd}/"
+    if len(set(names)) < len(names):
+        return SeriesRead(commands, (Block(Answer, (lines, folder, names, uuids, False)),))
+    order = order_of(names, cwd.rpartition("/")[2])
+    if order:
+        names, uuids = tuple([names[at] for at in order]), tuple([uuids[at] for at in order])
+        lines = tuple([lines[at] for at in order])
+    return SeriesRead(commands, (FolderAnswers((lines, folder, names, uuids, False)),))
 
 
 _COMMAND = "vmkfstools -J getuuid "
