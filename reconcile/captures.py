@@ -159,9 +159,7 @@ def _read_plain(source: Source, data: bytes, meter: Meter) -> Outcome:
         return _refused(source, f"{foreign}; unpack it and name the folder")
     if meter.kept is not None:
         meter.kept[source.site, source.label] = data
-    reading = read_source(data, hint_in_path(source.path))
-    # Looked up here, for many read at once.
-    return Outcome(source, reading if all(part.machine for part in reading.parts) else reading._replace(in_path=name_in_path(source.path)))
+    return Outcome(source, read_source(data, hint_in_path(source.path), name_in_path(source.path)))
 
 
 def _read_archive(source: Source, stream: BinaryIO, meter: Meter, depth: int) -> Iterator[Outcome]:

@@ -38,11 +38,11 @@ def order_of(names: Sequence[str], beginning: str = "") -> tuple[int, ...]:
     """Return the indexes of names in their natural order, none where they stand so already. Many may begin with `beginning`."""
     # Most disks are called after their VM. Then the rest of the name decides, and the same few rests are met in every folder.
     end = len(beginning)
-    for name in names:
+    for name in names if beginning else ():
         if not name.startswith(beginning) or name[end : end + 1] in _FIGURES:
             end = 0
             break
-    return _order_of(tuple([name[end:] for name in names]))
+    return _order_of(tuple([name[end:] for name in names] if end else names))
 
 
 # What a number goes on with: pmem1 is no beginning of pmem10.vmdk.

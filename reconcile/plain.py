@@ -34,16 +34,15 @@ class SeriesRead(NamedTuple):
 
 
 class Series(NamedTuple):
-    """A command that is given again and again in one directory, with its answer: what it begins with, and a pattern of all behind that.
+    """A command that is given again and again in one directory, with an answer of one line: what it begins with, and a pattern of the rest.
 
-    `read` takes what the pattern's groups found of each section, the directory and the number of the first answer's first line. It
-    returns None where this is not so plain after all.
+    `read` takes of each section what stands behind that beginning, of each the answer, the directory, and the number of the first
+    answer's line. It returns None where this is not so plain after all.
     """
 
     begins: str
     rest: str
-    lines: int
-    read: Callable[[list[tuple[str, ...]], str, int], SeriesRead | None]
+    read: Callable[[tuple[str, ...], list[str], str, int], SeriesRead | None]
 
 
 class Form(NamedTuple):
@@ -129,28 +128,39 @@ class Forms:
             return None
         host, shown = prompt[1], prompt[2]
         run = _Growing(number, host)
-        line, offset, cwd = number, begin, shown
+        line, offset = number, begin
         behind: str | None = went
-        while prompt is not None and prompt[1] == host:
-            head, cwd = prompt[0], prompt[2]
-            # Most prompts are the one before once more, and then no pattern needs look at them.
-            while text.startswith(head, offset):
-                at = offset + len(head)
-                end, lines = self._take_series(text, offset, at, cwd, line, run)
-                found = None if lines else self._section.match(text, at)
-                if found:
-                    end = found.end()
-                again = text.startswith(head, end) or end == len(text)
-                prompt = None if again else self._prompt.match(text, end)
-                if found:
-                    lines = self._read(found, cwd, line + 1, run) if again or prompt is not None else 0
-                if not lines:
-                    return run.taken(line, shown, behind)
-                if behind and behind != cwd:
-                    tie(behind, cwd, line)
-                behind = _joined(cwd, found[self._cd]) if found and found.lastgroup == "cd" else None
-                line, offset, shown = line + lines, end, cwd
+        following: tuple[str, str] | None = (prompt[0], shown)
+        while following and offset < len(text):
+            head, cwd = following
+            at = offset + len(head)
+            end, lines = self._take_series(text, offset, at, cwd, line, run)
+            found = None if lines else self._section.match(text, at)
+            changes = found is not None and found.lastgroup == "cd"
+            went = _joined(cwd, found[self._cd]) if found and changes else ""
+            end = found.end() if found else end
+            is_last, following = self._following(text, end, head, cwd, host, went)
+            if found:
+                lines = self._read(found, cwd, line + 1, run) if following or is_last else 0
+            if not lines:
+                return run.taken(line, shown, behind)
+            if behind and behind != cwd:
+                tie(behind, cwd, line)
+            behind = went if changes else None
+            line, offset, shown = line + lines, end, cwd
         return run.taken(line, shown, behind)
+
+    def _following(self, text: str, end: int, head: str, cwd: str, host: str, went: str) -> tuple[bool, tuple[str, str] | None]:  # noqa: PLR0913, PLR0917
+        """Tell whether nothing plain of this host follows and all is well, and return the prompt that does, with its directory."""
+        # Most prompts are the one before once more, or the one that a cd leads to, and then no pattern needs look at them.
+        if text.startswith(head, end):
+            return False, (head, cwd)
+        if end == len(text):
+            return True, None
+        if went and text.startswith(f"[root@{host}:{went}] ", end):
+            return False, (f"[root@{host}:{went}] ", went)
+        prompt = self._prompt.match(text, end)
+        return prompt is not None, (prompt[0], prompt[2]) if prompt and prompt[1] == host else None
 
     def _take_series(self, text: str, begin: int, at: int, cwd: str, line: int, run: _Growing) -> tuple[int, int]:  # noqa: PLR0913, PLR0917
         """Add a series to a run, whose first command stands at `at`; return where it ends and how many lines it has, 0 where none begins here."""
@@ -158,13 +168,17 @@ class Forms:
             if not text.startswith(series.begins, at):
                 continue
             whole = series.whole.match(text, begin)
-            found = series.each.findall(text, begin, whole.end()) if whole else []
-            read = series.read(found, cwd, line + 1) if found else None
-            if whole and read:
+            if whole is None:
+                continue
+            answers = whole[0].split("\n")
+            commands = answers[::2] if answers[-1] else answers[:-1:2]
+            skipped = at - begin + len(series.begins)
+            read = series.read(tuple([command[skipped:] for command in commands]), answers[1::2], cwd, line + 1)
+            if read:
                 run.commands.append(read.commands)
-                run.prompts += len(found)
+                run.prompts += len(commands)
                 run.add(read.blocks)
-                return whole.end(), len(found) * series.lines
+                return whole.end(), 2 * len(commands)
         return begin, 0
 
     def _read(self, found: re.Match[str], cwd: str, line: int, run: _Growing) -> int:
@@ -186,17 +200,14 @@ class Forms:
 
 
 class _Repeated:
-    """A series' patterns: of the whole of it, each section with the same prompt in front and another or the end behind; and of each."""
+    """A series' pattern: all sections of it, each with the same prompt in front, and another or the end behind."""
 
     def __init__(self, series: Series) -> None:
         section = series.begins + series.rest
-        bare = re.sub(r"\((?!\?)", "(?:", section)
         prompt = re.sub(r"\((?!\?)", "(?:", _PROMPT)
         behind = rf"(?=(?P=head)|\Z|{prompt})"
-        self.whole = re.compile(rf"(?P<head>{prompt}){bare}{behind}(?:(?P=head){bare}{behind}){{0,1000000}}+")
-        self.each = re.compile(section)
+        self.whole = re.compile(rf"(?P<head>{prompt}){section}{behind}(?:(?P=head){section}{behind}){{0,1000000}}+")
         self.begins = series.begins
-        self.lines = series.lines
         self.read = series.read
 
 

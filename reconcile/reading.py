@@ -96,15 +96,15 @@ class Reading(NamedTuple):
         return bool(self.prompted)
 
 
-def read_source(data: bytes, hint: str = "", *, plain: bool = True) -> Reading:
-    """Read a source's bytes. `hint` is a command line that its name speaks of; see `reconcile.transcript.split`.
+def read_source(data: bytes, hint: str = "", in_path: str | None = None, *, plain: bool = True) -> Reading:
+    """Read a source's bytes. `hint` is a command line that its name speaks of; see `reconcile.transcript.split`. `in_path` is handed on.
 
     Without `plain` no short way is taken; what is read is the same, in parts of one section each.
     """
     digest = hashlib.sha256(data).hexdigest()
     whole = PLAIN_ANSWERS.read(data.decode("ascii")) if plain and not hint and len(data) < _SHORT and data.isascii() else None
     if whole:
-        return _of_whole(whole, digest, data)
+        return _of_whole(whole, digest, data, in_path)
     text = decode(data)
     if not text.lines:
         status = "binary" if text.encoding == "binary" else "empty"
@@ -145,6 +145,7 @@ def read_source(data: bytes, hint: str = "", *, plain: bool = True) -> Reading:
         unread=unread,
         ledger=ledger,
         prompted=tuple(dict.fromkeys((section.machine, section.named_by) for section in transcript.sections if section.machine)),
+        in_path=in_path,
     )
 
 
@@ -152,7 +153,7 @@ def read_source(data: bytes, hint: str = "", *, plain: bool = True) -> Reading:
 _SHORT = 1 << 16
 
 
-def _of_whole(whole: Whole, digest: str, data: bytes) -> Reading:
+def _of_whole(whole: Whole, digest: str, data: bytes, in_path: str | None) -> Reading:
     """Return what is read of a source that is one plain answer."""
     lines = data.count(b"\n") + (not data.endswith(b"\n"))
     machine, named_by = (whole.host, "prompt") if whole.host else ("", "")
@@ -160,7 +161,7 @@ def _of_whole(whole: Whole, digest: str, data: bytes) -> Reading:
     prompts = 1 if whole.host else 0
     return Reading(
         digest, len(data), "utf-8", "read", "", whole.command, (part,), (), (),
-        Ledger(lines, lines - prompts, prompts, 0), ((machine, named_by),) if machine else (),
+        Ledger(lines, lines - prompts, prompts, 0), ((machine, named_by),) if machine else (), in_path,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # > [root@db01 ~]# ndctl list        > > quoted twice        // [fedora@worker3 ~]$ sudo ndctl list -NR        * in a comment
 _MARK = re.compile(r"(?:(?:> ?){1,5}|//+ ?|\* |\| |;; ?)(?=\S|\s*$)")
 _MARKS = (">", "//", "*", "|", ";;")
+_MARKED_LINE = re.compile(rf"\n(?:{'|'.join(map(re.escape, _MARKS))})")
 _INDENT = re.compile(r"[ \t]+")
 # What may stand first where all lines are indented, blank ones in front of them being none.
 _BLANKS = frozenset("\n \t")
@@ -45,7 +46,7 @@ def undress(lines: Sequence[str]) -> tuple[tuple[str, ...], str]:
     if not text.isascii() and _CURLY_KEY.search(text):
         lines = [line.translate(_CURLY) for line in lines]
         notes.append("typographic quotation marks straightened")
-    if notes or text[:1] in _BLANKS or any(mark in text and (text.startswith(mark) or f"\n{mark}" in text) for mark in _MARKS):
+    if notes or text[:1] in _BLANKS or text.startswith(_MARKS) or _MARKED_LINE.search(text):
         bare, note = unquote(lines)
         return bare, "; ".join([*notes, note] if note else notes)
     return tuple(lines), ""

@@ -9,6 +9,7 @@ rounded and stay text. Sources: ndctl's json.c and list.c from v53 to v81, and r
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.order import order_of
@@ -47,7 +48,7 @@ def _plain(answer: str, line: int) -> tuple[Block[Dimm]]:
     """Read a plain answer's dimms."""
     devs, idents, handles, phys_ids = zip(*_DIMMS.findall(answer), strict=True)
     lines = tuple(range(line + 2, line + 2 + _DIMM_LINES * len(devs), _DIMM_LINES))
-    columns = (lines, line, devs, idents, tuple(map(int, handles)), tuple(map(int, phys_ids)), "", "", "", "")
+    columns = (lines, line, devs, idents, _numbers(handles), _numbers(phys_ids), "", "", "", "")
     if not _IDS.match(" ".join((*idents, ""))) or len(set(idents)) < len(idents) or len(set(devs)) < len(devs):
         return (Block(Dimm, columns),)
     order = order_of(devs)
@@ -55,6 +56,12 @@ def _plain(answer: str, line: int) -> tuple[Block[Dimm]]:
         devs, idents = tuple([devs[at] for at in order]), tuple([idents[at] for at in order])
         lines = tuple([lines[at] for at in order])
     return (PlainDimms(columns, (devs, idents, tuple([ident[_SERIAL_AT:] for ident in idents]), lines)),)
+
+
+@lru_cache(maxsize=1 << 10)
+def _numbers(texts: tuple[str, ...]) -> tuple[int, ...]:
+    """Return handles as numbers; those of the first guest are those of nearly all."""
+    return tuple(map(int, texts))
 
 
 # 8902-206b080c, VMware's: one behind the other

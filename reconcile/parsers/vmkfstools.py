@@ -49,13 +49,12 @@ def _plain(command: str, answer: str, cwd: str, line: int) -> tuple[tuple[Answer
     return ((Answer.of(line, path, _digits(answer[len("UUID is ") :].strip()), followed=False),),)
 
 
-def _plain_series(found: list[tuple[str, ...]], cwd: str, line: int) -> SeriesRead | None:
+def _plain_series(names: tuple[str, ...], answers: list[str], cwd: str, line: int) -> SeriesRead | None:
     """Read plain answers about one file of a folder after the other."""
     if cwd == "~":
         return None
-    names, answers = zip(*found, strict=True)
     commands = _COMMAND + f"\n{_COMMAND}".join(names)
-    uuids = tuple(_digits("\n".join(answers)).split("\n"))
+    uuids = tuple(_digits("".join(answers)).split("uuidis")[1:])
     lines = tuple(range(line, line + 2 * len(names), 2))
     folder = f"{cwd}/"
     if len(set(names)) < len(names):
@@ -75,7 +74,7 @@ PLAIN = Form(
     rf"{_COMMAND}(?:/vmfs/volumes/(?:[A-Za-z0-9_][A-Za-z0-9_.+-]{{0,254}}+/){{1,20}}+)?{_PLAIN_NAME}",
     rf"UUID is {_PLAIN_UUID}(?:\n|\Z)",
     _plain,
-    Series(_COMMAND, rf"({_PLAIN_NAME})\nUUID is ({_PLAIN_UUID})(?:\n|\Z)", 2, _plain_series),
+    Series(_COMMAND, rf"{_PLAIN_NAME}\nUUID is {_PLAIN_UUID}(?:\n|\Z)", _plain_series),
 )
 
 
