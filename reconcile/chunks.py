@@ -15,7 +15,7 @@ from reconcile.captures import Outcome, Source
 from reconcile.captures import read as read_one
 from reconcile.compressed import Meter
 from reconcile.garbage import uncollected
-from reconcile.parsers.blocks import Block, FolderAnswers, PlainDimms, kind_of
+from reconcile.parsers.blocks import Block, Column, FolderAnswers, PlainDimms
 from reconcile.parsers.records import Record, Volume
 from reconcile.reading import Ledger, Part, Reading, Unread
 
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from reconcile.limits import Limits
-    from reconcile.parsers.blocks import Column
 
 _KINDS: tuple[type[Record], ...] = get_args(Record)
 _NUMBERS = {kind: number for number, kind in enumerate(_KINDS)}
 _PLAIN_DIMMS, _FOLDER_ANSWERS = -1, -2
+# How many things are handed over of a source that is one answer of plain dimms; of any other there are more.
+_DIMMS_TAKEN = 11
 # It gives a text that stands in many facts once, which version 2 does not.
 _VERSION = 4
 
@@ -98,8 +99,8 @@ _ARCHIVE = "archive"
 def read_chunk(files: list[tuple[str, str]], limits: Limits, *, keep: bool) -> bytes:
     """Read files; return what they say as plain data."""
     with uncollected():
-        seen: dict[Column, Column] = {}
-        return marshal.dumps([_read(file, path, _Files(limits, keep=keep), seen) for file, path in files], _VERSION)
+        meter, seen = _Files(limits, keep=keep), dict[Column, Column]()
+        return marshal.dumps([_read(file, path, meter, seen) for file, path in files], _VERSION)
 
 
 def _read(file: str, path: str, meter: _Files, seen: dict[Column, Column]) -> tuple[object, ...]:
@@ -107,15 +108,47 @@ def _read(file: str, path: str, meter: _Files, seen: dict[Column, Column]) -> tu
         (outcome,) = read_one(Source("", "", path, file), meter)
     except _ArchiveError:
         return (_ARCHIVE, "", None, None)
-    data = meter.kept.get(("", "")) if meter.kept else None
-    return (outcome.source.status, outcome.source.note, _taken_apart(outcome.reading, seen) if outcome.reading else None, data)
+    data = meter.kept.pop(("", ""), None) if meter.kept else None
+    reading = outcome.reading
+    taken = (_dimms_of(reading, seen) or _taken_apart(reading)) if reading else None
+    return (outcome.source.status, outcome.source.note, taken, data)
 
 
-def _taken_apart(reading: Reading, seen: dict[Column, Column]) -> tuple[object, ...]:
-    parts = [(*part[:-1], [_as_columns(block, seen) for block in part.blocks]) for part in reading.parts]
+def _dimms_of(reading: Reading, seen: dict[Column, Column]) -> tuple[object, ...] | None:
+    """Return what is to be handed over of a reading that is one answer of plain dimms, or None where it is not: nearly all of a fleet are."""
+    if len(reading.parts) != 1 or reading.status != "read" or reading.note or reading.unread or reading.volumes:
+        return None
+    part = reading.parts[0]
+    block = part.blocks[0]
+    if len(part.blocks) > 1 or not isinstance(block, PlainDimms):
+        return None
+    lines, answer, names, ids, handles, phys_ids, *_ = block.columns
+    # The same few stand in guest after guest, and each is handed over once.
+    shared = [seen.setdefault(column, column) for column in (lines, names, handles, phys_ids)]
+    return (
+        reading.sha256,
+        reading.bytes,
+        reading.encoding,
+        reading.typed,
+        part[:-1],
+        answer,
+        ids,
+        shared,
+        tuple(reading.ledger),
+        *reading[10:],
+    )
+
+
+def _of_dimms(taken: tuple[Any, ...]) -> Reading:
+    sha256, size, encoding, typed, whose, answer, ids, (lines, names, handles, phys_ids), ledger, prompted, in_path = taken
+    block = PlainDimms((lines, answer, names, ids, handles, phys_ids, "", "", "", ""))
+    return Reading(sha256, size, encoding, "read", "", typed, (Part._make((*whose, (block,))),), (), (), Ledger(*ledger), prompted, in_path)
+
+
+def _taken_apart(reading: Reading) -> tuple[object, ...]:
     return (
         *reading[:6],
-        parts,
+        [(*part[:-1], [_as_columns(block) for block in part.blocks]) for part in reading.parts],
         [tuple(volume) for volume in reading.volumes],
         [tuple(unread) for unread in reading.unread],
         tuple(reading.ledger),
@@ -123,24 +156,17 @@ def _taken_apart(reading: Reading, seen: dict[Column, Column]) -> tuple[object, 
     )
 
 
-def _as_columns(block: Sequence[Record], seen: dict[Column, Column]) -> tuple[int, list[Column], list[Column]]:
-    """Return what a block is, its columns, and of plain dimms these in order."""
-    if isinstance(block, PlainDimms):
-        return _PLAIN_DIMMS, _shared(block.columns, seen), _shared(block.ordered, seen)
-    number = _FOLDER_ANSWERS if isinstance(block, FolderAnswers) else _NUMBERS[kind_of(block)]
-    return number, _shared(block.columns if isinstance(block, Block) else zip(*block, strict=True), seen), []
+def _as_columns(block: Sequence[Record]) -> tuple[int, Sequence[object]]:
+    """Return what a block is, and its columns."""
+    if not isinstance(block, Block):
+        return _NUMBERS[type(block[0])], list(zip(*block, strict=True))
+    own = {PlainDimms: _PLAIN_DIMMS, FolderAnswers: _FOLDER_ANSWERS}.get(type(block))
+    return _NUMBERS[block.kind] if own is None else own, block.columns
 
 
-def _shared(columns: Iterable[Column], seen: dict[Column, Column]) -> list[Column]:
-    """Return columns. The same few stand in block after block, and each is handed over once."""
-    # True equals 1, and must not stand for it.
-    return [seen.setdefault(column, column) if type(column) is tuple and type(column[0]) is not bool else column for column in columns]
-
-
-def _block(number: int, columns: list[Column], ordered: list[Any]) -> Block[Record]:
+def _block(number: int, columns: Sequence[Column]) -> Block[Record]:
     if number == _PLAIN_DIMMS:
-        names, ids, serials, lines = ordered
-        return PlainDimms(columns, (names, ids, serials, lines))
+        return PlainDimms(columns)
     return FolderAnswers(columns) if number == _FOLDER_ANSWERS else Block(_KINDS[number], columns)
 
 
@@ -152,7 +178,13 @@ def outcomes_of(chunk: Chunk, answer: bytes, meter: Meter) -> Iterator[tuple[int
             continue
         if data is not None and meter.kept is not None:
             meter.kept[source.site, source.label] = data
-        yield number, Outcome(source._replace(status=status, note=note) if status else source, _put_together(taken) if taken else None)
+        yield (
+            number,
+            Outcome(
+                source._replace(status=status, note=note) if status else source,
+                (_of_dimms(taken) if len(taken) == _DIMMS_TAKEN else _put_together(taken)) if taken else None,
+            ),
+        )
 
 
 def _put_together(taken: tuple[Any, ...]) -> Reading:

@@ -81,14 +81,21 @@ def name_in_path(path: str) -> str:
     if "vmfs/volumes/" in path or (".vm" in path and _DISK_FILE.match(path.rpartition("/")[2])):
         # What lies below is named after datastores, VMs and disks, and so is a disk's own file.
         path = path.partition("vmfs/volumes/")[0] if "vmfs/volumes/" in path else path.rpartition("/")[0] + "/"
-    parts = [without_extensions(part.removesuffix("!")) if part.endswith("!") else part for part in path.split("/")]
-    parts[-1] = without_extensions(parts[-1])
+    folder, _, file = path.rpartition("/")
     # What a bundle's program calls its files says nothing; its folder's name does.
-    bundle = next((name for part in reversed(parts) if (name := name_in_folder(part))), "")
-    return bundle or next((name for part in reversed(parts) if (name := _name_in_part(part))), "")
+    bundle, above = _names_in_folders(folder)
+    stem = without_extensions(file)
+    return bundle or name_in_folder(stem) or _name_in_part(stem) or above
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 10)
+def _names_in_folders(path: str) -> tuple[str, str]:
+    """Return the names that a source's folders say: of a bundle, and else of a machine, each ``""`` where there is none."""
+    parts = [without_extensions(part.removesuffix("!")) if part.endswith("!") else part for part in reversed(path.split("/"))]
+    bundle = next((name for part in parts if (name := name_in_folder(part))), "")
+    return bundle, next((name for part in parts if (name := _name_in_part(part))), "")
+
+
 def _name_in_part(part: str) -> str:
     return "" if part.casefold() in _BUNDLE_FOLDERS else _name_in(part)
 

@@ -11,6 +11,7 @@ from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING, Generic, TypeVar, cast, overload
 
+from reconcile.order import order_of
 from reconcile.parsers.records import Answer, Dimm
 
 if TYPE_CHECKING:
@@ -64,24 +65,30 @@ class Block(Sequence[RecordType], Generic[RecordType]):
 
 
 class PlainDimms(Block[Dimm]):
-    """The dimms of one answer, all of them VMware's: no id and no name stands twice, and nothing ails any.
+    """The dimms of one answer, all of them VMware's: no id and no name stands twice, and nothing ails any."""
 
-    `ordered` are their names, ids, serials and lines in the natural order of the names.
-    """
+    __slots__ = ()
 
-    __slots__ = ("ordered",)
-
-    def __init__(self, columns: Sequence[Column], ordered: PlainDimmsOrdered) -> None:
+    def __init__(self, columns: Sequence[Column]) -> None:
         super().__init__(Dimm, columns)
-        self.ordered = ordered
 
     @property
     def answer(self) -> int:
         """The number of their answer."""
         return cast("int", self.columns[1])
 
+    def in_order(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[int, ...]]:
+        """Return their names, ids, serials and lines, in the natural order of the names."""
+        lines, names, ids = self.numbers(0), self.texts(_DEV), self.texts(_ID)
+        order = order_of(names)
+        if order:
+            names, ids = tuple([names[at] for at in order]), tuple([ids[at] for at in order])
+            lines = tuple([lines[at] for at in order])
+        return names, ids, tuple([ident[_SERIAL_AT:] for ident in ids]), lines
 
-PlainDimmsOrdered = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[int, ...]]
+
+_DEV, _ID = (Dimm._fields.index(name) for name in ("dev", "id"))
+_SERIAL_AT = len("8902-")
 
 
 class FolderAnswers(Block[Answer]):

@@ -12,7 +12,6 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.order import order_of
 from reconcile.parsers.blocks import Block, PlainDimms
 from reconcile.parsers.json_text import DOCUMENT_START, Document, JsonValue, find_documents
 from reconcile.parsers.records import Damage, Dimm, Mapping, Namespace, Parsed, Record, Region
@@ -49,13 +48,9 @@ def _plain(answer: str, line: int) -> tuple[Block[Dimm]]:
     devs, idents, handles, phys_ids = zip(*_DIMMS.findall(answer), strict=True)
     lines = tuple(range(line + 2, line + 2 + _DIMM_LINES * len(devs), _DIMM_LINES))
     columns = (lines, line, devs, idents, _numbers(handles), _numbers(phys_ids), "", "", "", "")
-    if not _IDS.match(" ".join((*idents, ""))) or len(set(idents)) < len(idents) or len(set(devs)) < len(devs):
-        return (Block(Dimm, columns),)
-    order = order_of(devs)
-    if order:
-        devs, idents = tuple([devs[at] for at in order]), tuple([idents[at] for at in order])
-        lines = tuple([lines[at] for at in order])
-    return (PlainDimms(columns, (devs, idents, tuple([ident[_SERIAL_AT:] for ident in idents]), lines)),)
+    if _IDS.match(" ".join((*idents, ""))) and len(set(idents)) == len(set(devs)) == len(idents):
+        return (PlainDimms(columns),)
+    return (Block(Dimm, columns),)
 
 
 @lru_cache(maxsize=1 << 10)
@@ -66,7 +61,6 @@ def _numbers(texts: tuple[str, ...]) -> tuple[int, ...]:
 
 # 8902-206b080c, VMware's: one behind the other
 _IDS = re.compile(r"(?:8902-[0-9a-f]{8} )+\Z")
-_SERIAL_AT = len("8902-")
 # What a guest's ndctl list -D prints of healthy dimms.
 PLAIN = Form(
     r"(?:sudo )?ndctl list(?: -[BDHNRiv]{1,7})?",
