@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import repeat
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 
 class Type(StrEnum):
@@ -14,6 +19,39 @@ class Type(StrEnum):
     ID = "id"
     COUNT = "count"
     BYTES = "bytes"
+
+
+Cell = str | int | None
+TableRow = tuple[Cell, ...]
+
+
+class Own:
+    """Stands for what each row has of its own."""
+
+    __slots__ = ()
+
+
+OWN = Own()
+
+
+class AlikeRows(NamedTuple):
+    """Rows that have much in common: a row of what stands in all of them, and in order the columns of what each has of its own.
+
+    There is at least one such column.
+    """
+
+    common: tuple[Cell | Own, ...]
+    own: tuple[Sequence[str | int], ...]
+
+    @property
+    def number(self) -> int:
+        """How many there are."""
+        return len(self.own[0])
+
+    def rows(self) -> Iterator[TableRow]:
+        """Give the rows."""
+        own = iter(self.own)
+        return zip(*(next(own) if isinstance(cell, Own) else repeat(cell, self.number) for cell in self.common), strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +102,8 @@ def count(name: str, width: int, meaning: str) -> Column:
 def size(name: str, meaning: str) -> Column:
     """Return a column of sizes in bytes."""
     return Column(name, Type.BYTES, 17, meaning)
+
+
+def uuid_text(digits: str) -> str:
+    """Show a UUID in the form 6000c298-42c7-54f8-02c2-d49b206b080c."""
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}" if digits else ""

@@ -6,11 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from reconcile import schema
-from reconcile.devices import DISK, VPMEM, split_id
+from reconcile.columns import AlikeRows, Cell, TableRow, uuid_text
+from reconcile.devices import DISK, split_id
 from reconcile.manifests import Verdict
+from reconcile.mapping_rows import MappingRows
 from reconcile.matching import name_of_vmdk
 from reconcile.parsers.records import Attached, Dimm, Disk, Entry, Filesystem, Mapping, Mount, Namespace, Region, Said, Vm
-from reconcile.rows import PLAIN_EVIDENCE, PlainPairs, Row, Status
 from reconcile.visible import visible
 
 if TYPE_CHECKING:
@@ -23,13 +24,10 @@ if TYPE_CHECKING:
     from reconcile.findings import Finding
     from reconcile.parsers.records import Record
     from reconcile.pieces import Pieces
+    from reconcile.rows import Row
     from reconcile.sites import Site
-    from reconcile.vmdks import Vmdk
 
 RecordType = TypeVar("RecordType", bound="Record")
-Cell = str | int | None
-TableRow = tuple[Cell, ...]
-_MOST_CANDIDATES = 20
 
 
 class Table:
@@ -37,7 +35,11 @@ class Table:
 
     def __init__(self, spec: TableSpec, rows: Sequence[TableRow]) -> None:
         self.spec = spec
-        self.rows = tuple(rows)
+        self.rows = rows if isinstance(rows, MappingRows) else tuple(rows)
+
+    def in_parts(self) -> Iterator[AlikeRows | Sequence[TableRow]]:
+        """Give the rows in order, some at a time, where it can be as what they have in common."""
+        return self.rows.in_parts() if isinstance(self.rows, MappingRows) else iter([self.rows] if self.rows else [])
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -60,9 +62,7 @@ def _int64(value: Cell) -> Cell:
     return value if isinstance(value, int) and abs(value) < 1 << 63 else None
 
 
-def uuid_text(digits: str) -> str:
-    """Show a UUID in the form 6000c298-42c7-54f8-02c2-d49b206b080c."""
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}" if digits else ""
+__all__ = ["Cell", "Table", "TableRow", "captured_table", "findings_table", "mapping_table", "uuid_text"]
 
 
 def captured_table(name: str, sites: Sequence[Site]) -> Table:
@@ -76,7 +76,7 @@ _CAPTURED = {spec.name: spec for spec in schema.CAPTURED}
 
 def mapping_table(found: Sequence[tuple[Site, Pieces[Row]]]) -> Table:
     """Build the table `mapping`."""
-    return Table(schema.MAPPING, [row for site, rows in found for row in _mapping_rows(site, rows)])
+    return Table(schema.MAPPING, MappingRows(found))
 
 
 def findings_table(findings: Iterable[Finding]) -> Table:
@@ -89,64 +89,6 @@ def findings_table(findings: Iterable[Finding]) -> Table:
         for found in findings
     ]  # fmt: skip
     return Table(schema.FINDINGS, rows)
-
-
-def _mapping_rows(site: Site, rows: Pieces[Row]) -> Iterator[TableRow]:
-    labels = [source.label for source in site.facts.sources]
-    statuses = {status: str(status) for status in Status}
-    for piece in rows.pieces:
-        if isinstance(piece, PlainPairs):
-            yield from _plain_rows(site.name, piece, labels)
-            continue
-        for row in piece:
-            device, vmdk = row.device, row.vmdk
-            named, laid_out, seen_in_guest = _guest_side(device, labels) if device else _NO_GUEST_SIDE
-            stored, seen_on_host = _host_side(vmdk, labels) if vmdk else _NO_HOST_SIDE
-            yield (
-                site.name, statuses[row.status], *named, *stored, row.suffix, row.evidence, _candidates(row) if row.candidates else "",
-                device.bytes if device else None, vmdk.bytes if vmdk else None, *laid_out, *seen_in_guest, *seen_on_host,
-            )  # fmt: skip
-
-
-def _plain_rows(site: str, pairs: PlainPairs, labels: Sequence[str]) -> Iterator[TableRow]:
-    """Give what plain pairs come to, without making their devices and vmdks."""
-    guest, folder = pairs.guest, pairs.folder
-    name, devs, ids, lines, guest_source = guest.guest, guest.names, guest.ids, guest.lines, labels[guest.source]
-    host, datastore, vm, host_source = folder.host, folder.datastore, folder.vm, labels[folder.source]
-    return (
-        (
-            site, _MATCHED, name, devs[at], VPMEM, ids[at], host, datastore, vm, vmdk,
-            f"{uuid[:8]}-{uuid[8:12]}-{uuid[12:16]}-{uuid[16:20]}-{uuid[20:]}", uuid[-8:], PLAIN_EVIDENCE, "", None, None, "", "", "", "",
-            guest_source, lines[at], host_source, line,
-        )
-        for at, vmdk, uuid, line in zip(pairs.order, folder.names, folder.uuids, folder.lines, strict=True)
-    )  # fmt: skip
-
-
-_MATCHED = str(Status.MATCHED)
-# The cells of a side, in the groups in which they stand: guest, device, kind and id; region to mountpoints; source and line.
-_NO_GUEST_SIDE = (("",) * 4, ("",) * 4, ("", None))
-# host, datastore, VM's folder, vmdk and UUID; source and line.
-_NO_HOST_SIDE = (("",) * 5, ("", None))
-
-
-def _guest_side(device: Device, labels: Sequence[str]) -> tuple[TableRow, TableRow, TableRow]:
-    first = device.first
-    return (
-        (device.guest, device.name, device.kind, device.id),
-        (" ".join(device.regions), " ".join(device.namespaces), " ".join(device.block_devices), ", ".join(device.mountpoints)),
-        (labels[first.source], first.line),
-    )
-
-
-def _host_side(vmdk: Vmdk, labels: Sequence[str]) -> tuple[TableRow, TableRow]:
-    first = vmdk.first
-    return (vmdk.host, vmdk.datastore, vmdk.vm, vmdk.name, uuid_text(vmdk.uuid)), (labels[first.source], first.line)
-
-
-def _candidates(row: Row) -> str:
-    more = len(row.candidates) - _MOST_CANDIDATES
-    return "; ".join((*row.candidates[:_MOST_CANDIDATES], *([f"{more} more"] if more > 0 else [])))
 
 
 def _sources(site: Site) -> Iterator[TableRow]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from reconcile.columns import AlikeRows, Own
 from reconcile.reports.safe import are_plain, csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import TextIO
 
-    from reconcile.tables import Cell, Table, TableRow
+    from reconcile.columns import Cell, Column, TableRow
+    from reconcile.tables import Table
 
 _BLOCK = 2000
 
@@ -37,7 +39,7 @@ def guarded(table: Table) -> int:
     """Count the fields of a table that differ from the text captured: an apostrophe in front, or escapes for what does not print."""
     return sum(
         csv_text(value) != value
-        for rows in _parts(table)
+        for rows in _some(iter(table.rows))
         for values in zip(*rows, strict=True)
         if not are_plain(texts := {value for value in values if isinstance(value, str)})
         if (changed := {value for value in texts if csv_text(value) != value})
@@ -46,19 +48,81 @@ def guarded(table: Table) -> int:
     )
 
 
-def _parts(table: Table) -> Iterator[Sequence[TableRow]]:
-    return (table.rows[start : start + _BLOCK] for start in range(0, len(table.rows), _BLOCK))
+def _some(rows: Iterator[TableRow]) -> Iterator[list[TableRow]]:
+    while found := list(islice(rows, _BLOCK)):
+        yield found
 
 
 def _blocks(table: Table, line_end: str) -> Iterator[str]:
     columns = table.spec.columns
     yield ",".join(column.name for column in columns) + line_end
-    for rows in _parts(table):
+    writer = _Writer(columns, line_end)
+    for part in table.in_parts():
+        yield from writer.add(part)
+    yield writer.block()
+
+
+class _Writer:
+    """Writes a few thousand rows at a time: those that are alike by what they have in common, all others column by column."""
+
+    def __init__(self, columns: Sequence[Column], line_end: str) -> None:
+        self._columns = columns
+        self._line_end = line_end
+        self._count = 0
+        self._parts: list[AlikeRows | Sequence[TableRow]] = []
+        self._fields = _Fields()
+
+    def add(self, part: AlikeRows | Sequence[TableRow]) -> Iterator[str]:
+        """Add rows; give the text of all that were added where they are enough."""
+        if isinstance(part, AlikeRows):
+            self._parts.append(part)
+            self._count += part.number
+        else:
+            for start in range(0, len(part), _BLOCK):
+                rows = part[start : start + _BLOCK]
+                self._parts.append(rows)
+                self._count += len(rows)
+                if self._count >= _BLOCK:
+                    yield self.block()
+        if self._count >= _BLOCK:
+            yield self.block()
+
+    def block(self) -> str:
+        """Return the text of what was added."""
+        parts, self._parts, self._count = self._parts, [], 0
+        if len(self._fields) > _MOST_KNOWN:
+            self._fields = _Fields()
+        own = (column for part in parts if isinstance(part, AlikeRows) for column in part.own)
+        if not are_plain([text for column in own if isinstance(column[0], str) for text in column if isinstance(text, str)]):
+            parts = [list(part.rows()) if isinstance(part, AlikeRows) else part for part in parts]
+        others = iter(self._lines([row for part in parts if not isinstance(part, AlikeRows) for row in part]))
+        return "".join([self._alike(part) if isinstance(part, AlikeRows) else "".join(islice(others, len(part))) for part in parts])
+
+    def _alike(self, part: AlikeRows) -> str:
+        """Return the lines of rows that are alike. What each has of its own needs no quotation marks and no escapes."""
+        template = ",".join(map(self._fields.__getitem__, part.common)) + self._line_end
+        return "".join(map(template.__mod__, zip(*part.own, strict=True)))
+
+    def _lines(self, rows: Sequence[TableRow]) -> Iterator[str]:
+        if not rows:
+            return iter(())
         fields = [
             _numbers(values) if column.is_number else _texts(values)
-            for column, values in zip(columns, zip(*rows, strict=True), strict=True)
+            for column, values in zip(self._columns, zip(*rows, strict=True), strict=True)
         ]
-        yield line_end.join(chain(map(",".join, zip(*fields, strict=True)), ("",)))
+        return (line + self._line_end for line in map(",".join, zip(*fields, strict=True)))
+
+
+class _Fields(dict["Cell | Own", str]):
+    """The field of each cell that many rows have in common, for a line that the others are still to be put into."""
+
+    def __missing__(self, cell: Cell | Own) -> str:
+        field = "" if cell is None else str(cell) if isinstance(cell, int) else "%s" if isinstance(cell, Own) else _field(csv_text(cell))
+        self[cell] = field if isinstance(cell, Own) else field.replace("%", "%%")
+        return self[cell]
+
+
+_MOST_KNOWN = 1 << 16
 
 
 def _numbers(values: Sequence[Cell]) -> list[str]:

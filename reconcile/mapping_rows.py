@@ -1,0 +1,104 @@
+"""The rows of the table `mapping`: a device, a vmdk, or a pair each, made when they are asked for, one by one or as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, overload
+
+from reconcile.columns import OWN, AlikeRows, TableRow, uuid_text
+from reconcile.devices import VPMEM
+from reconcile.rows import PLAIN_EVIDENCE, PlainPairs, Row, Status
+
+if TYPE_CHECKING:
+    from reconcile.devices import Device
+    from reconcile.pieces import Pieces
+    from reconcile.sites import Site
+    from reconcile.vmdks import Vmdk
+
+_MOST_CANDIDATES = 20
+
+
+class MappingRows(Sequence[TableRow]):
+    """The rows of all sites. A fleet has half a million, and 100 MB of them; to write them down, a few thousand at a time are enough."""
+
+    def __init__(self, found: Sequence[tuple[Site, Pieces[Row]]]) -> None:
+        self._found = found
+
+    def __len__(self) -> int:
+        return sum(len(rows) for _, rows in self._found)
+
+    def __iter__(self) -> Iterator[TableRow]:
+        return (row for part in self.in_parts() for row in (part.rows() if isinstance(part, AlikeRows) else part))
+
+    @overload
+    def __getitem__(self, index: int) -> TableRow: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[TableRow]: ...
+    def __getitem__(self, index: int | slice) -> TableRow | Sequence[TableRow]:
+        return self._all[index]
+
+    @cached_property
+    def _all(self) -> tuple[TableRow, ...]:
+        return tuple(self)
+
+    def in_parts(self) -> Iterator[AlikeRows | list[TableRow]]:
+        """Give the rows in order, those of plain pairs as what they have in common."""
+        for site, rows in self._found:
+            labels = [source.label for source in site.facts.sources]
+            for piece in rows.pieces:
+                if isinstance(piece, PlainPairs):
+                    yield _plain_rows(site.name, piece, labels)
+                else:
+                    yield [_cells(site.name, row, labels) for row in piece]
+
+
+def _plain_rows(site: str, pairs: PlainPairs, labels: Sequence[str]) -> AlikeRows:
+    """Return what plain pairs come to, without making their devices and vmdks."""
+    guest, folder, order = pairs.guest, pairs.folder, pairs.order
+    devs, ids, lines = guest.names, guest.ids, guest.lines
+    common = (
+        site, _MATCHED, guest.guest, OWN, VPMEM, OWN, folder.hosts[0], folder.datastore, folder.vm, OWN, OWN, OWN,
+        PLAIN_EVIDENCE, "", None, None, "", "", "", "", labels[guest.source], OWN, labels[folder.source], OWN,
+    )  # fmt: skip
+    return AlikeRows(common, (
+        [devs[at] for at in order], [ids[at] for at in order], folder.names,
+        [f"{uuid[:8]}-{uuid[8:12]}-{uuid[12:16]}-{uuid[16:20]}-{uuid[20:]}" for uuid in folder.uuids],
+        [uuid[-8:] for uuid in folder.uuids], [lines[at] for at in order], folder.lines,
+    ))  # fmt: skip
+
+
+def _cells(site: str, row: Row, labels: Sequence[str]) -> TableRow:
+    device, vmdk = row.device, row.vmdk
+    named, laid_out, seen_in_guest = _guest_side(device, labels) if device else _NO_GUEST_SIDE
+    stored, seen_on_host = _host_side(vmdk, labels) if vmdk else _NO_HOST_SIDE
+    return (
+        site, str(row.status), *named, *stored, row.suffix, row.evidence, _candidates(row) if row.candidates else "",
+        device.bytes if device else None, vmdk.bytes if vmdk else None, *laid_out, *seen_in_guest, *seen_on_host,
+    )  # fmt: skip
+
+
+_MATCHED = str(Status.MATCHED)
+# The cells of a side, in the groups in which they stand: guest, device, kind and id; region to mountpoints; source and line.
+_NO_GUEST_SIDE = (("",) * 4, ("",) * 4, ("", None))
+# host, datastore, VM's folder, vmdk and UUID; source and line.
+_NO_HOST_SIDE = (("",) * 5, ("", None))
+
+
+def _guest_side(device: Device, labels: Sequence[str]) -> tuple[TableRow, TableRow, TableRow]:
+    first = device.first
+    return (
+        (device.guest, device.name, device.kind, device.id),
+        (" ".join(device.regions), " ".join(device.namespaces), " ".join(device.block_devices), ", ".join(device.mountpoints)),
+        (labels[first.source], first.line),
+    )
+
+
+def _host_side(vmdk: Vmdk, labels: Sequence[str]) -> tuple[TableRow, TableRow]:
+    first = vmdk.first
+    return (vmdk.host, vmdk.datastore, vmdk.vm, vmdk.name, uuid_text(vmdk.uuid)), (labels[first.source], first.line)
+
+
+def _candidates(row: Row) -> str:
+    more = len(row.candidates) - _MOST_CANDIDATES
+    return "; ".join((*row.candidates[:_MOST_CANDIDATES], *([f"{more} more"] if more > 0 else [])))
