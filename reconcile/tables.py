@@ -9,6 +9,7 @@ from reconcile import schema
 from reconcile.devices import DISK, split_id
 from reconcile.manifests import Verdict
 from reconcile.matching import Row, Status, name_of_vmdk
+from reconcile.packed import PackedRows
 from reconcile.parsers.records import Attached, Dimm, Disk, Entry, Filesystem, Mapping, Mount, Namespace, Region, Said, Vm
 from reconcile.visible import visible
 
@@ -33,9 +34,9 @@ _MOST_CANDIDATES = 20
 class Table:
     """One table of the contract. `rows` hold text and whole numbers; a number that is not known is None."""
 
-    def __init__(self, spec: TableSpec, rows: Sequence[TableRow]) -> None:
+    def __init__(self, spec: TableSpec, rows: Iterable[TableRow]) -> None:
         self.spec = spec
-        self.rows = tuple(rows)
+        self.rows: Sequence[TableRow] = rows if isinstance(rows, PackedRows) else tuple(rows)
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -63,30 +64,26 @@ def uuid_text(digits: str) -> str:
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}" if digits else ""
 
 
-def captured_table(name: str, sites: Sequence[Site]) -> Table:
-    """Build one of the tables of what was captured, all sites together."""
-    spec = _CAPTURED[name]
-    return Table(spec, [row for site in sites for row in _BUILDERS[name](site)])
+def captured_rows(name: str, sites: Iterable[Site]) -> Iterator[TableRow]:
+    """Give the rows of one of the tables of what was captured, all sites' together."""
+    return (row for site in sites for row in _BUILDERS[name](site))
 
 
-_CAPTURED = {spec.name: spec for spec in schema.CAPTURED}
+CAPTURED = {spec.name: spec for spec in schema.CAPTURED}
 
 
-def mapping_table(found: Sequence[tuple[Site, Sequence[Row]]]) -> Table:
-    """Build the table `mapping`."""
-    return Table(schema.MAPPING, [row for site, rows in found for row in _mapping_rows(site, rows)])
+def mapping_rows(found: Iterable[tuple[Site, Sequence[Row]]]) -> Iterator[TableRow]:
+    """Give the rows of the table `mapping`."""
+    return (row for site, rows in found for row in _mapping_rows(site, rows))
 
 
-def findings_table(findings: Iterable[Finding]) -> Table:
-    """Build the table `findings`."""
-    rows: list[TableRow] = [
-        (
+def findings_rows(findings: Iterable[Finding]) -> Iterator[TableRow]:
+    """Give the rows of the table `findings`."""
+    for found in findings:
+        yield (
             found.id, str(found.rule.severity), found.rule.name, found.site, found.machine, found.subject, found.message,
             found.rule.advice, found.source, found.line,
-        )
-        for found in findings
-    ]  # fmt: skip
-    return Table(schema.FINDINGS, rows)
+        )  # fmt: skip
 
 
 def _mapping_rows(site: Site, rows: Iterable[Row]) -> Iterator[TableRow]:
@@ -131,12 +128,12 @@ def _sources(site: Site) -> Iterator[TableRow]:
     number = 0
     for outcome in site.outcomes:
         source, reading = outcome.source, outcome.reading
-        manifest = site.manifest.verdicts.get(source.label, "")
+        manifest = str(site.manifest.verdicts.get(source.label, ""))
         if reading is None:
             yield (site.name, source.label, "", None, "", "", "", "", None, None, None, None, source.status, manifest, source.note)
             continue
         machines = dict.fromkeys((machine.name, machine.named_by) for machine in site.facts.machines[number]) or reading.prompted
-        if manifest is Verdict.LIST:
+        if manifest == Verdict.LIST:
             # A list of sums is no machine's.
             machines = ()
         number += 1
