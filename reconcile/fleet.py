@@ -11,8 +11,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from reconcile import captures as sources
-from reconcile import results as whole
-from reconcile import schema
+from reconcile import results, schema
 from reconcile.captured import Captures
 from reconcile.compressed import Meter
 from reconcile.errors import ReconcileError
@@ -91,7 +90,7 @@ def each_matched(captured: Iterable[Captures]) -> Iterator[Result]:
     known: set[str] = set()
 
     def matched(captures: Captures) -> Result:
-        result = whole.match(captures)
+        result = results.match(captures)
         findings = {ident: finding for finding in result.all_findings if (ident := finding.id) not in known}
         known.update(findings)
         return Result(captures, result.by_site, tuple(findings.values()))
@@ -116,12 +115,12 @@ def each_result(  # noqa: PLR0913 -- one argument a choice
         with closing(captured):
             yield from each_matched(captured)
         return
-    found = whole.read(
+    found = results.read(
         *paths, site=site, sites=sites, machines=machines, limits=limits, keep=keep, progress=progress, workers=workers, dask=dask
     )
     if progress:
         progress("matching", 0, 0)
-    yield whole.match(found)
+    yield results.match(found)
 
 
 @uncollected()
@@ -151,6 +150,6 @@ def match_sites(  # noqa: PLR0913 -- as above
     if unknown is not None:
         message = f"There is no table '{unknown}'. Take some of: {', '.join(names)}."
         raise ReconcileError(message)
-    results = each_result(*paths, sites=True, machines=machines, limits=limits, keep=keep, progress=progress, workers=workers, dask=dask)
-    with closing(results):
-        return pack(results, Wanted(names if tables is None else tables, PIECES if keep else ()))
+    each = each_result(*paths, sites=True, machines=machines, limits=limits, keep=keep, progress=progress, workers=workers, dask=dask)
+    with closing(each):
+        return pack(each, Wanted(names if tables is None else tables, PIECES if keep else ()))

@@ -1,7 +1,4 @@
-"""Rows and lines packed small: what stays in memory of a site that is dropped, and is unpacked a block at a time.
-
-They are marshalled and compressed at zlib's lowest level.
-"""
+"""Rows and lines packed small: what stays in memory of a site that is dropped, and is unpacked a block at a time."""
 
 from __future__ import annotations
 
@@ -18,6 +15,8 @@ if TYPE_CHECKING:
 
 # So many that the words of one row are found again in others, and so few that what waits to be packed, for each table, is no burden.
 _BLOCK = 500
+# Of 40,840 rows of a mapping, marshalled in 0.03 s (7.3 MB): level 1 makes 2.0 MB in 0.04 s, level 3 1.9 MB in 0.06 s. Either is unpacked
+# in 0.03 s.
 _LEVEL = 1
 # It gives a text that stands in many rows once.
 _VERSION = 4
