@@ -75,7 +75,7 @@ class Captures:
     @cached_property
     def figures(self) -> Figures:
         """What was captured, in figures."""
-        return count_figures(self._sites)
+        return count_figures(self.sites)
 
     @property
     def refused(self) -> list[Source]:

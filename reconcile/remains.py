@@ -11,7 +11,7 @@ from reconcile.errors import ReconcileError
 from reconcile.figures import Figures, add_figures
 from reconcile.findings import RULES, Finding
 from reconcile.packed import LinePacker, PackedLines, RowPacker
-from reconcile.results import Piece, Result
+from reconcile.results import PagePiece, Result
 from reconcile.tables import Table
 from reconcile.totals import Totals, add_totals
 
@@ -26,17 +26,18 @@ class Wanted(NamedTuple):
     """What is to remain of each site: tables by their names, and pieces of the page."""
 
     tables: Collection[str]
-    pieces: Collection[Piece] = ()
+    pieces: Collection[PagePiece] = ()
 
 
 class PackedCaptures(Captures):
     """What was captured of sites that are not held any more."""
 
-    def __init__(self, like: Captures, tables: dict[str, Table], figures: Figures, refused: list[Source]) -> None:
+    def __init__(self, like: Captures, tables: dict[str, Table], figures: Figures | None, refused: list[Source]) -> None:
         super().__init__((), like.roots, {} if like.kept else None, like.options, are_several=like.are_several)
         self._tables.update(tables)
         self._refused = refused
-        self.figures = figures
+        if figures is not None:
+            self.figures = figures
 
     @property
     def sites(self) -> NoReturn:
@@ -61,7 +62,7 @@ class PackedCaptures(Captures):
 class PackedResult(Result):
     """What sites come to that are not held any more."""
 
-    def __init__(self, captures: PackedCaptures, totals: Totals, lines: dict[Piece, PackedLines]) -> None:
+    def __init__(self, captures: PackedCaptures, totals: Totals, lines: dict[PagePiece, PackedLines]) -> None:
         super().__init__(captures, (), ())
         # The class is frozen, and these are part of it from its beginning.
         vars(self).update(totals=totals, _lines=lines)
@@ -80,9 +81,9 @@ class PackedResult(Result):
         """Return a table by its name in the contract; raises `ReconcileError` where it was not asked for."""
         return self.captures.table(name)
 
-    def lines(self, piece: Piece) -> PackedLines:
+    def lines(self, piece: PagePiece) -> PackedLines:
         """Give a piece of the page."""
-        lines: dict[Piece, PackedLines] = vars(self)["_lines"]
+        lines: dict[PagePiece, PackedLines] = vars(self)["_lines"]
         return lines[piece]
 
 
@@ -121,6 +122,8 @@ class _Packer:
 
     def __init__(self, names: Collection[str]) -> None:
         self._rows = {spec: RowPacker() for spec in schema.ALL if spec.name in names}
+        # Those are shown by what shows these tables, and to count them takes a look at every device and vmdk.
+        self._are_figures_wanted = {spec.name for spec in schema.SHEETS} <= set(names)
         self._figures: list[Figures] = []
         self._refused: list[Source] = []
         # What is said of all of them, by the last one.
@@ -129,13 +132,15 @@ class _Packer:
     def add(self, captures: Captures, rows_of: Result | None = None) -> None:
         for spec, packer in self._rows.items():
             packer.add((rows_of or captures).rows(spec.name))
-        self._figures.append(captures.figures)
+        if self._are_figures_wanted:
+            self._figures.append(captures.figures)
         self._refused += captures.refused
         self._like = Captures((), captures.roots, {} if captures.kept else None, captures.options, are_several=captures.are_several)
 
     def packed(self) -> PackedCaptures:
         tables = {spec.name: Table(spec, packer.packed()) for spec, packer in self._rows.items()}
-        return PackedCaptures(self._like, tables, add_figures(self._figures), self._refused)
+        figures = add_figures(self._figures) if self._are_figures_wanted else None
+        return PackedCaptures(self._like, tables, figures, self._refused)
 
 
 class _ResultPacker(_Packer):

@@ -42,7 +42,7 @@ __all__ = ["Captures", "Result", "match", "read"]
 _OWN = {spec.name: spec for spec in (schema.MAPPING, schema.FINDINGS, *schema.OVERVIEWS)}
 
 
-class Piece(NamedTuple):
+class PagePiece(NamedTuple):
     """A piece of the page that each site has a part of: what makes its lines. It is wanted of reports of at most so many rows."""
 
     make: Callable[[Result], Iterator[str]]
@@ -124,7 +124,7 @@ class Result:
             self._own_tables[name] = Table(_OWN[name], self.rows(name))
         return self._own_tables[name]
 
-    def lines(self, piece: Piece) -> Iterable[str]:
+    def lines(self, piece: PagePiece) -> Iterable[str]:
         """Give a piece of the page."""
         return piece.make(self)
 

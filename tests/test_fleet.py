@@ -181,7 +181,13 @@ def test_what_a_result_without_sites_cannot_give_is_said(several):
     assert len(result.mapping) == len(result.table("mapping").rows) > 0
     with pytest.raises(ReconcileError, match="'dimms' was not asked for"):
         _ = result.captures.dimms
-    for ask in (lambda: result.by_site, lambda: result.captures.sites, result.advice, lambda: result.captures.lines("s", "l")):
+    for ask in (
+        lambda: result.by_site,
+        lambda: result.captures.sites,
+        result.advice,
+        lambda: result.captures.lines("s", "l"),
+        lambda: result.captures.figures,
+    ):
         with pytest.raises(ReconcileError, match="not held any more"):
             ask()
     with pytest.raises(ReconcileError, match="There is no table 'nonsense'"):
@@ -214,7 +220,7 @@ def test_a_map_of_many_rows_is_short_and_one_of_few_is_whole(captures, monkeypat
 def test_a_piece_that_a_long_report_does_not_have_is_made_no_more(captures):
     folders = [captures(PAIR, name) for name in ("berlin", "paris", "rome")]
     made: list[str] = []
-    piece = reconcile.results.Piece(lambda result: made.extend(result.captures.figures.sites) or iter(("line",)), 2)
+    piece = reconcile.results.PagePiece(lambda result: made.extend(result.captures.figures.sites) or iter(("line",)), 2)
     remains.pack(fleet.each_result(*folders, sites=True), remains.Wanted(["mapping"], [piece]))
     assert made == ["berlin", "paris"]
 

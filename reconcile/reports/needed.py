@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from reconcile.columns import TableSpec
     from reconcile.reports.plans import Plan
-    from reconcile.results import Piece
+    from reconcile.results import PagePiece
 
 # What the summary on a terminal shows.
 _ALWAYS = (schema.MAPPING, schema.FINDINGS)
@@ -35,7 +35,7 @@ def needed_to_verify(report: str) -> Wanted:
 def _needed(suffixes: Iterable[str]) -> Wanted:
     """Say what reports of these suffixes need; ``""`` is a folder."""
     tables: set[TableSpec] = set(_ALWAYS)
-    pieces: tuple[Piece, ...] = ()
+    pieces: tuple[PagePiece, ...] = ()
     for suffix in suffixes:
         tables.update(_TABLES.get(suffix, ()))
         if suffix in {"", ".html"}:

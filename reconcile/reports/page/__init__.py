@@ -22,7 +22,7 @@ from reconcile.reports.page.picture import picture
 from reconcile.reports.page.tables import data_table, small_table, word
 from reconcile.reports.safe import html_text
 from reconcile.reports.summary import controls, counted, measures, scope, verdict
-from reconcile.results import Piece
+from reconcile.results import PagePiece
 from reconcile.version import __version__
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _each_finding(result: Result) -> Iterator[str]:
     return (line for finding in result.all_findings for line in _finding(result, finding))
 
 
-FINDINGS = Piece(_each_finding)
+FINDINGS = PagePiece(_each_finding)
 # What stands in the page of each site's captured lines.
 PIECES = (FINDINGS, WHOLE_ROWS, SHORT_ROWS)
 

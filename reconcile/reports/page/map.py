@@ -10,7 +10,7 @@ from reconcile.evidence import FindingsOf, quotes_of_device, quotes_of_vmdk, why
 from reconcile.order import natural
 from reconcile.reports.page.tables import word
 from reconcile.reports.safe import html_text
-from reconcile.results import Piece
+from reconcile.results import PagePiece
 from reconcile.tables import uuid_text
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ def _rows(result: Result, *, whole: bool) -> Iterator[str]:
             yield "</section>"
 
 
-WHOLE_ROWS = Piece(partial(_rows, whole=True), MOST_WHOLE)
-SHORT_ROWS = Piece(partial(_rows, whole=False))
+WHOLE_ROWS = PagePiece(partial(_rows, whole=True), MOST_WHOLE)
+SHORT_ROWS = PagePiece(partial(_rows, whole=False))
 
 
 def _with_vmdks_first(rows: Sequence[Row]) -> list[Row]:
