@@ -14,20 +14,21 @@ from reconcile.errors import CaptureError, OutputError, ReconcileError
 from reconcile.version import __version__
 
 if TYPE_CHECKING:
+    from reconcile.fleet import match_sites
     from reconcile.results import Captures, Result, match, read
 
-__all__ = ["CaptureError", "Captures", "OutputError", "ReconcileError", "Result", "__version__", "match", "read"]
+__all__ = ["CaptureError", "Captures", "OutputError", "ReconcileError", "Result", "__version__", "match", "match_sites", "read"]
 
 # Loaded when asked for: --help and --version, which load this package too, need none of it.
-_IN_RESULTS = frozenset({"Captures", "Result", "match", "read"})
+_LATER = {**dict.fromkeys(("Captures", "Result", "match", "read"), "reconcile.results"), "match_sites": "reconcile.fleet"}
 
 
 def __getattr__(name: str) -> object:
-    if name in _IN_RESULTS:
-        return getattr(import_module("reconcile.results"), name)
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
     message = f"module 'reconcile' has no attribute '{name}'"
     raise AttributeError(message)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_IN_RESULTS})
+    return sorted({*globals(), *_LATER})

@@ -66,27 +66,41 @@ def locate(arguments: Sequence[str], *, site: str | None = None, sites: bool = F
     With `sites` each argument is a site of its own, named after it; otherwise all are one, called `site`, or after the only
     argument. Raises `CaptureError` where an argument is not there.
     """
-    if not arguments:
-        message = "No CAPTURE was given. Name files or folders that hold saved command output."
-        raise CaptureError(message)
     if sites and site is not None:
         message = "--site names the one site, and --sites makes each CAPTURE its own. Give one of them."
         raise CaptureError(message)
     if site is not None and not site.strip():
         message = "--site was given no name. Give one, or leave --site out."
         raise CaptureError(message)
-    arguments = expanded(arguments)
     if sites:
-        names = [_name_of(argument) for argument in arguments]
-        twice = next((name for name in names if names.count(name) > 1), None)
-        if twice is not None:
-            message = f"Two CAPTURE arguments would both be the site '{twice}'. Rename one, or leave --sites out."
-            raise CaptureError(message)
-        found = [source for name, argument in zip(names, arguments, strict=True) for source in _labelled(name, [argument])]
+        found = [source for of_site in locate_sites(arguments) for source in of_site]
     else:
+        arguments = _given(arguments)
         name = site if site is not None else _name_of(arguments[0]) if len(arguments) == 1 else DEFAULT_SITE
         found = _labelled(name, arguments)
     return sorted(found, key=lambda source: (source.site, source.label))
+
+
+def locate_sites(arguments: Sequence[str]) -> Iterator[list[Source]]:
+    """List the sources of CAPTURE arguments that are each a site of its own: a list an argument, in the report's order within it.
+
+    Raises `CaptureError` as `locate` does.
+    """
+    arguments = _given(arguments)
+    names = [_name_of(argument) for argument in arguments]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        message = f"Two CAPTURE arguments would both be the site '{twice}'. Rename one, or leave --sites out."
+        raise CaptureError(message)
+    for name, argument in zip(names, arguments, strict=True):
+        yield sorted(_labelled(name, [argument]), key=lambda source: source.label)
+
+
+def _given(arguments: Sequence[str]) -> list[str]:
+    if not arguments:
+        message = "No CAPTURE was given. Name files or folders that hold saved command output."
+        raise CaptureError(message)
+    return expanded(arguments)
 
 
 def read(source: Source, meter: Meter) -> Iterator[Outcome]:

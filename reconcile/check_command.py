@@ -54,13 +54,14 @@ def check(  # noqa: PLR0913 -- one argument an option
     A CAPTURE is a file, a folder (walked) or an archive of saved command output, or - for standard input. Exit 0 if a report would
     need nothing more, 1 if something is missing, 2 if something could not be read.
     """
-    from reconcile.advice.shown import shown  # noqa: PLC0415 -- --help and --version need none of it
-    from reconcile.results import match, read  # noqa: PLC0415
+    from reconcile.advice import advise_each  # noqa: PLC0415 -- --help and --version need none of it
+    from reconcile.advice.shown import shown  # noqa: PLC0415
+    from reconcile.fleet import each_result  # noqa: PLC0415
 
     limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
-    advice = match(
-        read(*captures, site=site, sites=sites, machines=machines, limits=limits, workers=workers, dask=dask, keep=False)
-    ).advice()
+    advice = advise_each(
+        each_result(*captures, site=site, sites=sites, machines=machines, limits=limits, workers=workers, dask=dask, keep=False)
+    )
     if form is Form.JSON:
         told = {
             "machines": [state._asdict() for state in advice.machines],

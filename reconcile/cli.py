@@ -32,9 +32,10 @@ from reconcile.version import __version__
 from reconcile.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from reconcile.results import Captures
+    from reconcile.captures import Source
+    from reconcile.results import Result
 
 app = typer.Typer(
     name="reconcile",
@@ -107,9 +108,10 @@ def report(  # noqa: PLR0913 -- one argument an option
     A CAPTURE is a file, a folder (walked) or an archive of saved command output, or - for standard input.
     """
     from reconcile.captures import expanded  # noqa: PLC0415 -- --help and --version need none of it
-    from reconcile.reports import plan_outputs, read_reviews, write_reports  # noqa: PLC0415
+    from reconcile.fleet import each_result  # noqa: PLC0415
+    from reconcile.remains import pack  # noqa: PLC0415
+    from reconcile.reports import needed_for, plan_outputs, read_reviews, write_reports  # noqa: PLC0415
     from reconcile.reports.csv_file import write_csv  # noqa: PLC0415
-    from reconcile.results import match, read  # noqa: PLC0415
     from reconcile.terminal import Steps, show  # noqa: PLC0415
 
     captures = expanded(captures)
@@ -118,17 +120,16 @@ def report(  # noqa: PLR0913 -- one argument an option
     keep = any(plan.shows_lines for plan in plans)
     reviews = read_reviews(carry_review) if carry_review is not None else None
     with Steps(quiet=quiet) as step:
-        found = read(
+        results = each_result(
             *captures, site=site, sites=sites, machines=machines, limits=limits, workers=workers, dask=dask, keep=keep, progress=step
         )
-        step("matching")
-        result = match(found)
+        result = pack(results, needed_for(plans)) if sites else next(results)
         written = write_reports(result, plans, reviews=reviews, progress=step)
     if "-" in output:
         write_csv(result.table("mapping"), sys.stdout)
     if not quiet:
         show(result, written)
-        _say_refused(result.captures)
+        _say_refused(result.captures.refused)
     raise typer.Exit(result.exit_code)
 
 
@@ -155,6 +156,8 @@ def parse(  # noqa: PLR0913 -- as above
     A CAPTURE is a file, a folder (walked) or an archive of saved command output, or - for standard input.
     """
     from reconcile import schema  # noqa: PLC0415
+    from reconcile.fleet import each_captured  # noqa: PLC0415
+    from reconcile.remains import pack_captured  # noqa: PLC0415
     from reconcile.reports.csv_file import write_csv  # noqa: PLC0415
     from reconcile.reports.json_file import rows_as_json, tables_as_json  # noqa: PLC0415
     from reconcile.results import read  # noqa: PLC0415
@@ -167,15 +170,19 @@ def parse(  # noqa: PLR0913 -- as above
         message = f"CSV holds one table. Name it with --table: {', '.join(names)}."
         raise ReconcileError(message)
     limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
-    found = read(*captures, site=site, sites=sites, machines=machines, limits=limits, workers=workers, dask=dask, keep=False)
+    if sites and site is None:
+        each = each_captured(*captures, machines=machines, limits=limits, workers=workers, dask=dask, keep=False)
+        found = pack_captured(each, names if table is None else [table])
+    else:
+        found = read(*captures, site=site, sites=sites, machines=machines, limits=limits, workers=workers, dask=dask, keep=False)
     if table is None:
         _print(tables_as_json((found.table(name) for name in names), ascii_only=True))
     elif form is Format.JSON:
         _print([*rows_as_json(found.table(table), ascii_only=True), "\n"])
     else:
         write_csv(found.table(table), sys.stdout)
-    refused = _say_refused(found)
-    raise typer.Exit(EXIT_TROUBLE if refused else 0)
+    _say_refused(found.refused)
+    raise typer.Exit(EXIT_TROUBLE if found.refused else 0)
 
 
 app.command()(check)
@@ -203,13 +210,19 @@ def explain(  # noqa: PLR0913 -- as above
     SUBJECT is nmem0, 'db01 nmem0', an id, a vmdk's name or path, a guest, a host, a datastore, a UUID or its last 8 digits, or a
     mount point. The digits that join stand in brackets. A CAPTURE is a file, a folder (walked) or an archive of saved command output.
     """
-    from reconcile.explain import explain as explained  # noqa: PLC0415
-    from reconcile.results import match, read  # noqa: PLC0415
+    from reconcile.explain import explain_each  # noqa: PLC0415
+    from reconcile.fleet import each_result  # noqa: PLC0415
 
     limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
-    result = match(read(*captures, site=site, sites=sites, machines=machines, limits=limits, workers=workers, dask=dask, keep=True))
-    _print(f"{line}\n" for line in explained(result, subject))
-    refused = _say_refused(result.captures)
+    results = each_result(*captures, site=site, sites=sites, machines=machines, limits=limits, workers=workers, dask=dask, keep=True)
+    refused: list[Source] = []
+
+    def noted(result: Result) -> Result:
+        refused.extend(result.captures.refused)
+        return result
+
+    _print(f"{line}\n" for line in explain_each(map(noted, results), subject))
+    _say_refused(refused)
     raise typer.Exit(EXIT_TROUBLE if refused else 0)
 
 
@@ -244,7 +257,7 @@ def diff(  # noqa: PLR0913 -- as above
     if not quiet:
         say([comparison_verdict(comparison), *(f"  report    {visible(path)}" for path in written)])
         for result in (comparison.old, comparison.new):
-            _say_refused(result.captures)
+            _say_refused(result.captures.refused)
     raise typer.Exit(comparison.exit_code)
 
 
@@ -270,10 +283,13 @@ def verify(  # noqa: PLR0913 -- as above
     REPORT is a workbook, a page, a CSV, a JSON file or a folder that this tool wrote. Give the options that it was made with. A
     reviewer's entries do not count. Exit 0 if it follows, 1 if something in it does not.
     """
-    from reconcile.results import match, read  # noqa: PLC0415
+    from reconcile.fleet import each_result  # noqa: PLC0415
+    from reconcile.remains import pack  # noqa: PLC0415
+    from reconcile.reports import needed_to_verify  # noqa: PLC0415
 
     limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
-    result = match(read(*captures, site=site, sites=sites, machines=machines, limits=limits, workers=workers, dask=dask))
+    results = each_result(*captures, site=site, sites=sites, machines=machines, limits=limits, workers=workers, dask=dask)
+    result = pack(results, needed_to_verify(report)) if sites else next(results)
     found = []
     for difference in result.differences(report):
         found.append(difference)
@@ -296,13 +312,11 @@ app.command()(script)
 app.command()(formats)
 
 
-def _say_refused(captures: Captures) -> int:
-    """Name the sources that could not be read, the first few of many; return how many there are."""
-    refused = [source for site in captures.sites for source in site.refused]
+def _say_refused(refused: Sequence[Source]) -> None:
+    """Name the sources that could not be read, the first few of many."""
     say(f"not read: {source.label}: {source.note}" for source in refused[:_MOST_NAMED])
     if len(refused) > _MOST_NAMED:
         say([f"not read: {len(refused) - _MOST_NAMED:,} more; see the table sources"])
-    return len(refused)
 
 
 _MOST_NAMED = 10

@@ -13,7 +13,7 @@ from reconcile.tables import uuid_text
 from reconcile.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from reconcile.devices import Device
     from reconcile.evidence import Quote
@@ -28,23 +28,41 @@ _MOST_KNOWN = 8
 
 
 def explain(result: Result, subject: str) -> list[str]:
-    """Tell all that is known of a subject, as lines of text. The joining digits stand in brackets in the captured text.
+    """Tell all that is known of a subject, as lines of text. `result` must follow from captures read with ``keep=True``.
+
+    The joining digits stand in brackets in the captured text. Raises `CaptureError` where nothing is called so.
+    """
+    return explain_each([result], subject)
+
+
+def explain_each(results: Iterable[Result], subject: str) -> list[str]:
+    """Tell all that is known of a subject, as lines of text, of results that are looked at one after the other.
 
     `subject` is a device (``nmem0``, ``db01 nmem0``), an id, a vmdk's name or path, a guest, a host, a datastore, a VM's folder, a
-    UUID or its last 8 digits, a block device or a mount point. `result` must follow from captures read with ``keep=True``. Raises
-    `CaptureError` where nothing is called so.
+    UUID or its last 8 digits, a block device or a mount point.
     """
     wanted = _wanted(subject)
-    told: list[str] = []
-    findings = FindingsOf(result.all_findings)
-    for site, rows in result.by_site:
-        for row in rows:
-            if not wanted.isdisjoint(_names(row)):
-                told += [*([""] if told else []), *_Teller(result, findings, site, row).lines()]
+    guests: set[str] = set()
+    hosts: set[str] = set()
+
+    def explained(result: Result) -> list[list[str]]:
+        findings = FindingsOf(result.all_findings)
+        guests.update(device.guest for site, _ in result.by_site for device in site.devices)
+        hosts.update(host for site, _ in result.by_site for vmdk in site.vmdks for host in vmdk.hosts)
+        return [
+            list(_Teller(result, findings, site, row).lines())
+            for site, rows in result.by_site
+            for row in rows
+            if not wanted.isdisjoint(_names(row))
+        ]
+
+    # Mapped, for a loop's variable would hold one result while the next is made.
+    told = [lines for found in map(explained, results) for lines in found]
     if not told:
-        message = f"Nothing that was reconciled is called '{visible(subject)}'. {_known(result)}"
+        message = f"Nothing that was reconciled is called '{visible(subject)}'. {_known(guests, hosts)}"
         raise CaptureError(message)
-    return told
+    first, *others = told
+    return first + [line for lines in others for line in ("", *lines)]
 
 
 def _wanted(subject: str) -> set[str]:
@@ -72,14 +90,9 @@ def _names(row: Row) -> set[str]:
     return {name.casefold() for name in found if name}
 
 
-def _known(result: Result) -> str:
-    guests = sorted({device.guest for site, _ in result.by_site for device in site.devices}, key=natural)
-    hosts = sorted({host for site, _ in result.by_site for vmdk in site.vmdks for host in vmdk.hosts}, key=natural)
-    told = [
-        f"{kind}: {', '.join(names[:_MOST_KNOWN])}{' ...' if len(names) > _MOST_KNOWN else ''}"
-        for kind, names in (("Guests", guests), ("Hosts", hosts))
-        if names
-    ]
+def _known(guests: Iterable[str], hosts: Iterable[str]) -> str:
+    known = (("Guests", sorted(guests, key=natural)), ("Hosts", sorted(hosts, key=natural)))
+    told = [f"{kind}: {', '.join(names[:_MOST_KNOWN])}{' ...' if len(names) > _MOST_KNOWN else ''}" for kind, names in known if names]
     return f"{'. '.join(told)}." if told else "There is no device and no vmdk in the captures."
 
 

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from functools import cached_property
+from math import inf
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile import captures as sources
 from reconcile import schema
+from reconcile.captured import Captures
 from reconcile.checks import check
-from reconcile.checks.base import count
 from reconcile.compressed import Meter
-from reconcile.errors import EXIT_FINDINGS, EXIT_RECONCILED, EXIT_TROUBLE, CaptureError
+from reconcile.errors import EXIT_FINDINGS, EXIT_RECONCILED, EXIT_TROUBLE
 from reconcile.findings import Finding, in_order
 from reconcile.garbage import uncollected
 from reconcile.limits import DEFAULT, Limits
+from reconcile.mapping_rows import MappingRows
 from reconcile.matching import Row, match_digits
-from reconcile.overrides import overrides_digest, read_overrides
+from reconcile.overrides import read_overrides
 from reconcile.overviews import datastore_rows, guest_rows, host_rows
 from reconcile.sites import Site, gather
 from reconcile.spread import read_all
-from reconcile.tables import Table, captured_table, findings_table, mapping_table
-from reconcile.text import decode
+from reconcile.tables import Table, findings_rows
 from reconcile.totals import Totals, count_totals
+from reconcile.usable import Usable, options_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import pandas as pd
 
@@ -36,129 +38,16 @@ if TYPE_CHECKING:
     from reconcile.spread import Progress
     from reconcile.tables import TableRow
 
+__all__ = ["Captures", "Result", "match", "read"]
 
-_OWN = frozenset(spec.name for spec in (schema.MAPPING, schema.FINDINGS, *schema.OVERVIEWS))
+_OWN = {spec.name: spec for spec in (schema.MAPPING, schema.FINDINGS, *schema.OVERVIEWS)}
 
 
-class Captures:
-    """What was captured, as tables. Each is a DataFrame; ids, serials and UUIDs are text, sizes are ``Int64`` bytes."""
+class PagePiece(NamedTuple):
+    """A piece of the page that each site has a part of: what makes its lines. It is wanted of reports of at most so many rows."""
 
-    def __init__(
-        self,
-        sites: tuple[Site, ...],
-        roots: tuple[str, ...],
-        kept: dict[tuple[str, str], bytes] | None = None,
-        options: tuple[str, ...] = (),
-    ) -> None:
-        self._sites = sites
-        self._kept = kept
-        # A source's rows mostly stand together: the last few sources are enough.
-        self._lines = lru_cache(maxsize=256)(self._decoded)
-        self.roots = roots
-        self.options = options
-
-    def lines(self, site: str, label: str) -> tuple[str, ...]:
-        """Return a source's lines as they stand in the file; none if the captures were not read with ``keep=True``."""
-        return self._lines(site, label)
-
-    def _decoded(self, site: str, label: str) -> tuple[str, ...]:
-        return decode((self._kept or {}).get((site, label), b"")).lines
-
-    @property
-    def kept(self) -> bool:
-        """Whether the sources' lines can be shown."""
-        return self._kept is not None
-
-    @cached_property
-    def _tables(self) -> dict[str, Table]:
-        return {}
-
-    @property
-    def sites(self) -> tuple[Site, ...]:
-        """The sites, in order."""
-        return self._sites
-
-    def table(self, name: str) -> Table:
-        """Return a table by its name in the contract, as plain rows."""
-        if name not in self._tables:
-            # When it is asked for: a report holds few of them, and in a large fleet each is a million cells.
-            self._tables[name] = captured_table(name, self._sites)
-        return self._tables[name]
-
-    @property
-    def sources(self) -> pd.DataFrame:
-        """Every file met, with its hash and what became of its lines."""
-        return self.table("sources").frame
-
-    @property
-    def unread(self) -> pd.DataFrame:
-        """The lines not understood."""
-        return self.table("unread").frame
-
-    @property
-    def sightings(self) -> pd.DataFrame:
-        """Every place where a device or a vmdk was seen."""
-        return self.table("sightings").frame
-
-    @property
-    def dimms(self) -> pd.DataFrame:
-        """The guests' dimms, a row an object of ``ndctl list``."""
-        return self.table("dimms").frame
-
-    @property
-    def regions(self) -> pd.DataFrame:
-        """The guests' regions."""
-        return self.table("regions").frame
-
-    @property
-    def mappings(self) -> pd.DataFrame:
-        """Which dimm is in which region."""
-        return self.table("mappings").frame
-
-    @property
-    def namespaces(self) -> pd.DataFrame:
-        """The guests' namespaces."""
-        return self.table("namespaces").frame
-
-    @property
-    def disks(self) -> pd.DataFrame:
-        """The guests' block and character devices."""
-        return self.table("disks").frame
-
-    @property
-    def mounts(self) -> pd.DataFrame:
-        """The guests' mounted devices."""
-        return self.table("mounts").frame
-
-    @property
-    def filesystems(self) -> pd.DataFrame:
-        """The hosts' file systems."""
-        return self.table("filesystems").frame
-
-    @property
-    def listings(self) -> pd.DataFrame:
-        """The names in listings."""
-        return self.table("listings").frame
-
-    @property
-    def vmdks(self) -> pd.DataFrame:
-        """The hosts' vmdks, each once."""
-        return self.table("vmdks").frame
-
-    @property
-    def vms(self) -> pd.DataFrame:
-        """The virtual machines that hosts speak of."""
-        return self.table("vms").frame
-
-    @property
-    def attachments(self) -> pd.DataFrame:
-        """The disks that the VMs' configurations name."""
-        return self.table("attachments").frame
-
-    @property
-    def systems(self) -> pd.DataFrame:
-        """What machines say of themselves: time, BIOS UUID, vendor."""
-        return self.table("systems").frame
+    make: Callable[[Result], Iterator[str]]
+    most_rows: float = inf
 
 
 @dataclass(frozen=True)
@@ -208,30 +97,37 @@ class Result:
     def _own_tables(self) -> dict[str, Table]:
         return {}
 
-    def _own_table(self, name: str) -> Table:
-        """Build one of the result's own tables when it is asked for: a report of one table needs no other."""
+    def rows(self, name: str) -> Iterable[TableRow]:
+        """Give the rows of a table as they are made."""
         match name:
             case "mapping":
-                return mapping_table(self._rows)
+                return MappingRows(self._rows)
             case "findings":
-                return findings_table(self._findings)
+                return findings_rows(self._findings)
             case "guests":
-                return Table(schema.GUESTS, self._overview(guest_rows))
+                return self._overview(guest_rows)
             case "hosts":
-                return Table(schema.HOSTS, self._overview(host_rows))
+                return self._overview(host_rows)
+            case "datastores":
+                return self._overview(datastore_rows)
             case _:
-                return Table(schema.DATASTORES, self._overview(datastore_rows))
+                return self.captures.rows(name)
 
-    def _overview(self, build: Callable[[Site, Sequence[Row], Sequence[Finding]], Iterator[TableRow]]) -> list[TableRow]:
-        return [row for site, rows in self._rows for row in build(site, rows, self._findings)]
+    def _overview(self, build: Callable[[Site, Sequence[Row], Sequence[Finding]], Iterator[TableRow]]) -> Iterator[TableRow]:
+        return (row for site, rows in self._rows for row in build(site, rows, self._findings))
 
     def table(self, name: str) -> Table:
         """Return a table by its name in the contract, as plain rows."""
         if name not in _OWN:
             return self.captures.table(name)
         if name not in self._own_tables:
-            self._own_tables[name] = self._own_table(name)
+            # When it is asked for: a report of one table needs no other.
+            self._own_tables[name] = Table(_OWN[name], self.rows(name))
         return self._own_tables[name]
+
+    def lines(self, piece: PagePiece) -> Iterable[str]:
+        """Give a piece of the page."""
+        return piece.make(self)
 
     @cached_property
     def totals(self) -> Totals:
@@ -310,26 +206,16 @@ def read(  # noqa: PLR0913 -- one argument a choice
     Raises `CaptureError` where a path is not there, or nothing in any of them is output that this tool reads.
     """
     arguments = [os.fspath(path) for path in paths]
-    overrides = read_overrides(machines) if machines is not None else ()
+    overrides = read_overrides(machines) if machines is not None else None
     found = sources.locate(arguments, site=site, sites=sites)
     meter = Meter(limits, keep=keep)
     outcomes = read_all(found, meter, workers=workers, dask=dask, progress=progress)
-    options: tuple[str, ...] = ("--sites",) if sites else ()
-    options += (f"--machines with {count(len(overrides), 'rule')}, SHA-256 {overrides_digest(overrides)}",) if machines is not None else ()
-    captures = Captures(gather(outcomes, overrides), tuple(sources.expanded(arguments)), meter.kept, (*options, *limits.changed()))
-    if not any(outcome.reading and outcome.reading.ledger.recognised for outcome in outcomes):
-        raise CaptureError(_nothing_usable(arguments, outcomes))
+    options = options_of(sites=sites, overrides=overrides, limits=limits)
+    captures = Captures(gather(outcomes, overrides or ()), tuple(sources.expanded(arguments)), meter.kept, options)
+    usable = Usable(arguments)
+    usable.see(outcomes)
+    usable.check()
     return captures
-
-
-def _nothing_usable(arguments: list[str], outcomes: list[sources.Outcome]) -> str:
-    where = ", ".join("standard input" if name == sources.STDIN else f"'{sources.visible_path(name)}'" for name in arguments[:3])
-    refused = next((outcome.source for outcome in outcomes if outcome.source.status == "refused"), None)
-    if refused:
-        return f"Nothing in {where} could be read. {refused.label}: {refused.note}. Make it readable, or name other captures."
-    if not any(outcome.reading for outcome in outcomes):
-        return f"There is no file in {where}. Name files or folders that hold saved command output."
-    return f"Nothing in {where} is output of a command that this tool reads. 'reconcile formats' lists those that it does."
 
 
 @uncollected()

@@ -6,7 +6,9 @@ What counts over a whole run, the bytes that archives unpack to, is counted in o
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from contextlib import closing
+from itertools import chain
+from typing import TYPE_CHECKING, Protocol
 
 from reconcile import captures
 from reconcile.captures import STDIN, Outcome
@@ -14,7 +16,7 @@ from reconcile.chunks import cut, outcomes_of
 from reconcile.workers import BOUNDS, Workers, how_many
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from reconcile.captures import Source
     from reconcile.compressed import Meter
@@ -23,34 +25,109 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], object]
 
 
+class Sources(Protocol):
+    """Sources that can be gone over as often as they are needed."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        ...
+
+    def __iter__(self) -> Iterator[Source]:
+        """Give them in order."""
+        ...
+
+
 def read_all(
     found: Sequence[Source], meter: Meter, *, workers: int | None = None, dask: str | None = None, progress: Progress | None = None
 ) -> list[Outcome]:
     """Read sources; return what came of them, in their order."""
-    known: dict[int, Outcome] = {}
-    for answer in _answers(found, meter, workers, dask):
-        known.update(_outcomes(answer, meter))
-        if progress:
-            progress("reading", len(known), len(found))
-    outcomes: list[Outcome] = []
-    for number, source in enumerate(found):
-        if number in known:
-            outcomes.append(known[number])
-            continue
-        if progress:
-            progress("reading", max(number, len(known)), len(found))
-        outcomes += captures.read(source, meter)
-    return outcomes
+    with closing(read_by_site([found], meter, workers=workers, dask=dask, progress=progress)) as read:
+        return next(read)
 
 
-def _answers(found: Sequence[Source], meter: Meter, workers: int | None, dask: str | None) -> Iterator[Answer]:
-    files = [(number, source) for number, source in enumerate(found) if not source.status and source.file != STDIN]
-    count, keep = how_many(workers, len(files)), meter.kept is not None
+def read_by_site(
+    sites: Sequence[Sources],
+    meter: Meter,
+    *,
+    workers: int | None = None,
+    dask: str | None = None,
+    progress: Progress | None = None,
+) -> Generator[list[Outcome]]:
+    """Read the sources of sites; give what came of each site's, in their order, when all of them are read.
+
+    Workers go on reading meanwhile, but no further than their answers are taken. What was given is not held here.
+    """
+    files = sum(_is_file(source) for found in sites for source in found)
+    with closing(_answers(sites, files, meter, workers, dask)) as answers:
+        reader = _Reader(answers, files, sum(map(len, sites)), meter, progress)
+        yield from map(reader.read, sites)
+
+
+class _Reader:
+    """Hears what others read, and reads the rest. Sources bear numbers, in the order in which they are asked for."""
+
+    def __init__(self, answers: Generator[Answer], files: int, total: int, meter: Meter, progress: Progress | None) -> None:
+        self._answers = answers
+        # Those that others may read, and have not yet.
+        self._left = files
+        self._total = total
+        self._meter = meter
+        self._progress = progress
+        self._first = 0
+        self._answered: set[int] = set()
+        self._known: dict[int, Outcome] = {}
+        self._heard = 0
+
+    def read(self, found: Sources) -> list[Outcome]:
+        """Return what came of a site's sources."""
+        self._hear({number for number, source in enumerate(found, self._first) if _is_file(source)} if self._left else set())
+        outcomes: list[Outcome] = []
+        for number, source in enumerate(found, self._first):
+            self._answered.discard(number)
+            if number in self._known:
+                outcomes.append(self._known.pop(number))
+                continue
+            self._say(max(number, self._heard))
+            outcomes += captures.read(source, self._meter)
+        self._first += len(found)
+        return outcomes
+
+    def _hear(self, wanted: set[int]) -> None:
+        """Wait until these sources are read by others, as far as any others read."""
+        while not wanted <= self._answered:
+            answer = next(self._answers, None)
+            if answer is None:
+                self._left = 0
+                return
+            self._left -= len(answer.chunk.numbers)
+            self._answered.update(answer.chunk.numbers)
+            before = len(self._known)
+            self._known.update(_outcomes(answer, self._meter))
+            self._heard += len(self._known) - before
+            self._say(self._heard)
+        if not self._left:
+            # Nobody is kept waiting for work that there is no more of.
+            self._answers.close()
+
+    def _say(self, done: int) -> None:
+        if self._progress:
+            self._progress("reading", done, self._total)
+
+
+def _is_file(source: Source) -> bool:
+    """Tell whether anybody who sees the same files can read a source."""
+    return not source.status and source.file != STDIN
+
+
+def _answers(sites: Sequence[Sources], files: int, meter: Meter, workers: int | None, dask: str | None) -> Generator[Answer]:
+    there = ((number, source) for number, source in enumerate(chain.from_iterable(sites)) if _is_file(source))
+    count, keep = how_many(workers, files), meter.kept is not None
     if dask is not None:
         from reconcile.cluster import Cluster  # noqa: PLC0415 -- only whoever has a cluster has dask
 
-        return Cluster(dask, meter.limits, keep=keep).read(files)
-    return Workers(count, meter.limits, keep=keep).read(cut(files, BOUNDS)) if count > 1 else iter(())
+        yield from Cluster(dask, meter.limits, keep=keep).read(list(there))
+    elif count > 1:
+        yield from Workers(count, meter.limits, keep=keep).read(cut(there, BOUNDS))
 
 
 def _outcomes(answer: Answer, meter: Meter) -> Iterator[tuple[int, Outcome]]:

@@ -11,6 +11,7 @@ from reconcile.devices import DISK, split_id
 from reconcile.manifests import Verdict
 from reconcile.mapping_rows import MappingRows
 from reconcile.matching import name_of_vmdk
+from reconcile.packed import PackedRows
 from reconcile.parsers.records import Attached, Dimm, Disk, Entry, Filesystem, Mapping, Mount, Namespace, Region, Said, Vm
 from reconcile.visible import visible
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from reconcile.devices import Device
     from reconcile.findings import Finding
     from reconcile.parsers.records import Record
-    from reconcile.pieces import Pieces
-    from reconcile.rows import Row
     from reconcile.sites import Site
 
 RecordType = TypeVar("RecordType", bound="Record")
@@ -33,9 +32,9 @@ RecordType = TypeVar("RecordType", bound="Record")
 class Table:
     """One table of the contract. `rows` hold text and whole numbers; a number that is not known is None."""
 
-    def __init__(self, spec: TableSpec, rows: Sequence[TableRow]) -> None:
+    def __init__(self, spec: TableSpec, rows: Iterable[TableRow]) -> None:
         self.spec = spec
-        self.rows = rows if isinstance(rows, MappingRows) else tuple(rows)
+        self.rows: Sequence[TableRow] = rows if isinstance(rows, MappingRows | PackedRows) else tuple(rows)
 
     def in_parts(self) -> Iterator[AlikeRows | Sequence[TableRow]]:
         """Give the rows in order, some at a time, where it can be as what they have in common."""
@@ -62,45 +61,36 @@ def _int64(value: Cell) -> Cell:
     return value if isinstance(value, int) and abs(value) < 1 << 63 else None
 
 
-__all__ = ["Cell", "Table", "TableRow", "captured_table", "findings_table", "mapping_table", "uuid_text"]
+__all__ = ["CAPTURED", "Cell", "Table", "TableRow", "captured_rows", "findings_rows", "uuid_text"]
 
 
-def captured_table(name: str, sites: Sequence[Site]) -> Table:
-    """Build one of the tables of what was captured, all sites together."""
-    spec = _CAPTURED[name]
-    return Table(spec, [row for site in sites for row in _BUILDERS[name](site)])
+def captured_rows(name: str, sites: Iterable[Site]) -> Iterator[TableRow]:
+    """Give the rows of one of the tables of what was captured, all sites' together."""
+    return (row for site in sites for row in _BUILDERS[name](site))
 
 
-_CAPTURED = {spec.name: spec for spec in schema.CAPTURED}
+CAPTURED = {spec.name: spec for spec in schema.CAPTURED}
 
 
-def mapping_table(found: Sequence[tuple[Site, Pieces[Row]]]) -> Table:
-    """Build the table `mapping`."""
-    return Table(schema.MAPPING, MappingRows(found))
-
-
-def findings_table(findings: Iterable[Finding]) -> Table:
-    """Build the table `findings`."""
-    rows: list[TableRow] = [
-        (
+def findings_rows(findings: Iterable[Finding]) -> Iterator[TableRow]:
+    """Give the rows of the table `findings`."""
+    for found in findings:
+        yield (
             found.id, str(found.rule.severity), found.rule.name, found.site, found.machine, found.subject, found.message,
             found.rule.advice, found.source, found.line,
-        )
-        for found in findings
-    ]  # fmt: skip
-    return Table(schema.FINDINGS, rows)
+        )  # fmt: skip
 
 
 def _sources(site: Site) -> Iterator[TableRow]:
     number = 0
     for outcome in site.outcomes:
         source, reading = outcome.source, outcome.reading
-        manifest = site.manifest.verdicts.get(source.label, "")
+        manifest = str(site.manifest.verdicts.get(source.label, ""))
         if reading is None:
             yield (site.name, source.label, "", None, "", "", "", "", None, None, None, None, source.status, manifest, source.note)
             continue
         machines = dict.fromkeys((machine.name, machine.named_by) for machine in site.facts.machines[number]) or reading.prompted
-        if manifest is Verdict.LIST:
+        if manifest == Verdict.LIST:
             # A list of sums is no machine's.
             machines = ()
         number += 1

@@ -8,30 +8,31 @@ from __future__ import annotations
 
 import sys
 import time
+from itertools import islice
 from typing import TYPE_CHECKING, Self
 
+from reconcile import schema
 from reconcile.findings import Severity
 from reconcile.matching import Status
 from reconcile.reports.summary import counted, lines
 from reconcile.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from types import TracebackType
 
     from rich.console import Console, RenderableType
     from rich.progress import Progress, TaskID
 
-    from reconcile.findings import Finding
-    from reconcile.matching import Row
     from reconcile.results import Result
+    from reconcile.tables import Table, TableRow
 
 # Work that is done sooner needs no bar.
 _PATIENCE = 0.7
 _MOST_ROWS = 25
 _MOST_FINDINGS = 10
 # The word says it, the colour only helps to find it.
-_STYLES = {
+_STYLES: dict[str, str] = {
     Status.MATCHED: "green", Status.AMBIGUOUS: "bold red", Status.GUEST_ONLY: "yellow", Status.HOST_ONLY: "yellow",
     Severity.ERROR: "bold red", Severity.WARNING: "yellow",
 }  # fmt: skip
@@ -97,61 +98,67 @@ def show(result: Result, written: Sequence[str]) -> None:
     console = _console()
     verdict, *others = said
     weight = "bold red" if result.totals.errors or result.totals.refused else "yellow" if result.totals.warnings else "green"
-    for part in (*_rows(result), *_findings(result.all_findings)):
+    for part in (*_rows(result.table("mapping")), *_findings(result)):
         console.print(part)
     console.print(Text(verdict, style=f"bold {weight}"))
     for line in others:
         console.print(Text(line), soft_wrap=True)
 
 
-def _rows(result: Result) -> Iterator[RenderableType]:
+def _rows(mapping: Table) -> Iterator[RenderableType]:
     """Give the mapping as a table; of many rows those first that are not matched."""
     from rich.table import Table  # noqa: PLC0415 -- as above
     from rich.text import Text  # noqa: PLC0415
 
-    rows = [row for _, rows in result.by_site for row in rows]
-    shown = rows if len(rows) <= _MOST_ROWS else sorted(rows, key=lambda row: row.status is Status.MATCHED)[:_MOST_ROWS]
+    names = [column.name for column in mapping.spec.columns]
+    cells = [names.index(name) for name in _SHOWN]
+    rows = mapping.rows
+    shown = [[str(row[at]) for at in cells] for row in (rows if len(rows) <= _MOST_ROWS else _first(rows, names.index("status")))]
     if not shown:
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("status", "guest", "device", "host", "vm", "vmdk", "digits"):
         table.add_column(name, overflow="fold")
     for row in shown:
-        table.add_row(Text(str(row.status), style=_STYLES[row.status]), *(Text(visible(text)) for text in _cells(row)))
+        status, *texts = row
+        table.add_row(Text(status, style=_STYLES[status]), *(Text(visible(text)) for text in texts))
     yield table
     if len(shown) < len(rows):
         yield Text(f"{counted(len(rows) - len(shown), 'more row')}; the report has them all.")
     yield Text("")
 
 
-def _cells(row: Row) -> tuple[str, ...]:
-    device, vmdk = row.device, row.vmdk
-    return (
-        *((device.guest, device.name) if device else ("", "")),
-        *((vmdk.host, vmdk.vm, vmdk.name) if vmdk else ("", "", "")),
-        row.suffix,
-    )
+_SHOWN = ("status", "guest", "device", "host", "vm", "vmdk", "uuid_suffix")
 
 
-def _findings(findings: Iterable[Finding]) -> Iterator[RenderableType]:
+def _first(rows: Sequence[TableRow], status: int) -> list[TableRow]:
+    """Return the first rows that are not matched, and where they are few, the first that are."""
+    shown = list(islice((row for row in rows if row[status] != Status.MATCHED), _MOST_ROWS))
+    return shown + list(islice((row for row in rows if row[status] == Status.MATCHED), _MOST_ROWS - len(shown)))
+
+
+def _findings(result: Result) -> Iterator[RenderableType]:
     """Give the findings that need a person, each with what would settle it."""
     from rich.table import Table  # noqa: PLC0415 -- as above
     from rich.text import Text  # noqa: PLC0415
 
-    wanted = [finding for finding in findings if finding.rule.severity is not Severity.NOTE]
+    wanted = result.totals.errors + result.totals.warnings
     if not wanted:
         return
+    names = [column.name for column in schema.FINDINGS.columns]
+    severity, *cells = (names.index(name) for name in ("severity", "rule", "machine", "message", "advice"))
+    rows = (row for row in result.table("findings").rows if row[severity] != Severity.NOTE)
     table = Table.grid(padding=(0, 2))
     for _ in range(3):
         # The end of a path is what tells it from others: a long one goes on on the next line.
         table.add_column(overflow="fold")
-    for finding in wanted[:_MOST_FINDINGS]:
-        rule = finding.rule
-        about = f"{finding.machine}: " if finding.machine else ""
-        told = Text(visible(f"{about}{finding.message}"))
-        table.add_row(Text(str(rule.severity), style=_STYLES[rule.severity]), Text(rule.name), told)
-        table.add_row("", "", Text(f"-> {visible(rule.advice)}"))
+    for row in islice(rows, _MOST_FINDINGS):
+        weight = str(row[severity])
+        rule, machine, message, advice = (str(row[at]) for at in cells)
+        about = f"{machine}: " if machine else ""
+        table.add_row(Text(weight, style=_STYLES[weight]), Text(rule), Text(visible(f"{about}{message}")))
+        table.add_row("", "", Text(f"-> {visible(advice)}"))
     yield table
-    if len(wanted) > _MOST_FINDINGS:
-        yield Text(f"{counted(len(wanted) - _MOST_FINDINGS, 'more finding')} that a person should look at; the report has them all.")
+    if wanted > _MOST_FINDINGS:
+        yield Text(f"{counted(wanted - _MOST_FINDINGS, 'more finding')} that a person should look at; the report has them all.")
     yield Text("")

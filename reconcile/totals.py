@@ -74,3 +74,9 @@ def count_totals(by_site: Sequence[tuple[Site, Pieces[Row]]], findings: Iterable
         lines=sum(ledger.lines for ledger in ledgers),
         not_understood=sum(ledger.not_understood for ledger in ledgers),
     )
+
+
+def add_totals(found: Iterable[Totals]) -> Totals:
+    """Add the figures of different sites up."""
+    names = Totals.__slots__
+    return Totals(*map(sum, zip(*([getattr(totals, name) for name in names] for totals in found), strict=True)))

@@ -37,6 +37,14 @@ def test_the_whole_job_is_raced_against_the_floor_and_told_exact(bench):
     assert "for 10 times the input" in ran.stdout
 
 
+def test_every_output_of_several_sites_is_raced(bench):
+    ran = raced(bench, "--size", "4x3x2", "--sites", "2", "--output", "csv", "xlsx", "html", "json", "folder")
+    assert ran.returncode == 0, ran.stderr
+    for output in ("csv", "xlsx", "json", "folder"):
+        assert re.search(rf"^folder to {output} .* rows, exact$", ran.stdout, re.MULTILINE), ran.stdout
+    assert re.search(r"^folder to html .* rows, not looked at$", ran.stdout, re.MULTILINE), ran.stdout
+
+
 def test_a_tool_that_fails_or_lies_is_told_and_the_exit_code_is_1(bench, tmp_path):
     lies = tmp_path / "lies.py"
     lies.write_text(

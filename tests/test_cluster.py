@@ -46,6 +46,15 @@ def test_a_cluster_gives_the_same_bytes(address, captures, run, tmp_path, monkey
 
 
 @needs_dask
+def test_a_cluster_reads_several_sites_one_behind_the_other(address, captures, run, monkeypatch):
+    monkeypatch.setattr(cluster, "BOUNDS", chunks.Bounds(2, 1 << 20))
+    folders = [captures({f"{number}/{name}": text for number in range(3) for name, text in PAIR.items()}, site) for site in ("a", "b", "c")]
+    one, other = (run("report", *folders, "--sites", "-o", "-", *more) for more in (["--workers", 1], ["--dask", address]))
+    assert one == other
+    assert one.code in {0, 1}
+
+
+@needs_dask
 def test_captures_that_the_workers_do_not_see_are_said_so(address, captures, run, tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "_size", lambda _: 12345)
     ran = run("report", captures(PAIR), "-o", tmp_path / "a.csv", "--dask", address)

@@ -155,13 +155,28 @@ def test_a_bug_in_a_worker_is_shown_as_a_bug(captures, tmp_path):
     assert not (tmp_path / "a.csv").exists()
 
 
+@pytest.mark.parametrize("where", ["berlin", "paris", "rome"])
+def test_a_worker_that_dies_at_one_of_several_sites_takes_nothing_with_it(captures, program, tmp_path, where):
+    folders = [
+        captures({f"{number}/{name}": text for number in range(3) for name, text in PAIR.items()}, site)
+        for site in ("berlin", "paris", "rome")
+    ]
+    (tmp_path / where / "poison.killed.txt").write_text("bad\n")
+    for name in ("a.csv", "b.csv"):
+        with start(program, "unsaid", "report", *folders, "--sites", "-o", tmp_path / name, "--workers", "2") as process:
+            _, said = process.communicate(timeout=60)
+        assert ("not read: poison.killed.txt: the process that read it died (SIGKILL)" in said) == (name == "a.csv"), said
+        (tmp_path / where / "poison.killed.txt").unlink(missing_ok=True)
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+
+
 @linux
-@pytest.mark.parametrize("method", ["unsaid", "spawn"])
-def test_an_interrupt_ends_all_processes_at_once(captures, program, tmp_path, method):
+@pytest.mark.parametrize(("method", "more"), [("unsaid", []), ("spawn", []), ("unsaid", ["--sites"])])
+def test_an_interrupt_ends_all_processes_at_once(captures, program, tmp_path, method, more):
     """The terminal sends Ctrl-C to the whole group, and one process answers for all."""
     folder = captures({**PAIR, "slow.txt": "x\n"})
     before = contents(tmp_path)
-    command = [sys.executable, str(program), method, "report", str(folder), "-o", str(tmp_path / "a.csv"), "--workers", "2"]
+    command = [sys.executable, str(program), method, "report", str(folder), "-o", str(tmp_path / "a.csv"), "--workers", "2", *more]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:  # noqa: S603
         begun = folder / "slow.txt.begun"
         while not begun.exists():

@@ -15,13 +15,13 @@ from reconcile.order import natural
 from reconcile.parsers.records import Answer, Attached, Dimm, Disk, Filesystem, Listed, Mount, Namespace, Region, Sum, Vm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from reconcile.matching import Row
     from reconcile.results import Result
     from reconcile.sites import Site
 
-__all__ = ["Advice", "Lacks", "MachineState", "Need", "advise"]
+__all__ = ["Advice", "Lacks", "MachineState", "Need", "advise", "advise_each"]
 
 _TOLD = {
     Filesystem: "file system", Listed: "folder listed", Answer: "UUID", Vm: "VM", Attached: "attached disk",
@@ -37,14 +37,24 @@ def advise(result: Result) -> Advice:
     >>> [need.lacks.value for need in advice.necessary if need.machine == "esx02"]
     ['uuids']
     """
+    return advise_each([result])
+
+
+def advise_each(results: Iterable[Result]) -> Advice:
+    """Say the same of results that are looked at one after the other."""
     machines: list[MachineState] = []
     needs: list[Need] = []
     sums: Counter[str] = Counter()
-    for site, rows in result.by_site:
-        found = _needs(site, rows, result)
-        needs += found
-        machines += _machines(site)
-        sums.update(str(verdict) for verdict in site.manifest.verdicts.values())
+
+    def look_at(result: Result) -> None:
+        for site, rows in result.by_site:
+            needs.extend(_needs(site, rows, result))
+            machines.extend(_machines(site))
+            sums.update(str(verdict) for verdict in site.manifest.verdicts.values())
+
+    # Mapped, for a loop's variable would hold one result while the next is made.
+    for _ in map(look_at, results):
+        pass
     needs.sort(key=lambda need: (need.rank, natural(need.machine), need.site, need.subjects, need.source, need.line or 0))
     return Advice(tuple(machines), tuple(needs), tuple(sorted(sums.items())))
 

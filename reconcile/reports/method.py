@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconcile.devices import VPMEM
 from reconcile.findings import RULES
 
 if TYPE_CHECKING:
@@ -55,14 +54,12 @@ def topics(result: Result) -> list[tuple[str, str, str]]:
 
 def _chance(result: Result) -> str:
     """Say for this very report how likely digits agree by chance: n distinct suffixes in 2^32 for a device whose vmdk is not among them."""
-    sites = result.captures.sites
-    vmdks = [len({vmdk.suffix for vmdk in site.vmdks if vmdk.uuid}) for site in sites]
-    devices = [sum(device.kind == VPMEM and device.joins for device in site.devices) for site in sites]
-    most = max(vmdks, default=0)
-    expected = sum(n * m for n, m in zip(vmdks, devices, strict=True)) / _SERIALS
+    figures = result.captures.figures
+    most = figures.suffixes
+    expected = figures.hits / _SERIALS
     return (
         f"In this report a device whose vmdk was not captured hits another's digits by chance with a probability of"
-        f" {_figure(most / _SERIALS)} at most ({most:,} different suffixes in 2^32). If none of its {sum(devices):,} devices had its vmdk"
+        f" {_figure(most / _SERIALS)} at most ({most:,} different suffixes in 2^32). If none of its {figures.joining:,} devices had its vmdk"
         f" among the captured ones, {_figure(expected)} of them would be expected to match all the same."
     )
 

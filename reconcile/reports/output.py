@@ -134,9 +134,9 @@ def blocks_of(suffix: str, result: Result, *, bom: bool = True) -> Iterable[byte
     """Give a report as the bytes of a file with that suffix, which is not a workbook's, a piece at a time."""
     match suffix:
         case ".html":
-            from reconcile.reports.page import page_bytes  # noqa: PLC0415 -- only where one is wanted
+            from reconcile.reports.page import page_blocks  # noqa: PLC0415 -- only where one is wanted
 
-            return [page_bytes(result)]
+            return page_blocks(result)
         case ".csv":
             return csv_blocks(result.table("mapping"), bom=bom)
         case _:

@@ -19,7 +19,7 @@ from xml.sax.saxutils import escape
 from reconcile.reports.safe import MOST_UNITS, are_plain, cell_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 Value = str | int | dt.date | None
 
@@ -133,15 +133,17 @@ _FIRST_DAY = dt.date(1899, 12, 30)
 
 @dataclass(frozen=True, slots=True)
 class SheetRows:
-    """The rows of a sheet's table, which stand below its header."""
+    """The rows of a sheet's table, which stand below its header. `whole` makes the sheet's row of the table's, where that has more."""
 
     columns: Sequence[SheetColumn]
     rows: Sequence[Sequence[Value]]
+    whole: Callable[[Sequence[Value]], Sequence[Value]] | None = None
 
     def __iter__(self) -> Iterator[bytes]:
         """Give blocks of rows as XML."""
         for start in range(0, len(self.rows), _BLOCK):
-            yield self._block(self.rows[start : start + _BLOCK], start + 2)
+            rows = self.rows[start : start + _BLOCK]
+            yield self._block(list(map(self.whole, rows)) if self.whole else rows, start + 2)
 
     def _block(self, rows: Sequence[Sequence[Value]], first: int) -> bytes:
         lines: list[int] | None = None

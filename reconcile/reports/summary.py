@@ -7,8 +7,6 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.compare import MEANINGS
-from reconcile.moments import read_moment
-from reconcile.parsers.records import Said
 from reconcile.version import __version__
 from reconcile.visible import visible
 
@@ -135,25 +133,20 @@ def measures(result: Result) -> list[Measure]:
 
 def controls(result: Result) -> list[Measure]:
     """Return the control totals: each is counted in two ways that must agree."""
-    totals = result.totals
-    sites = result.captures.sites
-    ledgers = [source.reading.ledger for site in sites for source in site.facts.sources]
-    sums = sum(ledger.recognised + ledger.noise + ledger.not_understood for ledger in ledgers)
+    totals, figures = result.totals, result.captures.figures
     on_rows = totals.matched + totals.ambiguous_devices + totals.guest_only
     vmdks_on_rows = totals.matched + totals.ambiguous_vmdks + totals.host_only
     unread = len(result.table("unread").rows)
     return [
-        _control(
-            "Devices", sum(len(site.devices) for site in sites), on_rows, "devices captured = matched + ambiguous + guest's side only"
-        ),
-        _control("vmdks", sum(len(site.vmdks) for site in sites), vmdks_on_rows, "vmdks captured = matched + ambiguous + host's side only"),
+        _control("Devices", figures.devices, on_rows, "devices captured = matched + ambiguous + guest's side only"),
+        _control("vmdks", figures.vmdks, vmdks_on_rows, "vmdks captured = matched + ambiguous + host's side only"),
         _control(
             "Left over",
             totals.guest_only + totals.host_only,
             totals.contradicted + totals.not_captured + totals.foreign,
             "guest's side only + host's side only = contradicted + not captured + not VMware's",
         ),
-        _control("Lines", totals.lines, sums, "lines = recognised + noise + not understood, over all sources"),
+        _control("Lines", totals.lines, figures.accounted, "lines = recognised + noise + not understood, over all sources"),
         _control("Unread", totals.not_understood, unread, "lines not understood = rows of Unread"),
     ]
 
@@ -164,9 +157,8 @@ def _control(name: str, one: int, other: int, how: str) -> Measure:
 
 def scope(result: Result) -> list[Measure]:
     """Return what the report is about: sites, the times that the captures tell, the tool, the sources' hash."""
-    sites = result.captures.sites
     return [
-        Measure("Sites", ", ".join(site.name for site in sites), "what is reconciled together"),
+        Measure("Sites", ", ".join(result.captures.figures.sites), "what is reconciled together"),
         Measure(
             "Options", "; ".join(result.captures.options) or "none", "what was asked for beyond the usual; verify must be given the same"
         ),
@@ -178,17 +170,16 @@ def scope(result: Result) -> list[Measure]:
 
 def _captured(result: Result) -> tuple[str, str]:
     """Say between which times the captures were made, as far as they say so themselves."""
-    told = [said.value for site in result.captures.sites for _, said in site.facts.of(Said) if said.what == "time"]
-    known = sorted(moment.seconds for moment in map(read_moment, told) if moment and not moment.zone)
-    if not told:
+    figures = result.captures.figures
+    if not figures.times:
         return "unknown", "no capture holds the answer of date"
-    others = len(told) - len(known)
-    remark = f"{counted(len(known), 'time')} that date printed" + (
+    others = figures.times - figures.known
+    remark = f"{counted(figures.known, 'time')} that date printed" + (
         f"; {others:,} more in zones that say no distance to UTC" if others else ""
     )
-    if not known:
+    if figures.first is None or figures.last is None:
         return "unknown", remark
-    first, last = (f"{dt.datetime.fromtimestamp(seconds, dt.UTC):%Y-%m-%d %H:%M:%S} UTC" for seconds in (known[0], known[-1]))
+    first, last = (f"{dt.datetime.fromtimestamp(seconds, dt.UTC):%Y-%m-%d %H:%M:%S} UTC" for seconds in (figures.first, figures.last))
     return (first if first == last else f"{first} to {last}"), remark
 
 

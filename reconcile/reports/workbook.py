@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 # Excel takes 1,048,576 rows; a longer table goes on on a sheet of its own.
 MOST_ROWS = 1_000_000
-TABLES = (schema.FINDINGS, schema.MAPPING, schema.VMDKS, *schema.OVERVIEWS, schema.SOURCES, schema.UNREAD)
+TABLES = schema.SHEETS
 SIGN_OFF = ("Prepared by", "Prepared on", "Reviewed by", "Reviewed on", "Work-paper reference")
 PAST = "Past reviews"
 _PAST_COLUMNS = ("id", "rule", "subject", "message", *review.COLUMNS)
@@ -72,7 +72,7 @@ class _Book:
         self._result = result
         self._reviews = reviews
         self._digest = sources_digest(result)
-        known = {finding.id for finding in result.all_findings}
+        known = {str(row[_ID]) for row in result.table("findings").rows} if reviews else set()
         self._past = [past for ident, past in sorted((reviews or {}).items()) if ident not in known]
 
     def write(self, stream: IO[bytes]) -> None:
@@ -159,8 +159,7 @@ class _Book:
         columns = sheets.data_columns(sheet, spec.columns, widths[: len(spec.columns)])
         if is_reviewed:
             columns += self._review_columns(sheet, len(columns) + 1)
-            rows = [(*row, *self._reviewed(row)) for row in rows]
-        put_rows(sheet, SheetRows(columns, rows))
+        put_rows(sheet, SheetRows(columns, rows, self._with_review if is_reviewed else None))
         if not rows:
             return
         for at, name in enumerate(names, 1):
@@ -175,13 +174,13 @@ class _Book:
         columns = sheets.entry_columns(sheet, first, review.COLUMNS)
         return [*columns, sheets.remark_column(sheet, first + len(columns))] if self._reviews else columns
 
-    def _reviewed(self, row: Sequence[Value]) -> list[Value]:
-        """Return what a person filled in beside a finding, and whether it was carried over."""
+    def _with_review(self, row: Sequence[Value]) -> Sequence[Value]:
+        """Return a finding's row with what a person filled in beside it, and whether it was carried over."""
         past = (self._reviews or {}).get(str(row[_ID]))
         if not past:
-            return [""] * (len(review.COLUMNS) + bool(self._reviews))
+            return [*row, *[""] * (len(review.COLUMNS) + bool(self._reviews))]
         changed = sheets.cell_text(past.message) != sheets.cell_text(str(row[_MESSAGE]))
-        return [*past.entries, f"carried; the message then: {past.message}" if changed else "carried"]
+        return [*row, *past.entries, f"carried; the message then: {past.message}" if changed else "carried"]
 
     def _past_reviews(self) -> None:
         sheet = self._sheet(PAST, [14, 20, 40, 60, *review.WIDTHS])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -43,9 +44,11 @@ def judge(found: Iterable[Truth], truth: Iterable[Truth]) -> Verdict:
 
 
 def mapping(path: Path) -> list[Truth]:
-    """Read a mapping of ours: a CSV, a folder that has one, or a workbook's sheet."""
+    """Read a mapping of ours: a CSV, a folder that has one, JSON, or a workbook's sheet."""
     if path.suffix == ".xlsx":
         return _sheet(path)
+    if path.suffix == ".json":
+        return [_row(row) for row in json.loads(path.read_bytes())["mapping"]]
     file = path / "mapping.csv" if path.is_dir() else path
     with file.open(newline="", encoding="utf-8-sig") as stream:
         return [_row(row) for row in csv.DictReader(stream)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from importlib.resources import files
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from reconcile import schema
@@ -16,11 +17,12 @@ from reconcile.errors import OutputError
 from reconcile.evidence import quote_of_finding
 from reconcile.matching import Status
 from reconcile.reports import method
-from reconcile.reports.page.map import map_lines, quoted
+from reconcile.reports.page.map import SHORT_ROWS, WHOLE_ROWS, map_lines, quoted
 from reconcile.reports.page.picture import picture
 from reconcile.reports.page.tables import data_table, small_table, word
 from reconcile.reports.safe import html_text
 from reconcile.reports.summary import controls, counted, measures, scope, verdict
+from reconcile.results import PagePiece
 from reconcile.version import __version__
 
 if TYPE_CHECKING:
@@ -35,14 +37,25 @@ _SECTIONS = (
 )  # fmt: skip
 # More rows than these a browser need not lay out before they come into view.
 _MANY = 500
+# Lines that are encoded at once.
+_BLOCK = 2000
 
 
 def page_bytes(result: Result) -> bytes:
     """Return the page as the bytes of an ``.html`` file. Raises `OutputError` if the captures were read without ``keep=True``."""
+    return b"".join(page_blocks(result))
+
+
+def page_blocks(result: Result) -> Iterator[bytes]:
+    """Give the page as the bytes of an ``.html`` file, some lines at a time; raises as `page_bytes` does."""
     if not result.captures.kept:
         message = "The page shows the captured lines, and these captures were read without them. Read them with keep=True."
         raise OutputError(message)
-    return "\n".join(_lines(result)).encode("utf-8", "backslashreplace")
+    before = ""
+    lines = _lines(result)
+    while block := list(islice(lines, _BLOCK)):
+        yield (before + "\n".join(block)).encode("utf-8", "backslashreplace")
+        before = "\n"
 
 
 def _lines(result: Result) -> Iterator[str]:
@@ -100,14 +113,22 @@ def _totals(result: Result) -> Iterator[str]:
 
 
 def _findings(result: Result) -> Iterator[str]:
-    yield _heading("findings", "Findings", len(result.all_findings))
     totals = result.totals
+    yield _heading("findings", "Findings", totals.errors + totals.warnings + totals.notes)
     told = ", ".join(counted(n, word) for n, word in ((totals.errors, "error"), (totals.warnings, "warning"), (totals.notes, "note")))
     yield f"<p>{told}. Errors and warnings need a person; notes do not.</p>"
     yield '<ol class="findings">'
-    for finding in result.all_findings:
-        yield from _finding(result, finding)
+    yield from result.lines(FINDINGS)
     yield "</ol></section>"
+
+
+def _each_finding(result: Result) -> Iterator[str]:
+    return (line for finding in result.all_findings for line in _finding(result, finding))
+
+
+FINDINGS = PagePiece(_each_finding)
+# What stands in the page of each site's captured lines.
+PIECES = (FINDINGS, WHOLE_ROWS, SHORT_ROWS)
 
 
 def _finding(result: Result, finding: Finding) -> Iterator[str]:
@@ -126,10 +147,11 @@ def _map(result: Result) -> Iterator[str]:
         "<p>Host, datastore and VM folder; in each the vmdks, and the guests' devices that they are. A row unfolds to the captured lines of"
         " both sides, with the digits that join marked.</p>"
     )
-    boxes = "".join(
-        f'<label><input type="checkbox" value="{status}" checked> {status} ({sum(row.status is status for _, rows in result.by_site for row in rows):,})</label>'
-        for status in Status
+    totals = result.totals
+    shown = zip(
+        Status, (totals.matched, totals.ambiguous_devices + totals.ambiguous_vmdks, totals.guest_only, totals.host_only), strict=True
     )
+    boxes = "".join(f'<label><input type="checkbox" value="{status}" checked> {status} ({rows:,})</label>' for status, rows in shown)
     yield (
         '<form id="tools" class="tools" role="search" aria-label="Rows of the map" hidden>'
         '<label>Search <input type="search" id="search" autocomplete="off"></label>'

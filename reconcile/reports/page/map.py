@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from reconcile.evidence import FindingsOf, quotes_of_device, quotes_of_vmdk, why
 from reconcile.order import natural
 from reconcile.reports.page.tables import word
 from reconcile.reports.safe import html_text
+from reconcile.results import PagePiece
 from reconcile.tables import uuid_text
 
 if TYPE_CHECKING:
@@ -29,7 +31,6 @@ _THEN = " \u203a "
 
 def map_lines(result: Result) -> Iterator[str]:
     """Give the map as lines of HTML: each row of the mapping once."""
-    findings = FindingsOf(result.all_findings)
     whole = len(result.table("mapping").rows) <= MOST_WHOLE
     if not whole:
         yield "<p>Of this many rows each shows where either side was seen first. The table sightings has every place.</p>"
@@ -37,8 +38,13 @@ def map_lines(result: Result) -> Iterator[str]:
         '<p class="legend" aria-hidden="true"><span>the host\'s side: vmdk</span><span class="joint">status, digits that join</span>'
         "<span>the guest's side: guest, device, and what lies on it</span></p>"
     )
+    yield from result.lines(WHOLE_ROWS if whole else SHORT_ROWS)
+
+
+def _rows(result: Result, *, whole: bool) -> Iterator[str]:
+    findings = FindingsOf(result.all_findings)
     for site, rows in result.by_site:
-        of_site = f"{site.name}: " if len(result.by_site) > 1 else ""
+        of_site = f"{site.name}: " if result.captures.are_several else ""
         for host, on_host in groupby(_with_vmdks_first(rows), key=lambda row: row.vmdk.host if row.vmdk else None):
             heading = f"{of_site}host {host}" if host is not None else f"{of_site}devices without a vmdk"
             yield f"<section>\n<h3>{html_text(heading[:1].upper() + heading[1:])}</h3>"
@@ -54,6 +60,10 @@ def map_lines(result: Result) -> Iterator[str]:
                     yield "</section>"
                 yield "</section>"
             yield "</section>"
+
+
+WHOLE_ROWS = PagePiece(partial(_rows, whole=True), MOST_WHOLE)
+SHORT_ROWS = PagePiece(partial(_rows, whole=False))
 
 
 def _with_vmdks_first(rows: Sequence[Row]) -> list[Row]:

@@ -1,0 +1,162 @@
+"""What was captured, as tables."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache, partial
+from typing import TYPE_CHECKING
+
+from reconcile.figures import Figures, count_figures
+from reconcile.tables import CAPTURED, Table, captured_rows
+from reconcile.text import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from reconcile.captures import Source
+    from reconcile.sites import Site
+    from reconcile.tables import TableRow
+
+
+class Captures:
+    """What was captured, as tables. Each is a DataFrame; ids, serials and UUIDs are text, sizes are ``Int64`` bytes.
+
+    `are_several` says that other sites are reported together with these.
+    """
+
+    def __init__(
+        self,
+        sites: tuple[Site, ...],
+        roots: tuple[str, ...],
+        kept: dict[tuple[str, str], bytes] | None = None,
+        options: tuple[str, ...] = (),
+        *,
+        are_several: bool = False,
+    ) -> None:
+        self._sites = sites
+        self._kept = kept
+        # A source's rows mostly stand together: the last few sources are enough. The cache knows nothing of this object, which else would
+        # hold itself.
+        self._lines = lru_cache(maxsize=256)(partial(_decoded, kept or {}))
+        self.roots = roots
+        self.options = options
+        self.are_several = are_several or len(sites) > 1
+
+    def lines(self, site: str, label: str) -> tuple[str, ...]:
+        """Return a source's lines as they stand in the file; none if the captures were not read with ``keep=True``."""
+        return self._lines(site, label)
+
+    @property
+    def kept(self) -> bool:
+        """Whether the sources' lines can be shown."""
+        return self._kept is not None
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
+        return {}
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """The sites, in order."""
+        return self._sites
+
+    def table(self, name: str) -> Table:
+        """Return a table by its name in the contract, as plain rows."""
+        if name not in self._tables:
+            # When it is asked for: a report holds few of them, and in a large fleet each is a million cells.
+            self._tables[name] = Table(CAPTURED[name], self.rows(name))
+        return self._tables[name]
+
+    def rows(self, name: str) -> Iterator[TableRow]:
+        """Give the rows of a table as they are made."""
+        return captured_rows(name, self._sites)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """What was captured, in figures."""
+        return count_figures(self.sites)
+
+    @property
+    def refused(self) -> list[Source]:
+        """The sources that were met and could not be read."""
+        return [source for site in self._sites for source in site.refused]
+
+    @property
+    def sources(self) -> pd.DataFrame:
+        """Every file met, with its hash and what became of its lines."""
+        return self.table("sources").frame
+
+    @property
+    def unread(self) -> pd.DataFrame:
+        """The lines not understood."""
+        return self.table("unread").frame
+
+    @property
+    def sightings(self) -> pd.DataFrame:
+        """Every place where a device or a vmdk was seen."""
+        return self.table("sightings").frame
+
+    @property
+    def dimms(self) -> pd.DataFrame:
+        """The guests' dimms, a row an object of ``ndctl list``."""
+        return self.table("dimms").frame
+
+    @property
+    def regions(self) -> pd.DataFrame:
+        """The guests' regions."""
+        return self.table("regions").frame
+
+    @property
+    def mappings(self) -> pd.DataFrame:
+        """Which dimm is in which region."""
+        return self.table("mappings").frame
+
+    @property
+    def namespaces(self) -> pd.DataFrame:
+        """The guests' namespaces."""
+        return self.table("namespaces").frame
+
+    @property
+    def disks(self) -> pd.DataFrame:
+        """The guests' block and character devices."""
+        return self.table("disks").frame
+
+    @property
+    def mounts(self) -> pd.DataFrame:
+        """The guests' mounted devices."""
+        return self.table("mounts").frame
+
+    @property
+    def filesystems(self) -> pd.DataFrame:
+        """The hosts' file systems."""
+        return self.table("filesystems").frame
+
+    @property
+    def listings(self) -> pd.DataFrame:
+        """The names in listings."""
+        return self.table("listings").frame
+
+    @property
+    def vmdks(self) -> pd.DataFrame:
+        """The hosts' vmdks, each once."""
+        return self.table("vmdks").frame
+
+    @property
+    def vms(self) -> pd.DataFrame:
+        """The virtual machines that hosts speak of."""
+        return self.table("vms").frame
+
+    @property
+    def attachments(self) -> pd.DataFrame:
+        """The disks that the VMs' configurations name."""
+        return self.table("attachments").frame
+
+    @property
+    def systems(self) -> pd.DataFrame:
+        """What machines say of themselves: time, BIOS UUID, vendor."""
+        return self.table("systems").frame
+
+
+def _decoded(kept: dict[tuple[str, str], bytes], site: str, label: str) -> tuple[str, ...]:
+    return decode(kept.get((site, label), b"")).lines
