@@ -37,11 +37,13 @@ OWN = Own()
 class AlikeRows(NamedTuple):
     """Rows that have much in common: a row of what stands in all of them, and in order the columns of what each has of its own.
 
-    There is at least one such column.
+    There is at least one such column. `free` are the indexes of those of any text; the others hold whole numbers that are not negative,
+    or words of small letters, figures and dashes that begin with a letter or a figure.
     """
 
     common: tuple[Cell | Own, ...]
     own: tuple[Sequence[str | int], ...]
+    free: tuple[int, ...]
 
     @property
     def number(self) -> int:

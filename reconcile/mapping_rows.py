@@ -61,11 +61,16 @@ def _plain_rows(site: str, pairs: PlainPairs, labels: Sequence[str]) -> AlikeRow
         site, _MATCHED, guest.guest, OWN, VPMEM, OWN, folder.hosts[0], folder.datastore, folder.vm, OWN, OWN, OWN,
         PLAIN_EVIDENCE, "", None, None, "", "", "", "", labels[guest.source], OWN, labels[folder.source], OWN,
     )  # fmt: skip
-    return AlikeRows(common, (
+    own = (
         [devs[at] for at in order], [ids[at] for at in order], folder.names,
         [f"{uuid[:8]}-{uuid[8:12]}-{uuid[12:16]}-{uuid[16:20]}-{uuid[20:]}" for uuid in folder.uuids],
         [uuid[-8:] for uuid in folder.uuids], [lines[at] for at in order], folder.lines,
-    ))  # fmt: skip
+    )  # fmt: skip
+    return AlikeRows(common, own, _FREE)
+
+
+# The file's name.
+_FREE = (2,)
 
 
 def _cells(site: str, row: Row, labels: Sequence[str]) -> TableRow:
@@ -86,17 +91,19 @@ _NO_HOST_SIDE = (("",) * 5, ("", None))
 
 
 def _guest_side(device: Device, labels: Sequence[str]) -> tuple[TableRow, TableRow, TableRow]:
-    first = device.first
-    return (
-        (device.guest, device.name, device.kind, device.id),
-        (" ".join(device.regions), " ".join(device.namespaces), " ".join(device.block_devices), ", ".join(device.mountpoints)),
-        (labels[first.source], first.line),
-    )
+    source, line = device.first
+    laid_out = _NOTHING_ON_IT
+    if device.regions or device.block_devices:
+        laid_out = (" ".join(device.regions), " ".join(device.namespaces), " ".join(device.block_devices), ", ".join(device.mountpoints))
+    return (device.guest, device.name, device.kind, device.id), laid_out, (labels[source], line)
+
+
+_NOTHING_ON_IT = ("",) * 4
 
 
 def _host_side(vmdk: Vmdk, labels: Sequence[str]) -> tuple[TableRow, TableRow]:
-    first = vmdk.first
-    return (vmdk.host, vmdk.datastore, vmdk.vm, vmdk.name, uuid_text(vmdk.uuid)), (labels[first.source], first.line)
+    source, line = vmdk.first
+    return (vmdk.host, vmdk.datastore, vmdk.vm, vmdk.name, uuid_text(vmdk.uuid)), (labels[source], line)
 
 
 def _candidates(row: Row) -> str:

@@ -74,7 +74,7 @@ class Hosts(Checker):
     def _is_ordinary(self, folder: PlainFolder) -> bool:
         """Tell whether all disks of a plain folder are VMware's, and stand in the listing of their folder if there is one."""
         is_listed = bool(folder.listed) or (folder.identity, folder.vm) not in self._site.listed
-        return is_listed and folder.datastore != "" and all(uuid.startswith(_VMWARE_UUID) for uuid in folder.uuids)
+        return is_listed and folder.datastore != "" and not [uuid for uuid in folder.uuids if not uuid.startswith(_VMWARE_UUID)]
 
     def _shared_uuids(self) -> Iterator[Finding]:
         suffixes = self._site.digits.shared_suffixes
@@ -133,16 +133,15 @@ class Hosts(Checker):
         directory = entries.columns[DIRECTORY] if isinstance(entries, Block) else None
         if isinstance(entries, Block) and isinstance(directory, str):
             place = self._site.volumes.folder_place(fact.machine.name, directory)
-            names = entries.texts(_NAME)
-            if names and self._names_in((place.datastore, place.inner)).issuperset(names):
+            names, found = entries.texts(_NAME), self._folders.get((place.datastore, place.inner))
+            if found and names and ((isinstance(found, PlainFolder) and names == found.names) or _names_of(found).issuperset(names)):
                 return
         yield from (entry for entry in entries if not entry.certain and is_disk(entry.name))
 
     def _names_in(self, folder: tuple[str, str]) -> frozenset[str]:
         if self._names[0] != folder:
             # The names of one folder stand together.
-            found = self._folders.get(folder, ())
-            self._names = folder, frozenset(found.names if isinstance(found, PlainFolder) else [vmdk.name for vmdk in found])
+            self._names = folder, _names_of(self._folders.get(folder, ()))
         return self._names[1]
 
     def _vmdk(self, vmdk: Vmdk) -> Iterator[Finding]:
@@ -201,9 +200,13 @@ class Hosts(Checker):
                 yield self._finding(rules.SNAPSHOT, fact.machine.name, subject, message, Place(fact.source, attached.line))
 
 
+def _names_of(folder: Sequence[Vmdk]) -> frozenset[str]:
+    return frozenset(folder.names if isinstance(folder, PlainFolder) else [vmdk.name for vmdk in folder])
+
+
 def _may_be_snapshots(entries: Sequence[Entry]) -> bool:
     """Tell whether one of these names may be a snapshot's disk."""
-    return not isinstance(entries, Block) or any(name[-12:-11] == "-" for name in entries.texts(_NAME))
+    return not isinstance(entries, Block) or "-" in [name[-12:-11] for name in entries.texts(_NAME)]
 
 
 _NAME, _CERTAIN = (Entry._fields.index(name) for name in ("name", "certain"))

@@ -143,8 +143,9 @@ class Mapping(Checker):
         homes: list[_Home] = []
         for piece in self._pieces:
             if isinstance(piece, PlainPairs):
-                if piece.folder.folder:
-                    homes.append(_Home(piece.guest.guest, VPMEM, piece.folder.folder, piece))
+                folder = piece.folder.folder
+                if folder:
+                    homes.append(_Home(piece.guest.guest, VPMEM, folder, piece))
                 continue
             for row in piece:
                 if row.device and row.vmdk and row.vmdk.folder:

@@ -92,8 +92,8 @@ class _Writer:
         parts, self._parts, self._count = self._parts, [], 0
         if len(self._fields) > _MOST_KNOWN:
             self._fields = _Fields()
-        own = (column for part in parts if isinstance(part, AlikeRows) for column in part.own)
-        if not are_plain([text for column in own if isinstance(column[0], str) for text in column if isinstance(text, str)]):
+        free = [text for part in parts if isinstance(part, AlikeRows) for at in part.free for text in part.own[at]]
+        if not are_plain(free):  # type: ignore[arg-type]  # all of it is text
             parts = [list(part.rows()) if isinstance(part, AlikeRows) else part for part in parts]
         others = iter(self._lines([row for part in parts if not isinstance(part, AlikeRows) for row in part]))
         return "".join([self._alike(part) if isinstance(part, AlikeRows) else "".join(islice(others, len(part))) for part in parts])
