@@ -114,37 +114,49 @@ def read(source: Source, meter: Meter) -> Iterator[Outcome]:
     try:
         if source.file == STDIN:
             yield from _read_bytes(source, _standard_input(meter), meter, depth=0)
-        else:
-            yield from _read_file(source, meter)
+            return
+        outcome = read_file(source, meter)
+        if outcome:
+            yield outcome
+            return
+        with os.fdopen(os.open(source.file, _FLAGS), "rb") as stream:
+            yield from _read_archive(source, stream, meter, depth=1)
     except OSError as error:
-        yield _refused(source, f"cannot be read: {error.strerror or error}")
+        yield _unreadable(source, error)
 
 
-def _read_file(source: Source, meter: Meter) -> Iterator[Outcome]:
-    descriptor = os.open(source.file, _FLAGS)
+def read_file(source: Source, meter: Meter) -> Outcome | None:
+    """Read one file and what it says; return None where it is an archive. Never raises, as `read`."""
     try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            yield _refused(source, "not a regular file; what a pipe gives is read with -")
-            return
-        # One more byte than the file has says that there are no more, in the same call.
-        chunks = [os.read(descriptor, min(status.st_size + 1, _CHUNK))]
-        if _is_archive(chunks[0], source.path):
-            os.lseek(descriptor, 0, os.SEEK_SET)
-            with open(descriptor, "rb", closefd=False) as stream:
-                yield from _read_archive(source, stream, meter, depth=1)
-            return
-        size = len(chunks[0])
-        if size == status.st_size < _CHUNK:
-            yield _read_plain(source, chunks[0], meter)
-            return
-        # A file that is read at once is the rule, so what is hashed is what is parsed.
-        while chunks[-1] and size <= meter.limits.member_bytes:
-            chunks.append(os.read(descriptor, _CHUNK))
-            size += len(chunks[-1])
-    finally:
-        os.close(descriptor)
-    yield _read_plain(source, b"".join(chunks), meter)
+        descriptor = os.open(source.file, _FLAGS)
+        try:
+            return _read_open(source, descriptor, meter)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        return _unreadable(source, error)
+
+
+def _read_open(source: Source, descriptor: int, meter: Meter) -> Outcome | None:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        return _refused(source, "not a regular file; what a pipe gives is read with -")
+    # One more byte than the file has says that there are no more, in the same call.
+    chunks = [os.read(descriptor, min(status.st_size + 1, _CHUNK))]
+    if _is_archive(chunks[0], source.path):
+        return None
+    size = len(chunks[0])
+    if size == status.st_size < _CHUNK:
+        return _read_plain(source, chunks[0], meter)
+    # A file that is read at once is the rule, so what is hashed is what is parsed.
+    while chunks[-1] and size <= meter.limits.member_bytes:
+        chunks.append(os.read(descriptor, _CHUNK))
+        size += len(chunks[-1])
+    return _read_plain(source, b"".join(chunks), meter)
+
+
+def _unreadable(source: Source, error: OSError) -> Outcome:
+    return _refused(source, f"cannot be read: {error.strerror or error}")
 
 
 _CHUNK = 1 << 18
@@ -178,7 +190,6 @@ def _read_plain(source: Source, data: bytes, meter: Meter) -> Outcome:
 
 def _read_archive(source: Source, stream: BinaryIO, meter: Meter, depth: int) -> Iterator[Outcome]:
     """Read an archive's members, and archives among them as deep as the limits allow."""
-    meter.begin_archive()
     digest = hashlib.sha256()
     size = 0
     while chunk := stream.read(MIB):

@@ -11,8 +11,7 @@ import marshal
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
-from reconcile.captures import Outcome, Source
-from reconcile.captures import read as read_one
+from reconcile.captures import Outcome, Source, read_file
 from reconcile.compressed import Meter
 from reconcile.garbage import uncollected
 from reconcile.parsers.blocks import Block, Column, FolderAnswers, PlainDimms
@@ -81,17 +80,6 @@ def _size(file: str) -> int:
         return 0
 
 
-class _ArchiveError(Exception):
-    """An archive, which is read where all that archives unpack to is counted."""
-
-
-class _Files(Meter):
-    """A meter for files alone."""
-
-    def begin_archive(self) -> None:
-        raise _ArchiveError
-
-
 # What a worker says of an archive.
 _ARCHIVE = "archive"
 
@@ -99,14 +87,13 @@ _ARCHIVE = "archive"
 def read_chunk(files: list[tuple[str, str]], limits: Limits, *, keep: bool) -> bytes:
     """Read files; return what they say as plain data."""
     with uncollected():
-        meter, seen = _Files(limits, keep=keep), dict[Column, Column]()
+        meter, seen = Meter(limits, keep=keep), dict[Column, Column]()
         return marshal.dumps([_read(file, path, meter, seen) for file, path in files], _VERSION)
 
 
-def _read(file: str, path: str, meter: _Files, seen: dict[Column, Column]) -> tuple[object, ...]:
-    try:
-        (outcome,) = read_one(Source("", "", path, file), meter)
-    except _ArchiveError:
+def _read(file: str, path: str, meter: Meter, seen: dict[Column, Column]) -> tuple[object, ...]:
+    outcome = read_file(Source("", "", path, file), meter)
+    if outcome is None:
         return (_ARCHIVE, "", None, None)
     data = meter.kept.pop(("", ""), None) if meter.kept else None
     reading = outcome.reading

@@ -34,9 +34,6 @@ class Meter:
         self.kept: dict[tuple[str, str], bytes] | None = {} if keep else None
         self._run = 0
 
-    def begin_archive(self) -> None:
-        """Take note that an archive is to be read: somebody may not want to."""
-
     def count(self, size: int) -> None:
         """Add bytes to the run's sum; raises `TooMuchError`."""
         self._run += size

@@ -236,8 +236,8 @@ class _Places:
         """Return which folder a directory is, or None where that is not known."""
         if not directory.startswith(ROOT):
             return None
-        place = self._volumes.folder_place(fact.machine.name, directory)
-        return DiskPlace(place.datastore, f"{place.inner}/" if place.inner else "", known=True)
+        component, _, inner = directory[len(ROOT) :].partition("/")
+        return DiskPlace(self._volumes.identity(fact.machine.name, component), f"{inner}/" if inner else "", known=True)
 
     def listed_plainly(self, fact: Fact, entries: Sequence[Entry]) -> bool:
         """Take a listing as it stands where it shows no disk for certain, or each of a plain folder's once; else return False."""

@@ -42,6 +42,7 @@ class Volumes:
         self._names: dict[tuple[str, str], tuple[str, str]] = {}
         self._name_of: dict[str, set[str]] = {}
         self._identities: dict[tuple[str, str], str] = {}
+        self._on_pmem: dict[str, bool] = {}
         ids: dict[tuple[str, str], set[str]] = {}
         for host, name, volume_id in _ties(facts):
             ids.setdefault((host.casefold(), name), set()).add(volume_id.lower())
@@ -112,7 +113,10 @@ class Volumes:
 
     def is_pmem(self, identity: str) -> bool:
         """Tell whether a datastore is of persistent memory: by its name, or by its type in ``df``."""
-        return is_pmem_name(identity) or identity in self._pmem
+        known = self._on_pmem.get(identity)
+        if known is None:
+            known = self._on_pmem[identity] = is_pmem_name(identity) or identity in self._pmem
+        return known
 
     def names(self, host: str, path: str) -> tuple[str, str]:
         """Return a datastore's name and its volume id, each as far as known, for a path on a host."""

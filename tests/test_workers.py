@@ -28,7 +28,7 @@ POISON = """
 import multiprocessing, os, signal, sys, time
 from reconcile import chunks, reading, workers
 from reconcile.cli import main
-from reconcile.captures import read as read_one
+from reconcile.captures import read_file
 
 def read(source, meter):
     if source.path.startswith("poison"):
@@ -36,9 +36,9 @@ def read(source, meter):
     if source.path.startswith("slow"):
         open(source.file + ".begun", "x").close()
         time.sleep(60)
-    return read_one(source, meter)
+    return read_file(source, meter)
 
-chunks.read_one = read
+chunks.read_file = read
 from reconcile import spread
 spread.BOUNDS = chunks.Bounds(3, 1 << 20)
 if __name__ == "__main__":

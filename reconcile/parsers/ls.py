@@ -62,7 +62,7 @@ def _plain(answer: str, cwd: str, line: int) -> list[Sequence[Record]] | None:
     if cwd in {"~", _BY_ID}:
         return None
     found = plain_names_in(answer.removesuffix("\n").split("\n"))
-    lines = tuple([line + row for row in found.rows])
+    lines = (line,) * len(found.names) if not any(found.rows) else tuple([line + row for row in found.rows])
     entries: Block[Record] = Block(Entry, (lines, line, cwd, found.names, "", "", None, "", "", False, found.certain))
     whole = found.certain if isinstance(found.certain, bool) else all(found.certain)
     return [entries, (Listed(line, line, cwd, followed=False),)] if whole else [entries]

@@ -59,11 +59,13 @@ def plain_names_in(lines: Sequence[str]) -> Names:
     names = line.split()
     longest = max(map(len, names))
     if line == "".join([name.ljust(longest + _GAP) for name in names]).rstrip(" "):
-        return Names([0] * len(names), tuple(names), certain=True)
-    second = line.index(names[1], len(names[0]))
-    if any(width - _GAP in {longest, longest + 1} and line[2 * width : 2 * width + 2] != "  " for width in (second, second - 1)):
-        return _of_cells(names_in(lines))
-    return Names([0] * len(names), tuple(names), certain=False)
+        return Names((0,) * len(names), tuple(names), certain=True)
+    # Where the second column begins is how wide the first is, or one more where names begin with a blank; see `_width`.
+    width = line.index(names[1], len(names[0]))
+    for wide in (width, width - 1):
+        if 0 <= wide - _GAP - longest <= 1 and line[2 * wide : 2 * wide + 2] != "  ":
+            return _of_cells(names_in(lines))
+    return Names((0,) * len(names), tuple(names), certain=False)
 
 
 def _of_cells(cells: Sequence[Cell]) -> Names:
