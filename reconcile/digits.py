@@ -58,12 +58,12 @@ class Digits:
         """Return the rows of a plain folder, whose first disk has the index `begin`, where they are plain pairs."""
         end = begin + len(folder.names)
         indexes = self.found[begin:end]
-        if None in indexes or (self._shared and not self._shared.isdisjoint(self.suffixes[begin:end])):
+        first = indexes[0]
+        if first is None or None in indexes or (self._shared and not self._shared.isdisjoint(self.suffixes[begin:end])):
             return None
-        known = [index for index in indexes if index is not None]
-        number = self._piece_of[known[0]]
+        number = self._piece_of[first]
         guest, start = self.devices.pieces[number], self._starts[number]
-        order = [index - start for index in known]
+        order = [index - start for index in indexes if index is not None]
         if not isinstance(guest, PlainGuest) or min(order) < 0 or max(order) >= len(guest.names):
             return None
         return PlainPairs(guest, folder, order)
@@ -78,6 +78,7 @@ def _index_of(digits: Sequence[str]) -> dict[str, int]:
 
 def _several(digits: Sequence[str], last: dict[str, int]) -> set[str]:
     """Return the digits that stand several times."""
-    if len(last) + digits.count("") == len(digits):
+    nothing = digits.count("")
+    if len(last) + nothing == len(digits):
         return set()
-    return {one for index, one in enumerate(digits) if one and last[one] != index}
+    return {digits[index] for index in set(range(len(digits))).difference(last.values())} - {""}

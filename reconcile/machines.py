@@ -202,7 +202,10 @@ def name_machines(
     first; `bundled` says by label whose the bundle is that a source belongs to.
     """
     bundled = bundled or {}
-    named = [_machines_of(label, path, reading, machine_of(label, overrides), bundled.get(label, "")) for label, path, reading in sources]
+    named = [
+        _machines_of(label, path, reading, machine_of(label, overrides) if overrides else "", bundled.get(label, ""))
+        for label, path, reading in sources
+    ]
     canonical = {
         name: shown for name, shown in _canonical_names(machine.name for machines in named for machine in machines).items() if name != shown
     }
@@ -244,19 +247,14 @@ _NOBODY: dict[str, tuple[str, str]] = {}
 
 def _said_by_hostname(reading: Reading) -> dict[str, tuple[str, str]]:
     """Return, for each shell of a source that names itself without contradiction, its name and the command that said it."""
-    said = [
-        (part.shell, record)
-        for part in reading.parts
-        if not part.machine and not part.lost
-        for block in part.blocks
-        if kind_of(block) is Hostname
-        for record in block
-        if isinstance(record, Hostname) and not is_no_name(record.name)
-    ]
     names: dict[str, dict[str, str]] = {}
-    for shell, record in said:
-        names.setdefault(shell, {})[record.name] = record.by
-    return {shell: next(iter(found.items())) for shell, found in names.items() if len(found) == 1} if said else _NOBODY
+    for part in reading.parts:
+        for block in () if part.machine or part.lost else part.blocks:
+            if kind_of(block) is Hostname:
+                for record in block:
+                    if isinstance(record, Hostname) and not is_no_name(record.name):
+                        names.setdefault(part.shell, {})[record.name] = record.by
+    return {shell: next(iter(found.items())) for shell, found in names.items() if len(found) == 1} if names else _NOBODY
 
 
 def _kind_of(part: Part) -> str:
