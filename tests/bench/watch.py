@@ -34,7 +34,7 @@ def watch(command: Sequence[str], *, memory: bool = False) -> Run:
     with tempfile.TemporaryFile() as said:
         before = _busy()
         begun = time.perf_counter()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said)  # noqa: S603 -- what the bench was told to run
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=_environment())  # noqa: S603 -- what the bench was told to run
         sampler = _Sampler(process.pid) if memory else None
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - begun
@@ -44,6 +44,11 @@ def watch(command: Sequence[str], *, memory: bool = False) -> Run:
         others = max(0.0, _busy() - before - cpu) / (wall * (os.cpu_count() or 1))
         said.seek(0)
         return Run(process.returncode, wall, cpu, others, peak, said.read().decode(errors="replace").strip())
+
+
+def _environment() -> dict[str, str]:
+    """Return this process's environment, in which Python may keep compiled modules, as pip keeps those of what it installs."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _busy() -> float:
