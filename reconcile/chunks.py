@@ -15,7 +15,7 @@ from reconcile.captures import Outcome, Source, read_file
 from reconcile.compressed import Meter
 from reconcile.garbage import uncollected
 from reconcile.parsers.blocks import Block, Column, FolderAnswers, PlainDimms
-from reconcile.parsers.records import Record, Volume
+from reconcile.parsers.records import Answer, Entry, Record, Volume
 from reconcile.reading import Ledger, Part, Reading, Unread
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _KINDS: tuple[type[Record], ...] = get_args(Record)
 _NUMBERS = {kind: number for number, kind in enumerate(_KINDS)}
 _PLAIN_DIMMS, _FOLDER_ANSWERS = -1, -2
+_NAMES: dict[type[Record], int] = {Answer: Answer._fields.index("name"), Entry: Entry._fields.index("name")}
 # How many things are handed over of a source that is one answer of plain dimms; of any other there are more.
 _DIMMS_TAKEN = 11
 # It gives a text that stands in many facts once, which version 2 does not.
@@ -97,7 +98,7 @@ def _read(file: str, path: str, meter: Meter, seen: dict[Column, Column]) -> tup
         return (_ARCHIVE, "", None, None)
     data = meter.kept.pop(("", ""), None) if meter.kept else None
     reading = outcome.reading
-    taken = (_dimms_of(reading, seen) or _taken_apart(reading)) if reading else None
+    taken = (_dimms_of(reading, seen) or _taken_apart(reading, seen)) if reading else None
     return (outcome.source.status, outcome.source.note, taken, data)
 
 
@@ -132,10 +133,10 @@ def _of_dimms(taken: tuple[Any, ...]) -> Reading:
     return Reading(sha256, size, encoding, "read", "", typed, (Part._make((*whose, (block,))),), (), (), Ledger(*ledger), prompted, in_path)
 
 
-def _taken_apart(reading: Reading) -> tuple[object, ...]:
+def _taken_apart(reading: Reading, seen: dict[Column, Column]) -> tuple[object, ...]:
     return (
         *reading[:6],
-        [(*part[:-1], [_as_columns(block) for block in part.blocks]) for part in reading.parts],
+        [(*part[:-1], [_as_columns(block, seen) for block in part.blocks]) for part in reading.parts],
         [tuple(volume) for volume in reading.volumes],
         [tuple(unread) for unread in reading.unread],
         tuple(reading.ledger),
@@ -143,12 +144,18 @@ def _taken_apart(reading: Reading) -> tuple[object, ...]:
     )
 
 
-def _as_columns(block: Sequence[Record]) -> tuple[int, Sequence[object]]:
+def _as_columns(block: Sequence[Record], seen: dict[Column, Column]) -> tuple[int, Sequence[object]]:
     """Return what a block is, and its columns."""
     if not isinstance(block, Block):
         return _NUMBERS[type(block[0])], list(zip(*block, strict=True))
     own = {PlainDimms: _PLAIN_DIMMS, FolderAnswers: _FOLDER_ANSWERS}.get(type(block))
-    return _NUMBERS[block.kind] if own is None else own, block.columns
+    at = _NAMES.get(block.kind)
+    if at is None:
+        return _NUMBERS[block.kind] if own is None else own, block.columns
+    # A folder's files are listed, and then asked about.
+    columns = list(block.columns)
+    columns[at] = seen.setdefault(columns[at], columns[at])
+    return _NUMBERS[block.kind] if own is None else own, columns
 
 
 def _block(number: int, columns: Sequence[Column]) -> Block[Record]:
