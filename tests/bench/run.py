@@ -65,7 +65,9 @@ def main() -> int:
     try:
         for hosts, vms, dimms in options.size:
             plan = Plan(hosts, vms, dimms, options.seed, options.sites, collisions=options.collisions, plain=not options.varied)
-            name = f"{hosts}x{vms}x{dimms}-{options.sites}-{options.seed}-{options.collisions}-{'varied' if options.varied else 'plain'}"
+            shape = "varied" if options.varied else "plain"
+            kinds = "-".join(sorted(options.captures))
+            name = f"{hosts}x{vms}x{dimms}-{options.sites}-{options.seed}-{options.collisions}-{shape}-{kinds}"
             data = write(plan, folder / name, tuple(options.captures))
             entrants = [floor(data), *ours(data, options.tool, options.captures, options.output, options.workers)]
             entrants += peers(data, options.peers, options.peer, options.peers_python) if options.peers else []

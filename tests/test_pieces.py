@@ -1,0 +1,83 @@
+"""Plain guests, folders and pairs, which are kept in pieces, come to what their devices, vmdks and rows would one by one."""
+
+from __future__ import annotations
+
+import random
+from functools import partial
+
+import pytest
+from deviating_site import DeviatingSite
+
+import reconcile.captures
+from reconcile import match, read, schema
+from reconcile.pieces import Pieces, in_pieces
+from reconcile.plain_folders import PlainFolder
+from reconcile.plain_guests import PlainGuest
+from reconcile.reading import read_source
+from reconcile.rows import PlainPairs, Row
+
+
+def told(result):
+    """Return everything that a result tells."""
+    tables = {spec.name: list(result.table(spec.name).rows) for spec in schema.ALL}
+    return tables, result.totals, list(result.by_site[0][1]), list(result.captures.sites[0].devices), list(result.captures.sites[0].vmdks)
+
+
+def pieces_of(result):
+    ((site, rows),) = result.by_site
+    return [
+        sum(isinstance(piece, kind) for piece in pieces)
+        for pieces, kind in ((site.devices.pieces, PlainGuest), (site.vmdks.pieces, PlainFolder), (rows.pieces, PlainPairs))
+    ]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_pieces_come_to_what_their_things_would(seed, captures, monkeypatch):
+    """Random sites with up to four deviations; the other side is read without any short way, and so has no plain piece."""
+    chance = random.Random(f"pieces {seed}")
+    plain = [0, 0, 0]
+    for number in range(25):
+        site = DeviatingSite(chance)
+        for _ in range(chance.choice([0, 1, 1, 2, 3, 4])):
+            site.deviate()
+        path = captures(site.files(), f"s{number}")
+        short = match(read(path, site="s"))
+        with monkeypatch.context() as patch:
+            patch.setattr(reconcile.captures, "read_source", partial(read_source, plain=False))
+            ordinary = match(read(path, site="s"))
+        assert pieces_of(ordinary) == [0, 0, 0]
+        plain = [before + now for before, now in zip(plain, pieces_of(short), strict=True)]
+        assert told(short) == told(ordinary)
+    assert all(count > 20 for count in plain), plain
+
+
+def test_everybody_is_in_a_plain_piece_where_nothing_deviates(captures):
+    site = DeviatingSite(random.Random("plain"))
+    result = match(read(captures(site.files())))
+    guests, folders, pairs = pieces_of(result)
+    assert guests == folders == pairs == len(site.guests)
+    assert len(result.by_site[0][1]) == sum(map(len, site.hosts.values()))
+
+
+def test_pieces_are_a_sequence():
+    found = Pieces([["a"], [], ("b", "c")])
+    assert (len(found), list(found), len(found.pieces)) == (3, ["a", "b", "c"], 2)
+    assert [found[index] for index in (0, 1, 2, -1, -3)] == ["a", "b", "c", "c", "a"]
+    assert (list(found[1:]), list(found[::-1]), "b" in found, found.index("c")) == (["b", "c"], ["c", "b", "a"], True, 2)
+    for index in (3, -4):
+        with pytest.raises(IndexError):
+            found[index]
+    assert in_pieces(found) is found
+    assert (len(Pieces[str]([])), list(in_pieces(["x"]))) == (0, ["x"])
+
+
+def test_a_plain_piece_gives_its_things_by_index_and_by_slice(captures):
+    ((site, rows),) = match(read(captures(DeviatingSite(random.Random("plain")).files()))).by_site
+    for pieces in (site.devices.pieces, site.vmdks.pieces, rows.pieces):
+        piece = max(pieces, key=len)
+        things = list(piece)
+        assert [piece[index] for index in range(len(piece))] == things == list(piece[:])
+        assert (piece[-1], piece[1:]) == (things[-1], tuple(things[1:]))
+        with pytest.raises(IndexError):
+            piece[len(piece)]
+    assert all(isinstance(row, Row) for row in rows)
