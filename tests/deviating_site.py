@@ -73,7 +73,7 @@ class DeviatingSite:
             own = [disk for disk in disks if disk.vm == vm]
             names = self.listings.get((host, vm), [disk.file for disk in own])
             prompt = f"[root@{host}:{store}/{vm}] "
-            text += f"[root@{host}:{store}] cd {vm}\n{prompt}ls\n" + self.chance.choice(["\n", "\n", "    "]).join(names) + "\n"
+            text += f"[root@{host}:{store}] cd {vm}\n{prompt}ls\n" + self.chance.choice(["\n", "    "]).join(names) + "\n"
             text += "".join(f"{prompt}vmkfstools -J getuuid {disk.file}\n{answered(disk.uuid)}" for disk in own) + f"{prompt}cd ..\n"
         return text
 
@@ -152,6 +152,28 @@ def _not_listed(site: DeviatingSite) -> None:
     site.listings[host, disk.vm] = ["vm.vmx", *(one.file for one in site.hosts[host] if one.vm == disk.vm and one != disk)]
 
 
+def _listed_instead(site: DeviatingSite) -> None:
+    host = site.host()
+    _, disk = site.disk(host)
+    site.listings[host, disk.vm] = ["new.vmdk" if one == disk else one.file for one in site.hosts[host] if one.vm == disk.vm]
+
+
+def _listed_again(site: DeviatingSite) -> None:
+    host = site.host()
+    _, disk = site.disk(host)
+    who = site.chance.choice([host, "esx09"])
+    names = [one.file for one in site.hosts[host] if one.vm == disk.vm]
+    shown = "\n".join(site.chance.choice([names, names[1:], [*names, "new.vmdk"]]))
+    site.more[f"{who}-listed.txt"] = f"[root@{who}:{STORE}{host[-1]}/{disk.vm}] ls\n{shown}\n"
+
+
+def _moved(site: DeviatingSite) -> None:
+    host = site.host()
+    at, disk = site.disk(host)
+    _, other = site.disk(host)
+    site.hosts[host][at] = disk._replace(vm=site.chance.choice([other.vm, "elsewhere"]))
+
+
 def _asked_again(site: DeviatingSite) -> None:
     host = site.host()
     site.more[f"{host}-again.txt"] = site.session(host, site.chance.sample(site.hosts[host], len(site.hosts[host])))
@@ -206,7 +228,7 @@ def _called_otherwise(site: DeviatingSite) -> None:
 
 
 DEVIATIONS: list[Callable[[DeviatingSite], None]] = [
-    _not_asked, _twice, _gone, _listed_beside, _not_listed, _asked_again, _seen_by_two, _by_volume_id, _set_anew, _captured_again,
+    _not_asked, _twice, _gone, _listed_beside, _listed_beside, _not_listed, _listed_instead, _listed_again, _moved, _moved, _asked_again, _seen_by_two, _by_volume_id, _set_anew, _captured_again,
     _with_region, _with_disk, _adrift, _called_otherwise,
     _with_uuid(lambda site, _: site.other()),
     _with_uuid(lambda site, uuid: uuid[:-8] + site.other()[-8:]),

@@ -6,7 +6,7 @@ import random
 from functools import partial
 
 import pytest
-from deviating_site import DeviatingSite
+from deviating_site import DeviatingSite, Disk
 
 import reconcile.captures
 from reconcile import match, read, schema
@@ -81,3 +81,19 @@ def test_a_plain_piece_gives_its_things_by_index_and_by_slice(captures):
         with pytest.raises(IndexError):
             piece[len(piece)]
     assert all(isinstance(row, Row) for row in rows)
+
+
+@pytest.mark.parametrize("folder", ["vm00", "elsewhere"])
+def test_a_device_in_a_plain_folder_elsewhere_speaks_against_its_guests_other_folder(folder, captures):
+    """Folders tell those apart that share their digits only where all other devices of the guest lie in one."""
+    site = DeviatingSite(random.Random("plain"))
+    one, shared, other, far = (f"6000c29{digits:>017}{digits}" for digits in ("aaaaaaaa", "bbbbbbbb", "cccccccc", "bbbbbbbb"))
+    site.hosts = {
+        "esx00": [Disk("vm00", "vm00.vmdk", one), Disk("vm00", "vm00_1.vmdk", shared), Disk(folder, f"{folder}_2.vmdk", other)],
+        "esx01": [Disk("vm10", "vm10.vmdk", far.replace("0b", "1b", 1))],
+    }
+    site.guests = {"vm00": [(f"nmem{number}", f"8902-{uuid[-8:]}") for number, uuid in enumerate((one, shared, other))]}
+    mapping = match(read(captures(site.files()))).mapping
+    statuses = dict(zip(mapping["device"], mapping["status"], strict=True))
+    assert statuses["nmem1"] == ("matched" if folder == "vm00" else "ambiguous")
+    assert statuses["nmem0"] == statuses["nmem2"] == "matched"
