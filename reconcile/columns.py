@@ -52,8 +52,8 @@ class AlikeRows(NamedTuple):
 
     def rows(self) -> Iterator[TableRow]:
         """Give the rows."""
-        own = iter(self.own)
-        return zip(*(next(own) if isinstance(cell, Own) else repeat(cell, self.number) for cell in self.common), strict=True)
+        own, number = iter(self.own), self.number
+        return zip(*[next(own) if cell is OWN else repeat(cell, number) for cell in self.common], strict=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,11 @@ class Digits:
         self.shared_suffixes = _several(self.suffixes, self._vmdk_of)
         self._shared = self.shared_serials | self.shared_suffixes
 
+    @property
+    def number_of_suffixes(self) -> int:
+        """How many different digits the vmdks have."""
+        return len(self._vmdk_of)
+
     def without_vmdk(self) -> list[int]:
         """Return the indexes of the devices whose digits no vmdk has."""
         return [index for index, serial in enumerate(self.serials) if serial not in self._vmdk_of]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconcile.devices import VPMEM
 from reconcile.moments import read_moment
 from reconcile.parsers.records import Said
+from reconcile.plain_guests import PlainGuest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,8 +58,11 @@ def _of_site(site: Site) -> Figures:
     told = [said.value for _, said in site.facts.of(Said) if said.what == "time"]
     known = [moment.seconds for moment in map(read_moment, told) if moment and not moment.zone]
     ledgers = [source.reading.ledger for source in site.facts.sources]
-    suffixes = len({vmdk.suffix for vmdk in site.vmdks if vmdk.uuid})
-    joining = sum(device.kind == VPMEM and device.joins for device in site.devices)
+    suffixes = site.digits.number_of_suffixes
+    joining = sum(
+        len(guest) if isinstance(guest, PlainGuest) else sum(device.kind == VPMEM and device.joins for device in guest)
+        for guest in site.devices.pieces
+    )
     return Figures(
         sites=(site.name,),
         devices=len(site.devices),

@@ -36,7 +36,9 @@ class MappingRows(Sequence[TableRow]):
     @overload
     def __getitem__(self, index: slice) -> Sequence[TableRow]: ...
     def __getitem__(self, index: int | slice) -> TableRow | Sequence[TableRow]:
-        return self._all[index]
+        whole = range(len(self))
+        # A sheet asks for as many as it has room for, which mostly is all.
+        return self if isinstance(index, slice) and whole[index] == whole else self._all[index]
 
     @cached_property
     def _all(self) -> tuple[TableRow, ...]:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.findings import Severity
-from reconcile.matching import Status
 from reconcile.moments import read_moment
-from reconcile.order import natural
+from reconcile.order import in_natural_order, natural
 from reconcile.parsers.records import Answer, Entry, Filesystem, Namespace, Region, Said
+from reconcile.plain_folders import PlainFolder
+from reconcile.rows import PlainPairs, Status
 from reconcile.site import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from reconcile.findings import Finding
-    from reconcile.matching import Row
+    from reconcile.pieces import Pieces
+    from reconcile.rows import Row
     from reconcile.site import Fact
     from reconcile.sites import Site
     from reconcile.tables import TableRow
+    from reconcile.vmdks import Vmdk
 
 _MOST_SOURCES = 5
 
@@ -66,65 +70,110 @@ class _Machines:
         return self._findings[name]
 
 
-def guest_rows(site: Site, rows: Sequence[Row], findings: Sequence[Finding]) -> Iterator[TableRow]:
+@dataclass(slots=True)
+class _Tally:
+    """What rows come to that have something in common."""
+
+    number: int = 0
+    status: Counter[Status] = field(default_factory=Counter)
+    without_uuid: int = 0
+    device_bytes: list[int | None] = field(default_factory=list)
+    vmdk_bytes: list[int | None] = field(default_factory=list)
+    mounts: set[str] = field(default_factory=set)
+    hosts: set[str] = field(default_factory=set)
+    vms: set[str] = field(default_factory=set)
+    guests: set[str] = field(default_factory=set)
+
+    def add(self, row: Row) -> None:
+        device, vmdk = row.device, row.vmdk
+        self.number += 1
+        self.status[row.status] += 1
+        if device:
+            self.device_bytes.append(device.bytes)
+            self.mounts.update(device.mountpoints)
+            self.guests.add(device.guest)
+        if vmdk:
+            self.vmdk_bytes.append(vmdk.bytes)
+            self.hosts.update(vmdk.hosts)
+            self.vms.add(vmdk.vm)
+            self.without_uuid += not vmdk.uuid
+
+    def add_pairs(self, pairs: PlainPairs) -> None:
+        """Add plain pairs, of whose devices and vmdks no size is known and which are mounted nowhere."""
+        self.number += len(pairs)
+        self.status[Status.MATCHED] += len(pairs)
+        self.guests.add(pairs.guest.guest)
+        self.hosts.update(pairs.folder.hosts)
+        self.vms.add(pairs.folder.vm)
+
+
+def _tallies(
+    rows: Pieces[Row], of_row: Callable[[Row], Iterable[str]], of_pairs: Callable[[PlainPairs], Iterable[str]]
+) -> dict[str, _Tally]:
+    """Count rows by whatever each has to do with."""
+    found: defaultdict[str, _Tally] = defaultdict(_Tally)
+    for piece in rows.pieces:
+        if isinstance(piece, PlainPairs):
+            for key in of_pairs(piece):
+                found[key].add_pairs(piece)
+            continue
+        for row in piece:
+            for key in of_row(row):
+                found[key].add(row)
+    return found
+
+
+def guest_rows(site: Site, rows: Pieces[Row], findings: Sequence[Finding]) -> Iterator[TableRow]:
     """Give the rows of the table `guests`."""
     machines = _Machines(site, findings)
-    of_guest: dict[str, list[Row]] = {}
-    for row in rows:
-        if row.device:
-            of_guest.setdefault(row.device.guest, []).append(row)
+    of_guest = _tallies(rows, lambda row: (row.device.guest,) if row.device else (), lambda pairs: (pairs.guest.guest,))
     regions, namespaces = (_names(site.facts.of(kind)) for kind in (Region, Namespace))
-    for name in sorted(machines.kinds["guest"] | of_guest.keys(), key=natural):
-        own = of_guest.get(name, [])
-        status = Counter(row.status for row in own)
-        vmdks = [row.vmdk for row in own if row.vmdk]
-        mounts = {target for row in own if row.device for target in row.device.mountpoints}
+    for name in in_natural_order(machines.kinds["guest"] | of_guest.keys()):
+        own = of_guest.get(name, _NONE)
         yield (
-            site.name, name, len(own), status[Status.MATCHED], status[Status.AMBIGUOUS], status[Status.GUEST_ONLY],
-            _sum(row.device.bytes for row in own if row.device),
-            len(regions.get(name, ())), len(namespaces.get(name, ())), ", ".join(sorted(mounts, key=natural)),
-            _listed(host for vmdk in vmdks for host in vmdk.hosts), _listed(vmdk.vm for vmdk in vmdks),
+            site.name, name, own.number, own.status[Status.MATCHED], own.status[Status.AMBIGUOUS], own.status[Status.GUEST_ONLY],
+            _sum(own.device_bytes),
+            len(regions.get(name, ())), len(namespaces.get(name, ())), ", ".join(sorted(own.mounts, key=natural)),
+            _listed(own.hosts), _listed(own.vms),
             machines.findings(name), machines.captured_at(name), machines.sources(name),
         )  # fmt: skip
 
 
-def host_rows(site: Site, rows: Sequence[Row], findings: Sequence[Finding]) -> Iterator[TableRow]:
+_NONE = _Tally()
+
+
+def host_rows(site: Site, rows: Pieces[Row], findings: Sequence[Finding]) -> Iterator[TableRow]:
     """Give the rows of the table `hosts`."""
     machines = _Machines(site, findings)
-    of_host: dict[str, list[Row]] = {}
-    for row in rows:
-        for host in row.vmdk.hosts if row.vmdk else ():
-            of_host.setdefault(host, []).append(row)
-    asked = {kind: {fact.machine.name for fact, _ in site.facts.of(kind)} for kind in (Filesystem, Entry, Answer)}
+    of_host = _tallies(rows, lambda row: row.vmdk.hosts if row.vmdk else (), lambda pairs: pairs.folder.hosts)
+    asked = {kind: {fact.machine.name for fact, _ in site.facts.blocks(kind)} for kind in (Filesystem, Entry, Answer)}
     stores = Counter(host for store in _Stores(site).found.values() for host in store.hosts)
-    for name in sorted(machines.kinds["host"] | of_host.keys(), key=natural):
-        own = of_host.get(name, [])
-        status = Counter(row.status for row in own)
+    for name in in_natural_order(machines.kinds["host"] | of_host.keys()):
+        own = of_host.get(name, _NONE)
         yield (
             site.name, name, stores[name],
-            len(own), status[Status.MATCHED], status[Status.AMBIGUOUS], status[Status.HOST_ONLY],
-            sum(row.vmdk is not None and not row.vmdk.uuid for row in own),
-            _listed(row.device.guest for row in own if row.device),
+            own.number, own.status[Status.MATCHED], own.status[Status.AMBIGUOUS], own.status[Status.HOST_ONLY],
+            own.without_uuid, _listed(own.guests),
             *("yes" if name in asked[kind] else "no" for kind in (Filesystem, Entry, Answer)),
             machines.findings(name), machines.captured_at(name), machines.sources(name),
         )  # fmt: skip
 
 
-def datastore_rows(site: Site, rows: Sequence[Row], _: Sequence[Finding]) -> Iterator[TableRow]:
+def datastore_rows(site: Site, rows: Pieces[Row], _: Sequence[Finding]) -> Iterator[TableRow]:
     """Give the rows of the table `datastores`."""
-    on_store: dict[str, list[Row]] = {}
-    for row in rows:
-        if row.vmdk and row.vmdk.datastore:
-            on_store.setdefault(row.vmdk.identity, []).append(row)
+    on_store = _tallies(
+        rows,
+        lambda row: (row.vmdk.identity,) if row.vmdk and row.vmdk.datastore else (),
+        lambda pairs: (pairs.folder.identity,) if pairs.folder.datastore else (),
+    )
     found = _Stores(site).found
     for identity, store in sorted(found.items(), key=lambda item: (natural(_listed(item[1].hosts)), natural(item[1].name), item[0])):
-        own = on_store.get(identity, [])
+        own = on_store.get(identity, _NONE)
         record = store.filesystem
         sizes = (record.size_bytes, record.used_bytes, record.available_bytes, record.use_percent) if record else (None,) * 4
         yield (
             site.name, _listed(store.hosts), store.name, store.id, record.type if record else "", record.mounted_on if record else "",
-            *sizes, len(own), sum(row.status is Status.MATCHED for row in own),
-            sum(row.vmdk is not None and not row.vmdk.uuid for row in own), _sum(row.vmdk.bytes for row in own if row.vmdk),
+            *sizes, own.number, own.status[Status.MATCHED], own.without_uuid, _sum(own.vmdk_bytes),
             site.facts.label(store.place), store.place.line,
         )  # fmt: skip
 
@@ -147,12 +196,17 @@ class _Stores:
         for fact, record in sorted(site.facts.of(Filesystem), key=lambda found: not found[1].size.isdecimal()):
             if record.mounted_on.startswith("/vmfs/volumes/"):
                 self._add(fact, record)
-        for vmdk in site.vmdks:
-            if vmdk.datastore:
-                known = self.found.get(vmdk.identity)
-                store = known or _Store({}, vmdk.datastore, vmdk.datastore_id, None, vmdk.first)
-                store.hosts.update(dict.fromkeys(vmdk.hosts))
-                self.found[vmdk.identity] = store._replace(id=store.id or vmdk.datastore_id)
+        for piece in site.vmdks.pieces:
+            # What is said of a plain folder's disks here is the same of all.
+            for vmdk in (piece[0],) if isinstance(piece, PlainFolder) else piece:
+                self._add_disk(vmdk)
+
+    def _add_disk(self, vmdk: Vmdk) -> None:
+        if vmdk.datastore:
+            known = self.found.get(vmdk.identity)
+            store = known or _Store({}, vmdk.datastore, vmdk.datastore_id, None, vmdk.first)
+            store.hosts.update(dict.fromkeys(vmdk.hosts))
+            self.found[vmdk.identity] = store._replace(id=store.id or vmdk.datastore_id)
 
     def _add(self, fact: Fact, record: Filesystem) -> None:
         host = fact.machine.name
@@ -179,4 +233,5 @@ def _sum(numbers: Iterable[int | None]) -> int | None:
 
 
 def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted({name for name in names if name}, key=natural))
+    found = {name for name in names if name}
+    return ", ".join(sorted(found, key=natural) if len(found) > 1 else found)

@@ -113,7 +113,7 @@ class Result:
             case _:
                 return self.captures.rows(name)
 
-    def _overview(self, build: Callable[[Site, Sequence[Row], Sequence[Finding]], Iterator[TableRow]]) -> Iterator[TableRow]:
+    def _overview(self, build: Callable[[Site, Pieces[Row], Sequence[Finding]], Iterator[TableRow]]) -> Iterator[TableRow]:
         return (row for site, rows in self._rows for row in build(site, rows, self._findings))
 
     def table(self, name: str) -> Table:

@@ -13,6 +13,7 @@ from reconcile.mapping_rows import MappingRows
 from reconcile.matching import name_of_vmdk
 from reconcile.packed import PackedRows
 from reconcile.parsers.records import Attached, Dimm, Disk, Entry, Filesystem, Mapping, Mount, Namespace, Region, Said, Vm
+from reconcile.plain_folders import PlainFolder
 from reconcile.visible import visible
 
 if TYPE_CHECKING:
@@ -162,11 +163,26 @@ def _entry(record: Entry) -> TableRow:
 
 
 def _vmdks(site: Site) -> Iterator[TableRow]:
-    for vmdk in site.vmdks:
-        yield (
-            site.name, vmdk.host, vmdk.datastore, vmdk.datastore_id, vmdk.vm, vmdk.name, vmdk.path, uuid_text(vmdk.uuid), vmdk.bytes,
-            site.facts.label(vmdk.first), vmdk.first.line,
-        )  # fmt: skip
+    for piece in site.vmdks.pieces:
+        if isinstance(piece, PlainFolder):
+            yield from _plain_vmdks(site, piece)
+            continue
+        for vmdk in piece:
+            yield (
+                site.name, vmdk.host, vmdk.datastore, vmdk.datastore_id, vmdk.vm, vmdk.name, vmdk.path, uuid_text(vmdk.uuid), vmdk.bytes,
+                site.facts.label(vmdk.first), vmdk.first.line,
+            )  # fmt: skip
+
+
+def _plain_vmdks(site: Site, folder: PlainFolder) -> Iterator[TableRow]:
+    """Give the rows of a plain folder without making its vmdks."""
+    name, host, label = site.name, folder.host, site.facts.sources[folder.source].label
+    return (
+        (
+            name, host, folder.datastore, folder.datastore_id, folder.vm, file, folder.directory + file, uuid_text(uuid), None, label, line,
+        )
+        for file, uuid, line in zip(folder.names, folder.uuids, folder.lines, strict=True)
+    )  # fmt: skip
 
 
 _BUILDERS: dict[str, Callable[[Site], Iterator[TableRow]]] = {

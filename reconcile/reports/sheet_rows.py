@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import islice, repeat
 from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape
 
@@ -141,9 +141,10 @@ class SheetRows:
 
     def __iter__(self) -> Iterator[bytes]:
         """Give blocks of rows as XML."""
-        for start in range(0, len(self.rows), _BLOCK):
-            rows = self.rows[start : start + _BLOCK]
-            yield self._block(list(map(self.whole, rows)) if self.whole else rows, start + 2)
+        rows, number = iter(self.rows), 2
+        while some := list(islice(rows, _BLOCK)):
+            yield self._block(list(map(self.whole, some)) if self.whole else some, number)
+            number += len(some)
 
     def _block(self, rows: Sequence[Sequence[Value]], first: int) -> bytes:
         lines: list[int] | None = None
