@@ -9,11 +9,11 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.order import in_natural_order, order_of
 from reconcile.parsers.blocks import Block, FolderAnswers
 from reconcile.parsers.records import Answer, Asked, DiskSize, Entry, UuidSet
 from reconcile.pieces import Pieces
 from reconcile.plain_folders import DIRECTORY, PlainAnswers, PlainFolder, shows_no_disk
+from reconcile.vmdk_order import folded, in_order
 from reconcile.vmdks import Seen, Vmdk, hosts_of, is_disk
 from reconcile.volumes import ROOT, DiskPlace, Volumes
 
@@ -53,39 +53,9 @@ def find_vmdks(facts: SiteFacts, volumes: Volumes, doubtful: dict[tuple[int, str
                     places.listed(fact, entry)
     for fact, size in facts.of(DiskSize):
         places.sized(fact, size)
-    disks = Pieces(_in_order(*_folded(places.plain_folders(), places.disks())))
+    disks = Pieces(in_order(*folded(places.plain_folders(), places.disks())))
     seen = sorted((host, directory, place) for (_, host, directory), place in doubtful.items())
     return Vmdks(disks, tuple(seen))
-
-
-def _in_order(folders: list[PlainFolder], others: list[Vmdk]) -> list[Sequence[Vmdk]]:
-    """Sort by host, VM and name in natural order, and where these agree by UUID, path and place; folder by folder, which is quicker."""
-    hosts: dict[str, dict[str, list[PlainFolder | Vmdk]]] = {}
-    for folder in folders:
-        hosts.setdefault(folder.host, {}).setdefault(folder.vm, []).append(folder)
-    for disk in others:
-        hosts.setdefault(disk.host, {}).setdefault(disk.vm, []).append(disk)
-    found: list[Sequence[Vmdk]] = []
-    for host in in_natural_order(hosts):
-        in_host = hosts[host]
-        for vm in in_natural_order(in_host):
-            first, *more = in_host[vm]
-            if isinstance(first, PlainFolder) and not more:
-                found.append(first)
-                continue
-            disks = [disk for one in (first, *more) for disk in (one if isinstance(one, PlainFolder) else (one,))]
-            found.append(_by_name(vm, disks))
-    return found
-
-
-def _by_name(vm: str, disks: list[Vmdk]) -> list[Vmdk]:
-    """Sort the disks of one folder."""
-    order = order_of([disk.name for disk in disks], vm)
-    ordered = [disks[index] for index in order] if order else disks
-    if len({disk.name for disk in disks}) == len(disks):
-        return ordered
-    place_of = {disk.name: place for place, disk in enumerate(ordered)}
-    return sorted(ordered, key=lambda disk: (place_of[disk.name], disk.uuid, disk.path, disk.first))
 
 
 def _superseded(facts: SiteFacts) -> set[tuple[int, int]]:
@@ -337,42 +307,3 @@ class _Places:
 def _nowhere(uuid: str, sightings: tuple[Seen, ...]) -> Vmdk:
     """Return the disk of a UUID that was answered for a file which nothing names."""
     return Vmdk(hosts_of(sightings), "", "", "", "", "", "", uuid, None, on_pmem=False, errors=(), sightings=sightings)
-
-
-def _folded(folders: list[PlainFolder], disks: list[Vmdk]) -> tuple[list[PlainFolder], list[Vmdk]]:
-    """Add the sightings that do not say where to the one disk of that UUID that is known to be somewhere, if there is one.
-
-    An answer without a file name, or with a name in an unknown directory, is a second sighting and no second disk as long as
-    nothing in it says otherwise.
-    """
-    adrift = {disk.uuid for disk in disks if disk.uuid and not disk.datastore}
-    if not adrift:
-        return folders, disks
-    disks = [*disks, *(disk for folder in folders if not adrift.isdisjoint(folder.uuids) for disk in folder)]
-    return [folder for folder in folders if adrift.isdisjoint(folder.uuids)], _with_adrift(disks)
-
-
-def _with_adrift(disks: list[Vmdk]) -> list[Vmdk]:
-    known: dict[str, list[int]] = {}
-    for index, disk in enumerate(disks):
-        if disk.uuid and disk.datastore:
-            known.setdefault(disk.uuid, []).append(index)
-    homes = [_home(disk, disks, known) for disk in disks]
-    more: dict[int, list[Seen]] = {}
-    for disk, home in zip(disks, homes, strict=True):
-        if home is not None:
-            more.setdefault(home, []).extend(disk.sightings)
-    return [_with_sightings(disk, more[index]) if index in more else disk for index, disk in enumerate(disks) if homes[index] is None]
-
-
-def _home(disk: Vmdk, disks: list[Vmdk], known: dict[str, list[int]]) -> int | None:
-    if not disk.uuid or disk.datastore:
-        return None
-    homes = known.get(disk.uuid, [])
-    return homes[0] if len(homes) == 1 and disk.name in {"", disks[homes[0]].name} else None
-
-
-def _with_sightings(disk: Vmdk, more: list[Seen]) -> Vmdk:
-    sightings = sorted([*disk.sightings, *more])
-    located = [seen for seen in sightings if seen.path.startswith("/")]
-    return disk._replace(sightings=(*located, *(seen for seen in sightings if seen not in located)), hosts=hosts_of(sightings))

@@ -33,14 +33,15 @@ class DeviatingSite:
             disks = self.hosts[f"esx0{host}"] = []
             for vm in range(chance.randint(1, 3)):
                 own = [
-                    Disk(f"vm{host}{vm}", f"vm{host}{vm}{f'_{disk}' if disk else ''}.vmdk", self._uuid())
+                    Disk(f"vm{host}{vm}", f"vm{host}{vm}{f'_{disk}' if disk else ''}.vmdk", self.uuid())
                     for disk in range(chance.randint(1, 4))
                 ]
                 devices = [(f"nmem{number}", f"8902-{disk.uuid[-8:]}") for number, disk in enumerate(chance.sample(own, len(own)))]
                 self.guests[own[0].vm] = chance.sample(devices, len(devices))
                 disks += own
 
-    def _uuid(self) -> str:
+    def uuid(self) -> str:
+        """Return the UUID of a new disk."""
         return f"6000c29{self.chance.randrange(16**17):017x}{self.chance.randrange(16**8):08x}"
 
     def deviate(self) -> None:
@@ -192,6 +193,12 @@ def _by_volume_id(site: DeviatingSite) -> None:
     site.more[f"{host}-volumes.txt"] = f"[root@{host}:~] ls -l /vmfs/volumes\n{tie}{session}"
 
 
+def _on_two_stores(site: DeviatingSite) -> None:
+    host = site.host()
+    disks = [disk._replace(uuid=site.uuid()) for disk in site.hosts[host]]
+    site.more[f"{host}-two.txt"] = site.session(host, disks).replace(STORE, STORE.replace("PMemDS-3f", "PMemDS-4f"))
+
+
 def _set_anew(site: DeviatingSite) -> None:
     host = site.host()
     _, disk = site.disk(host)
@@ -228,7 +235,7 @@ def _called_otherwise(site: DeviatingSite) -> None:
 
 
 DEVIATIONS: list[Callable[[DeviatingSite], None]] = [
-    _not_asked, _twice, _gone, _listed_beside, _listed_beside, _not_listed, _listed_instead, _listed_again, _moved, _moved, _asked_again, _seen_by_two, _by_volume_id, _set_anew, _captured_again,
+    _not_asked, _twice, _gone, _listed_beside, _listed_beside, _not_listed, _listed_instead, _listed_again, _moved, _moved, _asked_again, _seen_by_two, _by_volume_id, _on_two_stores, _set_anew, _captured_again,
     _with_region, _with_disk, _adrift, _called_otherwise,
     _with_uuid(lambda site, _: site.other()),
     _with_uuid(lambda site, uuid: uuid[:-8] + site.other()[-8:]),

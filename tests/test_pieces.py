@@ -14,6 +14,7 @@ from reconcile.pieces import Pieces, in_pieces
 from reconcile.plain_folders import PlainFolder
 from reconcile.plain_guests import PlainGuest
 from reconcile.reading import read_source
+from reconcile.reports.csv_file import csv_bytes
 from reconcile.rows import PlainPairs, Row
 
 
@@ -48,6 +49,7 @@ def test_pieces_come_to_what_their_things_would(seed, captures, monkeypatch):
         assert pieces_of(ordinary) == [0, 0, 0]
         plain = [before + now for before, now in zip(plain, pieces_of(short), strict=True)]
         assert told(short) == told(ordinary)
+        assert csv_bytes(short.table("mapping")) == csv_bytes(ordinary.table("mapping"))
     assert all(count > 20 for count in plain), plain
 
 
@@ -57,6 +59,19 @@ def test_everybody_is_in_a_plain_piece_where_nothing_deviates(captures):
     guests, folders, pairs = pieces_of(result)
     assert guests == folders == pairs == len(site.guests)
     assert len(result.by_site[0][1]) == sum(map(len, site.hosts.values()))
+
+
+def test_what_plain_pairs_have_in_common_is_guarded_and_quoted_in_a_csv(captures, monkeypatch):
+    """What a site, a file or a folder is called may be anything, also where the rows are plain."""
+    site = DeviatingSite(random.Random("plain"))
+    files = {f'=1%s+{number}, "%"/{path}': text for number, (path, text) in enumerate(site.files().items())}
+    path = captures(files)
+    short = match(read(path, site='=100%d, "x"'))
+    assert pieces_of(short)[2] == len(site.guests)
+    monkeypatch.setattr(reconcile.captures, "read_source", partial(read_source, plain=False))
+    ordinary = csv_bytes(match(read(path, site='=100%d, "x"')).table("mapping"))
+    assert csv_bytes(short.table("mapping")) == ordinary
+    assert b'"\'=100%d, ""x""",' in ordinary
 
 
 def test_pieces_are_a_sequence():
