@@ -204,10 +204,8 @@ class _Places:
 
     def _folder(self, fact: Fact, directory: str) -> DiskPlace | None:
         """Return which folder a directory is, or None where that is not known."""
-        if not directory.startswith(ROOT):
-            return None
-        component, _, inner = directory[len(ROOT) :].partition("/")
-        return DiskPlace(self._volumes.identity(fact.machine.name, component), f"{inner}/" if inner else "", known=True)
+        found = self._volumes.folder(fact.machine.name, directory)
+        return DiskPlace(found[0], f"{found[1]}/" if found[1] else "", known=True) if found else None
 
     def listed_plainly(self, fact: Fact, entries: Sequence[Entry]) -> bool:
         """Take a listing as it stands where it shows no disk for certain, or each of a plain folder's once; else return False."""

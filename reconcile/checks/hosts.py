@@ -118,7 +118,7 @@ class Hosts(Checker):
         facts, volumes = self._site.facts, self._site.volumes
         for fact, entries in facts.blocks(Entry):
             for entry in self._uncertain_disks(fact, entries):
-                place = volumes.folder_place(fact.machine.name, entry.directory)
+                place = volumes.place(fact.machine.name, entry.directory)
                 is_known = entry.name in self._names_in((place.datastore, place.inner))
                 if not is_known and (not place.known or volumes.is_pmem(place.datastore)):
                     message = f"{entry.name} may be a disk in {entry.directory or 'a folder that is not known'}, or a part of a name."
@@ -132,8 +132,8 @@ class Hosts(Checker):
             return
         directory = entries.columns[DIRECTORY] if isinstance(entries, Block) else None
         if isinstance(entries, Block) and isinstance(directory, str):
-            place = self._site.volumes.folder_place(fact.machine.name, directory)
-            names, found = entries.texts(_NAME), self._folders.get((place.datastore, place.inner))
+            folder = self._site.volumes.folder(fact.machine.name, directory)
+            names, found = entries.texts(_NAME), self._folders.get(folder, ()) if folder else ()
             if found and names and ((isinstance(found, PlainFolder) and names == found.names) or _names_of(found).issuperset(names)):
                 return
         yield from (entry for entry in entries if not entry.certain and is_disk(entry.name))
