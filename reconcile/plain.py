@@ -45,17 +45,29 @@ class Series(NamedTuple):
     read: Callable[[tuple[str, ...], list[str], str, int], SeriesRead | None]
 
 
+class Alike(NamedTuple):
+    """What alike answers differ in: a pattern with one group, and what makes the facts of one answer of those of another.
+
+    `read` takes the other's facts and what stands in the groups. It returns None where these do not do for facts of that kind.
+    """
+
+    own: str
+    read: Callable[[Sequence[Sequence[Record]], tuple[str, ...]], Sequence[Sequence[Record]] | None]
+
+
 class Form(NamedTuple):
     """A command and its answer as one plain pattern each, and what makes the records of them; see `parsers.PLAIN_FORMS`.
 
     `read` takes the command, the answer, the directory and the number of the answer's first line, and returns records, those of one kind
-    together, or None where this is not so plain after all. `series` is how it is read at a stroke where it stands many times in a row.
+    together, or None where this is not so plain after all. `series` is how it is read at a stroke where it stands many times in a row,
+    `alike` how it is read where all but what each has of its own was read before.
     """
 
     command: str
     answer: str
     read: Callable[[str, str, str, int], Sequence[Sequence[Record]] | None]
     series: Series | None = None
+    alike: Alike | None = None
 
 
 class Run(NamedTuple):
@@ -87,22 +99,59 @@ class Whole(NamedTuple):
     blocks: tuple[Sequence[Record], ...]
 
 
+class _Known(NamedTuple):
+    """An answer that was read before, how many things it has of its own, and how another like it is read."""
+
+    whole: Whole
+    count: int
+    read: Callable[[Sequence[Sequence[Record]], tuple[str, ...]], Sequence[Sequence[Record]] | None]
+
+
+# How many answers are remembered, and how long each is at most, in characters.
+_MOST_KNOWN = 1000
+_LONGEST_KNOWN = 1 << 12
+
+
 class Answers:
-    """The forms that may be all that a source holds."""
+    """The forms that may be all that a source holds.
+
+    The guests of a fleet give the same answer but for what each has of its own, and such an answer is not read anew.
+    """
 
     def __init__(self, forms: Sequence[Form]) -> None:
         # root@db01:~# ndctl list -D
-        self._forms = [
-            (re.compile(rf"(?:[A-Za-z0-9_.-]{{1,64}}+@({_HOST}):~[#$] ({form.command})\n)?({form.answer})\Z"), form.read) for form in forms
-        ]
+        self._prompt = re.compile(rf"[A-Za-z0-9_.-]{{1,64}}+@({_HOST}):~[#$] ")
+        self._forms = [(re.compile(rf"(?:({form.command})\n)?({form.answer})\Z"), form) for form in forms]
+        self._alike = [(re.compile(form.alike.own).split, form) for form in forms if form.alike]
+        self._known: dict[tuple[bool, str], _Known] = {}
 
     def read(self, text: str) -> Whole | None:
         """Read a source's text as one plain answer, or return None."""
-        for pattern, read in self._forms:
-            found = pattern.match(text)
-            if found and not (found[1] and is_no_name(found[1])):
-                line = 2 if found[1] else 1
-                return Whole(line, found[1] or "", found[2] or "", tuple(read(found[2] or "", found[3], "~", line) or ()))
+        prompt = self._prompt.match(text)
+        host, begin = (prompt[1], prompt.end()) if prompt else ("", 0)
+        if host and is_no_name(host):
+            return None
+        short = len(text) <= _LONGEST_KNOWN
+        for split, _ in self._alike if short else ():
+            parts = split(text[begin:])
+            # A NUL stands in no plain answer, and as many in what is known as there are things of its own.
+            known = self._known.get((begin > 0, "\0".join(parts[::2])))
+            blocks = known.read(known.whole.blocks, tuple(parts[1::2])) if known and len(parts) == 2 * known.count + 1 else None
+            if known and blocks:
+                return Whole(known.whole.line, host, known.whole.command, tuple(blocks))
+        return self._read(text, host, begin, remember=short)
+
+    def _read(self, text: str, host: str, begin: int, *, remember: bool) -> Whole | None:
+        """Read an answer behind its prompt, if it has one, and a command just then."""
+        for pattern, form in self._forms:
+            found = pattern.match(text, begin)
+            if found and (found[1] is not None) == (begin > 0):
+                line = 2 if begin else 1
+                whole = Whole(line, host, found[1] or "", tuple(form.read(found[1] or "", found[2], "~", line) or ()))
+                if remember and form.alike and len(self._known) < _MOST_KNOWN:
+                    parts = re.split(form.alike.own, text[begin:])
+                    self._known[begin > 0, "\0".join(parts[::2])] = _Known(whole, len(parts) // 2, form.alike.read)
+                return whole
         return None
 
 

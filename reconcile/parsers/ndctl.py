@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconcile.parsers.blocks import Block, PlainDimms
 from reconcile.parsers.json_text import DOCUMENT_START, Document, JsonValue, find_documents
 from reconcile.parsers.records import Damage, Dimm, Mapping, Namespace, Parsed, Record, Region
-from reconcile.plain import Form
+from reconcile.plain import Alike, Form
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from reconcile.commands import Simple
     from reconcile.transcript import Section
@@ -53,6 +53,15 @@ def _plain(answer: str, line: int) -> tuple[Block[Dimm]]:
     return (Block(Dimm, columns),)
 
 
+def _plain_alike(blocks: Sequence[Sequence[Record]], idents: tuple[str, ...]) -> tuple[PlainDimms] | None:
+    """Read the dimms of an answer that differs from another in its ids alone."""
+    (block,) = blocks
+    if not isinstance(block, PlainDimms) or len(set(idents)) < len(idents):
+        return None
+    lines, answer, devs, _, *rest = block.columns
+    return (PlainDimms((lines, answer, devs, idents, *rest)),)
+
+
 @lru_cache(maxsize=1 << 10)
 def _numbers(texts: tuple[str, ...]) -> tuple[int, ...]:
     """Return handles as numbers; those of the first guest are those of nearly all."""
@@ -66,6 +75,7 @@ PLAIN = Form(
     r"(?:sudo )?ndctl list(?: -[BDHNRiv]{1,7})?",
     rf"\[\n(?:{_DIMM.format(*_FIELDS)}(?:,\n(?=  \{{)|\n(?=\]))){{1,9999}}+\](?:\n|\Z)",
     lambda _, answer, __, line: _plain(answer, line),
+    alike=Alike(r'"id":"(8902-[0-9a-f]{8})"', _plain_alike),
 )
 
 
