@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 # [root@esx01:/vmfs/volumes/PMemDS-1/db01] -- with a directory, so that no cd needs be followed.
 _HOST = r"[A-Za-z0-9._-]{1,255}+"
-_DIRECTORY = r"(?:~|(?:/[A-Za-z0-9_][A-Za-z0-9_.+-]{0,254}+){1,20}+)"
+_COMPONENT = r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,254}+"
+_DIRECTORY = rf"(?:~|(?:/{_COMPONENT}){{1,20}}+)"
 _PROMPT = rf"\[root@({_HOST}):({_DIRECTORY})\] "
 # cd db01        cd ..        cd /vmfs/volumes/PMemDS-1
 _CD = r"cd ((?!-)[A-Za-z0-9_.+/-]{1,4096}+)\n"
@@ -165,6 +166,7 @@ class Forms:
         self._readers = {f"f{index}": (2 + 3 * index, form.read) for index, form in enumerate(forms)}
         self._cd = 2 + 3 * len(forms)
         self._series = [_Repeated(form.series) for form in forms if form.series]
+        self._visits = [_Visit(listing, form.series) for form in forms if form.series for listing in forms if not listing.series]
 
     def take(self, text: str, begin: int, number: int, went: str, tie: Callable[[str, str, int], None]) -> Taken | None:
         """Read the plain sections from `begin` on, where line `number` is, or return None where the first is not plain.
@@ -183,6 +185,14 @@ class Forms:
         while following and offset < len(text):
             head, cwd = following
             at = offset + len(head)
+            visit = self._take_visit(text, offset, at, cwd, line, run)
+            if visit:
+                # It ends where it began, and what a cd led to is what the next prompt shows.
+                if behind and behind != cwd:
+                    tie(behind, cwd, line)
+                offset, behind, shown = visit[0], cwd, cwd
+                line += visit[1]
+                continue
             end, lines = self._take_series(text, offset, at, cwd, line, run)
             found = None if lines else self._section.match(text, at)
             changes = found is not None and found.lastgroup == "cd"
@@ -210,6 +220,28 @@ class Forms:
             return False, (f"[root@{host}:{went}] ", went)
         prompt = self._prompt.match(text, end)
         return prompt is not None, (prompt[0], prompt[2]) if prompt and prompt[1] == host else None
+
+    def _take_visit(self, text: str, begin: int, at: int, cwd: str, line: int, run: _Growing) -> tuple[int, int] | None:  # noqa: PLR0913, PLR0917
+        """Add a visit to a folder, whose ``cd`` stands at `at`; return where it ends and how many lines it has, None where there is none."""
+        for visit in self._visits if text.startswith("cd ", at) else ():
+            found = visit.whole.match(text, begin)
+            if found is None:
+                continue
+            name, inner, asked, listing, series = found.group("name", "inner", "asked", "listing", "series")
+            folder = f"{cwd}/{name}"
+            listed = visit.listing.read(asked, listing, folder, line + 2)
+            rows = series.split("\n")
+            skipped = len(inner) + len(visit.series.begins)
+            first = line + 2 + listing.count("\n")
+            read = visit.series.read(tuple([row[skipped:] for row in rows[:-1:2]]), rows[1::2], folder, first + 1)
+            if listed is None or read is None:
+                continue
+            run.commands += (f"cd {name}", asked, read.commands, "cd ..")
+            run.prompts += 3 + len(rows) // 2
+            run.add(listed)
+            run.add(read.blocks)
+            return found.end(), first - line + len(rows)
+        return None
 
     def _take_series(self, text: str, begin: int, at: int, cwd: str, line: int, run: _Growing) -> tuple[int, int]:  # noqa: PLR0913, PLR0917
         """Add a series to a run, whose first command stands at `at`; return where it ends and how many lines it has, 0 where none begins here."""
@@ -260,6 +292,22 @@ class _Repeated:
         self.read = series.read
 
 
+class _Visit:
+    """The pattern of a visit to a folder: into it with ``cd``, one plain section, a series, and out again to where it began."""
+
+    def __init__(self, listing: Form, series: Series) -> None:
+        section = series.begins + series.rest
+        self.whole = re.compile(
+            rf"(?P<head>\[root@(?P<host>{_HOST}):(?P<cwd>{_DIRECTORY})\] )cd (?P<name>{_COMPONENT})\n"
+            rf"(?P<inner>\[root@(?P=host):(?P=cwd)/(?P=name)\] )(?P<asked>{listing.command})\n"
+            rf"(?P<listing>{listing.answer})"
+            rf"(?P<series>(?:(?P=inner){section}(?=(?P=inner))){{1,1000000}}+)"
+            r"(?P=inner)cd \.\.\n(?=(?P=head))"
+        )
+        self.listing = listing
+        self.series = series
+
+
 class _Growing:
     """A run while it grows."""
 
@@ -273,7 +321,7 @@ class _Growing:
 
     def add(self, blocks: Sequence[Sequence[Record]]) -> None:
         for block in blocks:
-            if len(block) > 1 or isinstance(block, Block):
+            if isinstance(block, Block) or len(block) > 1:
                 self._blocks.append(block)
             else:
                 self._single += block
