@@ -24,7 +24,7 @@ CONTROL = "".join(map(chr, sorted(set(range(32)) - set(b"\t\v\f"))))
     ],
 )  # fmt: skip
 def test_each_encoding_gives_the_same_lines(data, encoding):
-    assert decode(data) == (LINES, encoding, "")
+    assert decode(data) == (LINES, encoding, "", "\n".join(LINES))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-8-sig", "utf-16-le", "utf-16-be"])
