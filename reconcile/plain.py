@@ -104,7 +104,7 @@ class _Known(NamedTuple):
     """An answer that was read before, how many things it has of its own, and how another like it is read."""
 
     whole: Whole
-    count: int
+    things: int
     read: Callable[[Sequence[Sequence[Record]], tuple[str, ...]], Sequence[Sequence[Record]] | None]
 
 
@@ -137,7 +137,7 @@ class Answers:
             parts = split(text[begin:])
             # A NUL stands in no plain answer, and as many in what is known as there are things of its own.
             known = self._known.get((begin > 0, "\0".join(parts[::2])))
-            blocks = known.read(known.whole.blocks, tuple(parts[1::2])) if known and len(parts) == 2 * known.count + 1 else None
+            blocks = known.read(known.whole.blocks, tuple(parts[1::2])) if known and len(parts) == 2 * known.things + 1 else None
             if known and blocks:
                 return Whole(known.whole.line, host, known.whole.command, tuple(blocks))
         return self._read(text, host, begin, remember=short)
@@ -187,10 +187,10 @@ class Forms:
             at = offset + len(head)
             visit = self._take_visit(text, offset, at, cwd, line, run)
             if visit:
-                # It ends where it began, and what a cd led to is what the next prompt shows.
                 if behind and behind != cwd:
                     tie(behind, cwd, line)
-                offset, behind, shown = visit[0], cwd, cwd
+                # It ends where it began, as the next prompt shows.
+                offset, behind, shown = visit[0], None, cwd
                 line += visit[1]
                 continue
             end, lines = self._take_series(text, offset, at, cwd, line, run)
@@ -301,7 +301,7 @@ class _Visit:
             rf"(?P<head>\[root@(?P<host>{_HOST}):(?P<cwd>{_DIRECTORY})\] )cd (?P<name>{_COMPONENT})\n"
             rf"(?P<inner>\[root@(?P=host):(?P=cwd)/(?P=name)\] )(?P<asked>{listing.command})\n"
             rf"(?P<listing>{listing.answer})"
-            rf"(?P<series>(?:(?P=inner){section}(?=(?P=inner))){{1,1000000}}+)"
+            rf"(?P<series>(?:(?P=inner){section}){{1,1000000}}+)"
             r"(?P=inner)cd \.\.\n(?=(?P=head))"
         )
         self.listing = listing

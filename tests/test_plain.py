@@ -7,6 +7,8 @@ from itertools import groupby
 
 import pytest
 
+from reconcile.parsers.ndctl import PLAIN
+from reconcile.plain import Answers
 from reconcile.reading import read_source
 
 UUID = "UUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c\n"
@@ -23,13 +25,24 @@ HOST = (
     "[root@esx02:/vmfs/volumes/5e7b2b4a-0d5d5c38-6a0e-0025b5a0001f] vmkfstools -J getuuid /vmfs/volumes/data/x/y.vmdk\n"
     f"{UUID}[root@esx02:~] vmkfstools -J getuuid y.vmdk\n{UUID}"
 )
+VISITS = f"[root@esx01:~] cd {DS}\n" + "".join(
+    f"[root@esx01:{DS}] cd {vm}\n[root@esx01:{DS}/{vm}] ls\n{listing}"
+    + "".join(f"[root@esx01:{DS}/{vm}] vmkfstools -J getuuid {name}\n{UUID.replace('98', hundred)}" for hundred, name in disks)
+    + f"[root@esx01:{DS}/{vm}] cd ..\n"
+    for vm, listing, disks in (
+        ("db01", "db01.vmdk    db01_1.vmdk  db01_10.vmdk  db01_2.vmdk\n", [("00", "db01.vmdk"), ("01", "db01_10.vmdk"), ("02", "db01_2.vmdk")]),
+        ("db02", "db02.vmdk\ndb02_1.vmdk\n", [("10", "db02.vmdk"), ("11", "db02_1.vmdk")]),
+        ("db.3", "x.vmx\n", [("20", "db.3.vmdk")]),
+        ("db04", "db04.vmdk  db04_1.vmdk\ndb04_2.vmdk\n", [("30", "a.vmdk"), ("31", "a.vmdk")]),
+    )
+) + f"[root@esx01:{DS}] ls\n"  # fmt: skip
 _OBJECTS = ",\n".join(
     f'  {{\n    "dev":"nmem{number}",\n    "id":"8902-0000000{number}",\n    "handle":{number + 1},\n    "phys_id":{number}\n  }}'
     for number in range(4)
 )
 BARE = f"[\n{_OBJECTS}\n]\n"
 PROMPTED = f"root@db01:~# ndctl list -D\n{BARE}"
-TEXTS = {"host": HOST, "bare": BARE, "prompted": PROMPTED}
+TEXTS = {"host": HOST, "visits": VISITS, "bare": BARE, "prompted": PROMPTED}
 # What changes a section's meaning, and what does not.
 PIECES = [
     "\n", " ", "  ", "[", "]", "#", "$ ", ">", ":", "/", "..", "-", "~", "\r", "\t", "\x00", "\x1b[0m", "\b", "é", "0", "f", "z", "Z", "ls", "cd ", "exit\n",
@@ -46,6 +59,10 @@ def told(data: bytes, *, plain: bool):
         for whose, found in groupby(reading.parts, key=lambda part: (part.machine, part.named_by, part.shell, part.lost))
     ]
     return reading._replace(parts=tuple(parts))
+
+
+def kinds(whole):
+    return [type(block) for block in whole.blocks] if whole else []
 
 
 def mutated(text: str, chance: random.Random) -> bytes:
@@ -102,6 +119,36 @@ def test_it_gives_what_the_ordinary_way_gives(name, seed):
 )  # fmt: skip
 def test_what_is_nearly_plain_is_read_as_ever(text):
     assert told(text.encode(), plain=True) == told(text.encode(), plain=False)
+
+
+@pytest.mark.parametrize(
+    ("known", "text"),
+    [
+        (PROMPTED, PROMPTED.replace("db01", "db02")), (PROMPTED, PROMPTED.replace("db01", "localhost")), (PROMPTED, PROMPTED.partition("# ")[2]),
+        (PROMPTED, BARE), (BARE, PROMPTED), (BARE, f"root@db01:~# {BARE}"), (BARE, BARE.replace("8902-00000001", "\0")),
+        (BARE, BARE.replace("8902-00000001", "8902-00000000")), (BARE.replace("nmem1", "nmem0"), BARE.replace("nmem1", "nmem0").replace("8902-0000", "8902-abcd")),
+        (BARE.replace("8902-00000001", "8902-00000000"), BARE), (BARE, BARE.replace("8902-00000001", "8903-00000001")), (BARE, BARE[:-3] + "\0"),
+        (BARE, BARE.replace("00000001", "0000000A")), (BARE, BARE.replace("8902-0000", "8902-feed")),
+    ],
+)  # fmt: skip
+def test_what_is_like_something_known_is_read_as_if_nothing_were(known, text):
+    fresh = Answers([PLAIN]).read(text)
+    again = Answers([PLAIN])
+    again.read(known)
+    found = again.read(text)
+    assert found == fresh
+    assert kinds(found) == kinds(fresh)
+    assert told(text.encode(), plain=True) == told(text.encode(), plain=False)
+
+
+def test_no_more_answers_are_remembered_than_there_is_room_for(monkeypatch):
+    monkeypatch.setattr("reconcile.plain._MOST_KNOWN", 2)
+    read = []
+    answers = Answers([PLAIN._replace(read=lambda *answer: read.append(answer) or PLAIN.read(*answer))])
+    for number in range(5):
+        text = BARE.replace('"phys_id":3', f'"phys_id":{number + 3}')
+        assert answers.read(text) == answers.read(text) == Answers([PLAIN]).read(text)
+    assert len(read) == 2 + 3 * 2
 
 
 def test_on_every_capture_it_gives_what_the_ordinary_way_gives(root):
