@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from reconcile.limits import Limits
 
 BOUNDS = Bounds(1024, 1 << 20)
-# Below this many files one process is as fast. Whole reports in turn, on two processors: 2,600 files took 0.92 to 0.94 s with one process and
-# 0.92 to 0.96 with two; 5,200 files 1.43 to 1.45 (and once 1.96) and 1.31 to 1.45; 102,000 files 27.5 and 23.3.
+# Below this many files one process is as fast. Whole reports in turn, on two processors: 2,600 files took 0.52 to 0.65 s with one process and
+# 0.55 to 0.62 with two; 5,200 files 0.83 to 0.93 (and once 1.36) and 0.81 to 0.91; 102,000 files 11.8 and 10.3.
 ENOUGH = 4000
 # A machine that kills worker after worker is no place for them.
 _MOST_DEATHS = 100
