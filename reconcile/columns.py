@@ -25,23 +25,25 @@ Cell = str | int | None
 TableRow = tuple[Cell, ...]
 
 
-class Own:
-    """Stands for what each row has of its own."""
+class Gap:
+    """Stands in a row for what others fill in."""
 
     __slots__ = ()
 
 
-OWN = Own()
+OWN, SHARED = Gap(), Gap()
 
 
 class AlikeRows(NamedTuple):
-    """Rows that have much in common: a row of what stands in all of them, and in order the columns of what each has of its own.
+    """Rows that have much in common: a row with gaps, the texts that all of these rows have in some of them, and what each has in the others.
 
-    There is at least one such column. `free` are the indexes of those of any text; the others hold whole numbers that are not negative,
-    or words of small letters, figures and dashes that begin with a letter or a figure.
+    `frame` is one object for many such; `shared` fills its ``SHARED``, and `own` has in order the columns of its ``OWN``, of which there is
+    at least one. `free` are the indexes of those of any text; the others hold whole numbers that are not negative, or words of small
+    letters, figures and dashes that begin with a letter or a figure.
     """
 
-    common: tuple[Cell | Own, ...]
+    frame: tuple[Cell | Gap, ...]
+    shared: tuple[str, ...]
     own: tuple[Sequence[str | int], ...]
     free: tuple[int, ...]
 
@@ -52,8 +54,10 @@ class AlikeRows(NamedTuple):
 
     def rows(self) -> Iterator[TableRow]:
         """Give the rows."""
-        own, number = iter(self.own), self.number
-        return zip(*[next(own) if cell is OWN else repeat(cell, number) for cell in self.common], strict=True)
+        own, shared, number = iter(self.own), iter(self.shared), self.number
+        return zip(
+            *[next(own) if cell is OWN else repeat(next(shared) if cell is SHARED else cell, number) for cell in self.frame], strict=True
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, overload
 
-from reconcile.columns import OWN, AlikeRows, TableRow, uuid_text
+from reconcile.columns import OWN, SHARED, AlikeRows, Cell, Gap, TableRow, uuid_text
 from reconcile.devices import VPMEM
 from reconcile.rows import PLAIN_EVIDENCE, PlainPairs, Row, Status
 
@@ -48,27 +48,33 @@ class MappingRows(Sequence[TableRow]):
         """Give the rows in order, those of plain pairs as what they have in common."""
         for site, rows in self._found:
             labels = [source.label for source in site.facts.sources]
+            frame = _frame(site.name)
             for piece in rows.pieces:
                 if isinstance(piece, PlainPairs):
-                    yield _plain_rows(site.name, piece, labels)
+                    yield _plain_rows(frame, piece, labels)
                 else:
                     yield [_cells(site.name, row, labels) for row in piece]
 
 
-def _plain_rows(site: str, pairs: PlainPairs, labels: Sequence[str]) -> AlikeRows:
+def _frame(site: str) -> tuple[Cell | Gap, ...]:
+    """Return what stands in all rows of plain pairs, with gaps for what does not."""
+    return (
+        site, _MATCHED, SHARED, OWN, VPMEM, OWN, SHARED, SHARED, SHARED, OWN, OWN, OWN, PLAIN_EVIDENCE, "", None, None, "", "", "", "",
+        SHARED, OWN, SHARED, OWN,
+    )  # fmt: skip
+
+
+def _plain_rows(frame: tuple[Cell | Gap, ...], pairs: PlainPairs, labels: Sequence[str]) -> AlikeRows:
     """Return what plain pairs come to, without making their devices and vmdks."""
     guest, folder, order = pairs.guest, pairs.folder, pairs.order
     devs, ids, lines = guest.names, guest.ids, guest.lines
-    common = (
-        site, _MATCHED, guest.guest, OWN, VPMEM, OWN, folder.hosts[0], folder.datastore, folder.vm, OWN, OWN, OWN,
-        PLAIN_EVIDENCE, "", None, None, "", "", "", "", labels[guest.source], OWN, labels[folder.source], OWN,
-    )  # fmt: skip
+    shared = (guest.guest, folder.hosts[0], folder.datastore, folder.vm, labels[guest.source], labels[folder.source])
     own = (
         [devs[at] for at in order], [ids[at] for at in order], folder.names,
         [f"{uuid[:8]}-{uuid[8:12]}-{uuid[12:16]}-{uuid[16:20]}-{uuid[20:]}" for uuid in folder.uuids],
         [uuid[-8:] for uuid in folder.uuids], [lines[at] for at in order], folder.lines,
     )  # fmt: skip
-    return AlikeRows(common, own, _FREE)
+    return AlikeRows(frame, shared, own, _FREE)
 
 
 # The file's name.

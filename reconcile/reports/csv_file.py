@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from reconcile.columns import AlikeRows, Own
+from reconcile.columns import SHARED, AlikeRows, Gap
 from reconcile.reports.safe import are_plain, csv_text
 
 if TYPE_CHECKING:
@@ -71,6 +71,9 @@ class _Writer:
         self._count = 0
         self._parts: list[AlikeRows | Sequence[TableRow]] = []
         self._fields = _Fields()
+        # The frame that was met last, and the line that it comes to.
+        self._frame: tuple[Cell | Gap, ...] = ()
+        self._line = ""
 
     def add(self, part: AlikeRows | Sequence[TableRow]) -> Iterator[str]:
         """Add rows; give the text of all that were added where they are enough."""
@@ -92,16 +95,23 @@ class _Writer:
         parts, self._parts, self._count = self._parts, [], 0
         if len(self._fields) > _MOST_KNOWN:
             self._fields = _Fields()
-        free = [text for part in parts if isinstance(part, AlikeRows) for at in part.free for text in part.own[at]]
-        if not are_plain(free):  # type: ignore[arg-type]  # all of it is text
-            parts = [list(part.rows()) if isinstance(part, AlikeRows) else part for part in parts]
+        alike = [part for part in parts if isinstance(part, AlikeRows)]
+        if not are_plain([text for part in alike for at in part.free for text in part.own[at]]):  # type: ignore[misc]  # all of it is text
+            parts, alike = [list(part.rows()) if isinstance(part, AlikeRows) else part for part in parts], []
+        shared = [text for part in alike for text in part.shared]
+        known = None if are_plain(shared) and "%" not in "".join(shared) else self._fields
         others = iter(self._lines([row for part in parts if not isinstance(part, AlikeRows) for row in part]))
-        return "".join([self._alike(part) if isinstance(part, AlikeRows) else "".join(islice(others, len(part))) for part in parts])
+        return "".join([self._alike(part, known) if isinstance(part, AlikeRows) else "".join(islice(others, len(part))) for part in parts])
 
-    def _alike(self, part: AlikeRows) -> str:
-        """Return the lines of rows that are alike. What each has of its own needs no quotation marks and no escapes."""
-        template = ",".join(map(self._fields.__getitem__, part.common)) + self._line_end
-        return "".join(map(template.__mod__, zip(*part.own, strict=True)))
+    def _alike(self, part: AlikeRows, known: _Fields | None) -> str:
+        """Return the lines of rows that are alike. What each has of its own needs no quotation marks and no escapes.
+
+        `known` has the fields of what they share, where not all of that is fit to stand as it is.
+        """
+        if part.frame is not self._frame:
+            self._frame, self._line = part.frame, ",".join(map(_framed, part.frame)) + self._line_end
+        line = self._line % (part.shared if known is None else tuple([known[text] for text in part.shared]))
+        return "".join(map(line.__mod__, zip(*part.own, strict=True)))
 
     def _lines(self, rows: Sequence[TableRow]) -> Iterator[str]:
         if not rows:
@@ -113,13 +123,20 @@ class _Writer:
         return (line + self._line_end for line in map(",".join, zip(*fields, strict=True)))
 
 
-class _Fields(dict["Cell | Own", str]):
-    """The field of each cell that many rows have in common, for a line that the others are still to be put into."""
+class _Fields(dict[str, str]):
+    """The field of each text that some rows share, for a line that what each has of its own is still to be put into."""
 
-    def __missing__(self, cell: Cell | Own) -> str:
-        field = "" if cell is None else str(cell) if isinstance(cell, int) else "%s" if isinstance(cell, Own) else _field(csv_text(cell))
-        self[cell] = field if isinstance(cell, Own) else field.replace("%", "%%")
-        return self[cell]
+    def __missing__(self, text: str) -> str:
+        self[text] = _field(csv_text(text)).replace("%", "%%")
+        return self[text]
+
+
+def _framed(cell: Cell | Gap) -> str:
+    """Return the field of a frame's cell, for a line into which two times something is to be put."""
+    if isinstance(cell, Gap):
+        return "%s" if cell is SHARED else "%%s"
+    field = "" if cell is None else str(cell) if isinstance(cell, int) else _field(csv_text(cell))
+    return field.replace("%", "%%%%")
 
 
 _MOST_KNOWN = 1 << 16

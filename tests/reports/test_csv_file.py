@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import TYPE_CHECKING
 
 import hostile_text
 import pandas as pd
@@ -12,10 +13,15 @@ from hypothesis import example, given
 from small_site import SERIALS, of_serials
 
 from reconcile import match, read, schema
+from reconcile.columns import OWN, SHARED, AlikeRows
+from reconcile.mapping_rows import MappingRows
 from reconcile.reports import csv_file
 from reconcile.reports.csv_file import csv_bytes, guarded, write_csv
 from reconcile.reports.safe import csv_text
 from reconcile.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -122,3 +128,40 @@ def test_the_bytes_do_not_depend_on_how_many_rows_are_looked_at_together(monkeyp
     monkeypatch.setattr(csv_file, "_BLOCK", block)
     assert csv_bytes(table) == plainly(table)
     assert guarded(table) == changed(table) > 0
+
+
+class Parts(MappingRows):
+    """Rows of the mapping in parts that are given."""
+
+    def __init__(self, parts: list[AlikeRows]) -> None:
+        self._parts = parts
+
+    def __len__(self) -> int:
+        return sum(part.number for part in self._parts)
+
+    def in_parts(self) -> Iterator[AlikeRows]:
+        """Give them."""
+        return iter(self._parts)
+
+
+def alike(site: str, shared: str, names: tuple[str, ...]) -> AlikeRows:
+    middle = [1 if column.is_number else site if at % 3 else "%d" for at, column in enumerate(schema.MAPPING.columns[1:-4])]
+    return AlikeRows((SHARED, *middle, OWN, OWN, SHARED, None), (shared, "plain"), (names, tuple(range(len(names)))), (0,))
+
+
+@hostile_text.thorough
+@given(hostile_text.many_texts)
+@example(hostile_text.ALL)
+@example(["plain", "a%sb", "%", "a b", "a,b", 'a"b', "=1"])
+def test_rows_that_are_alike_are_written_as_each_by_itself(texts):
+    parts = [
+        *(alike("L", text, ("a.vmdk", "b.vmdk")) for text in texts),
+        *(alike(text, "db01", ("a.vmdk",)) for text in texts),
+        *(alike("L", "db01", (text, "b.vmdk")) for text in texts),
+    ]
+    table = Table(schema.MAPPING, Parts(parts))
+    assert [len(row) for row in table.rows] == [len(schema.MAPPING.columns)] * len(table.rows)
+    for block in (1, 3, 2000):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(csv_file, "_BLOCK", block)
+            assert csv_bytes(table) == plainly(table)
