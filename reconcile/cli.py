@@ -11,7 +11,7 @@ import typer
 from reconcile.check_command import check
 from reconcile.endings import run, say
 from reconcile.errors import EXIT_FINDINGS, EXIT_TROUBLE, ReconcileError
-from reconcile.limits import DEFAULT, MIB, Limits
+from reconcile.limits import BY_SIZE, DEFAULT, MIB, Limits
 from reconcile.options import (  # noqa: TC001 -- typer asks for them at run time
     CaptureArguments,
     DaskOption,
@@ -250,7 +250,7 @@ def diff(  # noqa: PLR0913 -- as above
     from reconcile.results import match, read  # noqa: PLC0415
 
     plans = plan_outputs([path for path in output if path != "-"], [old, new], force=force)
-    comparison = compare(match(read(old, machines=machines, keep=False)), match(read(new, machines=machines, keep=False)))
+    comparison = compare(*(match(read(visit, machines=machines, keep=False, workers=BY_SIZE)) for visit in (old, new)))
     written = write_comparison(comparison, plans)
     if "-" in output:
         write_csv(comparison.table, sys.stdout)

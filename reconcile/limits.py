@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MIB = 1 << 20
+# For `workers`: as many as the files are worth, in a program that may be run anew by each of them.
+BY_SIZE = 0
 
 
 @dataclass(frozen=True, slots=True)

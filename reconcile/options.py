@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from reconcile.limits import BY_SIZE
+
 CaptureArguments = Annotated[
     # Hidden, for typer would show a type in Python's words; each command says what a CAPTURE is in its own.
     list[str], typer.Argument(metavar="CAPTURE", show_default=False, hidden=True)
@@ -32,7 +34,13 @@ QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")]
 WorkersOption = Annotated[
     int | None,
     typer.Option(
-        "--workers", metavar="N", min=1, max=512, show_default=False, help="Processes that read. [default: several for thousands of files]"
+        "--workers",
+        metavar="N",
+        min=1,
+        max=512,
+        show_default=False,
+        callback=lambda workers: workers or BY_SIZE,
+        help="Processes that read. [default: several for thousands of files]",
     ),
 ]
 DaskOption = Annotated[

@@ -38,13 +38,17 @@ _MOST_PATIENCE = 5
 
 
 def how_many(wanted: int | None, files: int) -> int:
-    """Return how many processes are to read: as many as wanted, else by the number of files."""
+    """Return how many processes are to read: as many as wanted, else by the number of files.
+
+    Unsaid, there are several only where a process is copied. Where it is not, each begins by running the program's main module again, and a
+    script that expects none of this would do twice what it does.
+    """
     if multiprocessing.current_process().daemon:
         # Which may start no other.
         return 1
-    if wanted is not None:
+    if wanted:
         return wanted
-    if files < ENOUGH:
+    if files < ENOUGH or (wanted is None and _context().get_start_method() != "fork"):
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from small_site import PAIR, contents
 from reconcile import captures as sources
 from reconcile import chunks, match, read, spread, workers
 from reconcile.compressed import Meter
-from reconcile.limits import DEFAULT, MIB, Limits
+from reconcile.limits import BY_SIZE, DEFAULT, MIB, Limits
 from reconcile.reports import write_reports
 
 CASES = sorted((Path(__file__).parent / "cases").iterdir())
@@ -90,11 +91,51 @@ def test_what_workers_hand_back_is_what_is_read_here(few):
     assert there.kept == here.kept
 
 
-def test_few_files_are_read_by_one_process_and_many_by_all_processors():
-    assert workers.how_many(None, workers.ENOUGH - 1) == 1
+@pytest.mark.parametrize("wanted", [None, BY_SIZE])
+def test_few_files_are_read_by_one_process_and_many_by_all_processors(monkeypatch, wanted):
+    monkeypatch.setattr(workers, "_context", lambda: multiprocessing.get_context("fork"))
+    assert workers.how_many(wanted, workers.ENOUGH - 1) == 1
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    assert workers.how_many(None, workers.ENOUGH) == processors
+    assert workers.how_many(wanted, workers.ENOUGH) == processors
     assert workers.how_many(3, 1) == 3
+    monkeypatch.setattr(workers, "_context", lambda: multiprocessing.get_context("spawn"))
+    assert workers.how_many(wanted, workers.ENOUGH) == (1 if wanted is None else processors)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "report FOLDER -o new.csv", "report FOLDER --sites -o new.csv", "parse FOLDER", "parse FOLDER --sites", "check FOLDER",
+        "explain nmem0 FOLDER", "diff FOLDER FOLDER -o new.csv", "verify old.csv FOLDER",
+    ],
+)  # fmt: skip
+def test_the_command_line_leaves_it_to_their_size_however_processes_are_started(captures, run, monkeypatch, tmp_path, line):
+    folder, asked = captures(PAIR), []
+    monkeypatch.chdir(tmp_path)
+    run("report", folder, "-o", "old.csv")
+    monkeypatch.setattr(spread, "how_many", lambda wanted, _: asked.append(wanted) or 1)
+    assert run(*(folder if word == "FOLDER" else word for word in line.split())).code in {0, 1}
+    assert set(asked) == {BY_SIZE}
+
+
+UNGUARDED = """
+import sys, threading
+threading.Thread(target=threading.Event().wait, daemon=True).start()
+print("begun")
+import reconcile
+from reconcile import workers
+workers.ENOUGH = 2
+print(len(reconcile.read(sys.argv[1]).sources))
+"""
+
+
+def test_a_script_that_reads_many_files_is_run_once(captures, tmp_path):
+    """Where a process cannot be copied, as beside a thread, each other one would begin with all that the script does."""
+    (tmp_path / "script.py").write_text(UNGUARDED)
+    folder = captures({f"{number}/{name}": text for number in range(3) for name, text in PAIR.items()})
+    command = [sys.executable, tmp_path / "script.py", folder]
+    ran = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: S603
+    assert (ran.stdout.split(), ran.stderr) == (["begun", str(3 * len(PAIR))], "")
 
 
 def test_limits_hold_over_all_workers_together(captures, few, tmp_path):
