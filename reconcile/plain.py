@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 # [root@esx01:/vmfs/volumes/PMemDS-1/db01] -- with a directory, so that no cd needs be followed.
 _HOST = r"[A-Za-z0-9._-]{1,255}+"
 _COMPONENT = r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,254}+"
-_DIRECTORY = rf"(?:~|(?:/{_COMPONENT}){{1,20}}+)"
+_ABSOLUTE = rf"(?:/{_COMPONENT}){{1,20}}+"
+_DIRECTORY = rf"(?:~|{_ABSOLUTE})"
 _PROMPT = rf"\[root@({_HOST}):({_DIRECTORY})\] "
 # cd db01        cd ..        cd /vmfs/volumes/PMemDS-1
 _CD = r"cd ((?!-)[A-Za-z0-9_.+/-]{1,4096}+)\n"
@@ -293,12 +294,15 @@ class _Repeated:
 
 
 class _Visit:
-    """The pattern of a visit to a folder: into it with ``cd``, one plain section, a series, and out again to where it began."""
+    """The pattern of a visit to a folder: into it with ``cd``, one plain section, a series, and out again to where it began.
+
+    It begins in a directory with a whole path: what lies below ``~`` is nowhere that a disk is looked for.
+    """
 
     def __init__(self, listing: Form, series: Series) -> None:
         section = series.begins + series.rest
         self.whole = re.compile(
-            rf"(?P<head>\[root@(?P<host>{_HOST}):(?P<cwd>{_DIRECTORY})\] )cd (?P<name>{_COMPONENT})\n"
+            rf"(?P<head>\[root@(?P<host>{_HOST}):(?P<cwd>{_ABSOLUTE})\] )cd (?P<name>{_COMPONENT})\n"
             rf"(?P<inner>\[root@(?P=host):(?P=cwd)/(?P=name)\] )(?P<asked>{listing.command})\n"
             rf"(?P<listing>{listing.answer})"
             rf"(?P<series>(?:(?P=inner){section}){{1,1000000}}+)"

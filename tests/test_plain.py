@@ -121,6 +121,29 @@ def test_what_is_nearly_plain_is_read_as_ever(text):
     assert told(text.encode(), plain=True) == told(text.encode(), plain=False)
 
 
+def visit(cwd: str, name: str, *, host: str = "esx01", shown: str = "") -> str:
+    """Go into a folder, list it, ask about a disk, and come back."""
+    inside = f"[root@{host}:{shown or f'{cwd}/{name}'}] "
+    asked = f"{inside}vmkfstools -J getuuid a.vmdk\n{UUID}"
+    return f"[root@{host}:{cwd}] cd {name}\n{inside}ls\na.vmdk\n{asked}{inside}cd ..\n[root@{host}:{cwd}] ls\nx\n"
+
+
+ID = "/vmfs/volumes/5e7b2b4a-0d5d5c38-6a0e-0025b5a0001f"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        visit("~", "db01"), visit("/dev/disk", "by-id"), visit(DS, "db01", host="localhost"), visit(DS, "db01").replace("\n", "\r\n"),
+        visit("/", "db01", shown="/db01"), visit(DS, "db01") * 3, visit(DS, "a..b"), visit(DS, "-x"), visit(DS, "db01", shown=f"{DS}/db02"),
+        visit(DS, "db01").replace("ls\na.vmdk", "ls\nKilled"), f"[root@esx01:~] cd /vmfs/volumes/data\n{visit(ID, 'db01')}",
+        visit(DS, "db01") + visit(DS, "db02", host="esx02"), visit(DS, "db01").replace("cd ..", "cd ../x"), visit(DS, "db01")[:-4],
+    ],
+)  # fmt: skip
+def test_a_visit_to_a_folder_is_read_as_its_sections_are(text):
+    assert told(text.encode(), plain=True) == told(text.encode(), plain=False)
+
+
 @pytest.mark.parametrize(
     ("known", "text"),
     [
