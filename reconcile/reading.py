@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reconcile.recordings import Facts
-    from reconcile.text import Text
 
 
 class Part(NamedTuple):
@@ -111,11 +110,11 @@ def read_source(data: bytes, hint: str = "", in_path: str | None = None, *, plai
         status = "binary" if text.encoding == "binary" else "empty"
         return Reading(digest, len(data), text.encoding, status, text.note, "", (), (), (), Ledger(0, 0, 0, 0), ())
     recordings: tuple[Facts, ...] = ()
-    lines, undressed, is_recorded = _bare(text)
+    lines, undressed, is_recorded = _bare(text.lines)
     if is_recorded:
         transcript, recordings = split_recordings(lines, text.encoding)
     else:
-        transcript = split(lines, _fitting(hint, lines), PLAIN_FORMS if plain else None, text.whole if lines is text.lines else "")
+        transcript = split(lines, _fitting(hint, lines), PLAIN_FORMS if plain else None)
     reader = _Reader()
     reader.parts += [_part_of(facts) for facts in recordings]
     commands: dict[str, None] = {}
@@ -174,14 +173,14 @@ def _fitting(hint: str, lines: Sequence[str]) -> str:
     return f"vmkfstools -J getuuid {hint[4:]}" if first.lstrip().startswith("UUID is ") else hint
 
 
-def _bare(text: Text) -> tuple[tuple[str, ...], str, bool]:
+def _bare(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str, bool]:
     """Return the lines as they were printed, a note of what was taken off, and whether scripts of ours wrote them."""
-    if holds_recording(text.lines, text.whole):
-        return text.lines, "", True
-    bare, note = undress(text.lines, text.whole)
-    if note and holds_recording(bare, "\n".join(bare)):
+    if holds_recording(lines):
+        return lines, "", True
+    bare, note = undress(lines)
+    if note and holds_recording(bare):
         # In what our own scripts wrote, every character counts.
-        return *unquote(text.lines), True
+        return *unquote(lines), True
     return bare, note, False
 
 

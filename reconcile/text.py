@@ -24,12 +24,11 @@ _ESCAPE = re.compile(r"\x1b(?:[()][0-9A-Za-z]|[0-Z\\^_=>])")
 
 
 class Text(NamedTuple):
-    """A source's lines without their ends; `encoding` as Python names it, or ``binary`` and no lines. `whole` is the lines with LF between."""
+    """A source's lines without their ends; `encoding` as Python names it, or ``binary`` and no lines."""
 
     lines: tuple[str, ...]
     encoding: str
     note: str
-    whole: str = ""
 
 
 def decode(data: bytes) -> Text:
@@ -38,19 +37,16 @@ def decode(data: bytes) -> Text:
         # What nearly every capture is: no BOM, nothing to carry out.
         if len(data) - len(data.translate(None, _NO_TEXT_BYTES)) > len(data) * BINARY_SHARE:
             return Text((), "binary", "not text")
-        return _text_of(data.decode("ascii"), "utf-8", "")
+        return Text(tuple(_lines(data.decode("ascii"))) if data else (), "utf-8", "")
     text, encoding, note = _characters(data)
     if len(text) - len(text.translate(_NO_TEXT)) > len(text) * BINARY_SHARE:
         return Text((), "binary", "not text")
-    if text and ("\x1b" in text or "\b" in text):
-        # A line of which nothing is shown is a line.
-        text = _as_shown(text) or "\n"
-    return _text_of(text, encoding, note)
-
-
-def _text_of(text: str, encoding: str, note: str) -> Text:
-    lines = tuple(_lines(text)) if text else ()
-    return Text(lines, encoding, note, text.removesuffix("\n") if "\r" not in text else "\n".join(lines))
+    if not text:
+        return Text((), encoding, note)
+    if "\x1b" in text or "\b" in text:
+        text = _as_shown(text)
+    # A line of which nothing is shown is a line.
+    return Text(tuple(_lines(text)) or ("",), encoding, note)
 
 
 def _characters(data: bytes) -> tuple[str, str, str]:

@@ -32,10 +32,10 @@ _FEWEST_BLANKS = 2
 _FEWEST_LINES = 2
 
 
-def undress(whole: tuple[str, ...], text: str) -> tuple[tuple[str, ...], str]:
-    """Return the lines as they were before somebody pasted them, and a note of what was taken off, or ``""``. `text` is all of `whole` in one."""
+def undress(lines: Sequence[str]) -> tuple[tuple[str, ...], str]:
+    """Return the lines as they were before somebody pasted them, and a note of what was taken off, or ``""``."""
     notes: list[str] = []
-    lines: Sequence[str] = whole
+    text = "\n".join(lines)
     if "&" in text and _ENTITY.search(text):
         # A decoded line break would be a line more; it becomes a blank.
         lines = [html.unescape(line).replace("\n", " ").replace("\r", " ") if "&" in line else line for line in lines]
@@ -49,7 +49,7 @@ def undress(whole: tuple[str, ...], text: str) -> tuple[tuple[str, ...], str]:
     if notes or text[:1] in _BLANKS or text.startswith(_MARKS) or _MARKED_LINE.search(text):
         bare, note = unquote(lines)
         return bare, "; ".join([*notes, note] if note else notes)
-    return whole, ""
+    return tuple(lines), ""
 
 
 def unquote(lines: Sequence[str]) -> tuple[tuple[str, ...], str]:

@@ -9,10 +9,6 @@ from reconcile.undress import undress
 SESSION = ("[root@db01 ~]# ndctl list -D", "[", "  {", '    "dev":"nmem0",', '    "id":"8902-206b080c"', "  }", "]")
 
 
-def bare(lines):
-    return undress(lines, "\n".join(lines))
-
-
 @pytest.mark.parametrize(
     ("dressed", "note"),
     [
@@ -27,14 +23,14 @@ def bare(lines):
     ],
 )
 def test_what_pasting_puts_around_a_capture_comes_off_and_is_noted(dressed, note):
-    lines, told = bare(dressed)
+    lines, told = undress(dressed)
     assert lines == SESSION
     assert note in told
 
 
 def test_a_quoted_part_of_a_mail_is_undressed_and_the_rest_stays():
     mail = ("Hello,", "this is what it says:", *(f"> {line}" for line in SESSION), "Regards")
-    lines, told = bare(mail)
+    lines, told = undress(mail)
     assert lines == ("Hello,", "this is what it says:", *SESSION, "Regards")
     assert told
 
@@ -53,9 +49,9 @@ def test_a_quoted_part_of_a_mail_is_undressed_and_the_rest_stays():
     ],
 )
 def test_what_may_be_meant_stays(lines):
-    assert bare(lines) == (lines, "")
+    assert undress(lines) == (lines, "")
 
 
 def test_every_line_stays_a_line():
     lines = ("> a&#10;b", ">", "> [root@db01 ~]# ls")
-    assert len(bare(lines)[0]) == len(lines)
+    assert len(undress(lines)[0]) == len(lines)
