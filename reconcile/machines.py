@@ -119,7 +119,7 @@ def hint_in_path(path: str) -> str:
         folder = f"/{volumes}{inner}".rpartition("/")[0] + "/" if volumes else ""
         return f"cat {shlex.quote(folder + disk[1])}"
     file = without_extensions(file).lower()
-    if not _MAY_HINT.search(file):
+    if not any(word in file for word in _HINTS):
         return ""
     return next((_HINTS[word] for word in _SEPARATOR.split(file) if word in _HINTS), "")
 
@@ -129,7 +129,6 @@ _HINTS = {
     "ls": "ls", "hostname": "hostname", "daxctl": "daxctl list", "date": "date", "ndctl": "", "df": "",
     "sha256": "sha256sum", "sha256sum": "sha256sum", "sha256sums": "sha256sum",
 }  # fmt: skip
-_MAY_HINT = re.compile("|".join(_HINTS))
 
 
 def without_extensions(name: str) -> str:
@@ -172,17 +171,14 @@ def _name_in(part: str) -> str:
 
 def _is_plain(words: Sequence[str]) -> bool:
     """Tell whether nothing is to be taken away from a name's words, and they are one. A fleet has 100,000 such names."""
-    kinds = set(map(_kind_of_word, words))
-    return "taken away" not in kinds and len(kinds - {"role"}) > 0 and len(kinds - {"figures"}) > 0
-
-
-@lru_cache(maxsize=1 << 12)
-def _kind_of_word(word: str) -> str:
-    """Tell what a word is of a name: ``taken away`` of it, a ``role``, ``figures``, or the name itself (``""``)."""
-    lower = word.lower()
-    if not lower or lower in _CAPTURE_WORDS or _OBJECT.match(lower):
-        return "taken away"
-    return "role" if lower in _ROLE_WORDS else "figures" if lower.isdecimal() else ""
+    lower = [word.lower() for word in words]
+    return (
+        "" not in lower
+        and _CAPTURE_WORDS.isdisjoint(lower)
+        and not _ROLE_WORDS.issuperset(lower)
+        and not any(map(_OBJECT.match, lower))
+        and not "".join(lower).isdecimal()
+    )
 
 
 class Machine(NamedTuple):
