@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from reconcile.parsers.records import Record
 
 # [root@esx01:/vmfs/volumes/PMemDS-1/db01] -- with a directory, so that no cd needs be followed.
-_HOST = r"[A-Za-z0-9._-]{1,255}+"
+HOST = r"[A-Za-z0-9._-]{1,255}+"
 _COMPONENT = r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,254}+"
 _ABSOLUTE = rf"(?:/{_COMPONENT}){{1,20}}+"
 _DIRECTORY = rf"(?:~|{_ABSOLUTE})"
-_PROMPT = rf"\[root@({_HOST}):({_DIRECTORY})\] "
+_PROMPT = rf"\[root@({HOST}):({_DIRECTORY})\] "
 # cd db01        cd ..        cd /vmfs/volumes/PMemDS-1
 _CD = r"cd ((?!-)[A-Za-z0-9_.+/-]{1,4096}+)\n"
 
@@ -90,71 +90,6 @@ class Run(NamedTuple):
     def named_by(self) -> str:
         """What names it."""
         return "prompt" if self.machine else ""
-
-
-class Whole(NamedTuple):
-    """A source that is one plain answer, with one prompt in front or none: the answer's first line, whose it is, and its facts."""
-
-    line: int
-    host: str
-    command: str
-    blocks: tuple[Sequence[Record], ...]
-
-
-class _Known(NamedTuple):
-    """An answer that was read before, how many things it has of its own, and how another like it is read."""
-
-    whole: Whole
-    things: int
-    read: Callable[[Sequence[Sequence[Record]], tuple[str, ...]], Sequence[Sequence[Record]] | None]
-
-
-# How many answers are remembered, and how long each is at most, in characters.
-_MOST_KNOWN = 1000
-_LONGEST_KNOWN = 1 << 12
-
-
-class Answers:
-    """The forms that may be all that a source holds.
-
-    The guests of a fleet give the same answer but for what each has of its own, and such an answer is not read anew.
-    """
-
-    def __init__(self, forms: Sequence[Form]) -> None:
-        # root@db01:~# ndctl list -D
-        self._prompt = re.compile(rf"[A-Za-z0-9_.-]{{1,64}}+@({_HOST}):~[#$] ")
-        self._forms = [(re.compile(rf"(?:({form.command})\n)?({form.answer})\Z"), form) for form in forms]
-        self._alike = [(re.compile(form.alike.own).split, form) for form in forms if form.alike]
-        self._known: dict[tuple[bool, str], _Known] = {}
-
-    def read(self, text: str) -> Whole | None:
-        """Read a source's text as one plain answer, or return None."""
-        prompt = self._prompt.match(text)
-        host, begin = (prompt[1], prompt.end()) if prompt else ("", 0)
-        if host and is_no_name(host):
-            return None
-        short = len(text) <= _LONGEST_KNOWN
-        for split, _ in self._alike if short else ():
-            parts = split(text[begin:])
-            # A NUL stands in no plain answer, and as many in what is known as there are things of its own.
-            known = self._known.get((begin > 0, "\0".join(parts[::2])))
-            blocks = known.read(known.whole.blocks, tuple(parts[1::2])) if known and len(parts) == 2 * known.things + 1 else None
-            if known and blocks:
-                return Whole(known.whole.line, host, known.whole.command, tuple(blocks))
-        return self._read(text, host, begin, remember=short)
-
-    def _read(self, text: str, host: str, begin: int, *, remember: bool) -> Whole | None:
-        """Read an answer behind its prompt, if it has one, and a command just then."""
-        for pattern, form in self._forms:
-            found = pattern.match(text, begin)
-            if found and (found[1] is not None) == (begin > 0):
-                line = 2 if begin else 1
-                whole = Whole(line, host, found[1] or "", tuple(form.read(found[1] or "", found[2], "~", line) or ()))
-                if remember and form.alike and len(self._known) < _MOST_KNOWN:
-                    parts = re.split(form.alike.own, text[begin:])
-                    self._known[begin > 0, "\0".join(parts[::2])] = _Known(whole, len(parts) // 2, form.alike.read)
-                return whole
-        return None
 
 
 class Forms:
@@ -302,7 +237,7 @@ class _Visit:
     def __init__(self, listing: Form, series: Series) -> None:
         section = series.begins + series.rest
         self.whole = re.compile(
-            rf"(?P<head>\[root@(?P<host>{_HOST}):(?P<cwd>{_ABSOLUTE})\] )cd (?P<name>{_COMPONENT})\n"
+            rf"(?P<head>\[root@(?P<host>{HOST}):(?P<cwd>{_ABSOLUTE})\] )cd (?P<name>{_COMPONENT})\n"
             rf"(?P<inner>\[root@(?P=host):(?P=cwd)/(?P=name)\] )(?P<asked>{listing.command})\n"
             rf"(?P<listing>{listing.answer})"
             rf"(?P<series>(?:(?P=inner){section}){{1,1000000}}+)"

@@ -15,7 +15,7 @@ from reconcile.parsers import PLAIN_ANSWERS, PLAIN_FORMS, Parser, is_outside, pa
 from reconcile.parsers.blocks import by_kind, kind_of
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.records import Damage, Failure, Hostname, Record, Volume
-from reconcile.plain import Run, Whole
+from reconcile.plain import Run
 from reconcile.recordings import holds_recording, split_recordings
 from reconcile.text import decode
 from reconcile.transcript import Section, is_chatter, split
@@ -24,6 +24,7 @@ from reconcile.undress import undress, unquote
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from reconcile.plain_answers import Whole
     from reconcile.recordings import Facts
 
 

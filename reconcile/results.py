@@ -201,8 +201,9 @@ def read(  # noqa: PLR0913 -- one argument a choice
     read of files and archives; what is beyond them is refused and said so. The sources' bytes stay in memory, so that the page can show
     their lines; without `keep` they do not, and there is no page. `progress` is called with what is being done, how many are done,
     and how many there are. `workers` is how many processes read; 0 is one for each processor where thousands of files are. Unsaid,
-    it is so only where a process can be copied, on Linux and before any thread was started: elsewhere each runs the script anew, which needs
-    ``if __name__ == "__main__":``. The same comes out whatever their number. `dask` is the address of a Dask cluster that reads instead; its workers must see the same files.
+    it is so only where a process can be copied, on Linux and before any thread was started: elsewhere each runs the script anew, which
+    needs ``if __name__ == "__main__":``. The same comes out whatever their number. `dask` is the address of a Dask cluster that reads
+    instead; its workers must see the same files.
 
     Raises `CaptureError` where a path is not there, or nothing in any of them is output that this tool reads.
     """

@@ -11,7 +11,7 @@ from small_site import GUEST, HOST, UUID
 from reconcile import match, read
 from reconcile.bundles import name_in_folder
 from reconcile.parsers import PARSERS, Parser, parsers_of, parsers_starting
-from reconcile.plain import Answers
+from reconcile.plain_answers import Answers
 from reconcile.reading import read_source
 
 DIMMS = '[\n  {\n    "dev":"nmem0",\n    "id":"8902-206b080c"\n  }\n]\n'

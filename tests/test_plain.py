@@ -8,7 +8,7 @@ from itertools import groupby
 import pytest
 
 from reconcile.parsers.ndctl import PLAIN
-from reconcile.plain import Answers
+from reconcile.plain_answers import Answers
 from reconcile.reading import read_source
 
 UUID = "UUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c\n"
@@ -165,7 +165,7 @@ def test_what_is_like_something_known_is_read_as_if_nothing_were(known, text):
 
 
 def test_no_more_answers_are_remembered_than_there_is_room_for(monkeypatch):
-    monkeypatch.setattr("reconcile.plain._MOST_KNOWN", 2)
+    monkeypatch.setattr("reconcile.plain_answers._MOST_KNOWN", 2)
     read = []
     answers = Answers([PLAIN._replace(read=lambda *answer: read.append(answer) or PLAIN.read(*answer))])
     for number in range(5):

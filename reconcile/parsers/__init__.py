@@ -30,7 +30,8 @@ from reconcile.parsers import (
     vmx,
 )
 from reconcile.parsers.records import Disputed, Parsed
-from reconcile.plain import Answers, Forms
+from reconcile.plain import Forms
+from reconcile.plain_answers import Answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
