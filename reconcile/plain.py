@@ -147,12 +147,12 @@ class Forms:
 
     def _following(self, text: str, end: int, head: str, cwd: str, host: str, went: str) -> tuple[bool, tuple[str, str] | None]:  # noqa: PLR0913, PLR0917
         """Tell whether nothing plain of this host follows and all is well, and return the prompt that does, with its directory."""
-        # Most prompts are the one before once more, or the one that a cd leads to, and then no pattern needs look at them.
+        # Most prompts are the one before once more, or the one that a cd leads to, and then no pattern needs look at them. No prompt in / is plain.
         if text.startswith(head, end):
             return False, (head, cwd)
         if end == len(text):
             return True, None
-        if went and text.startswith(f"[root@{host}:{went}] ", end):
+        if went not in {"", "/"} and text.startswith(f"[root@{host}:{went}] ", end):
             return False, (f"[root@{host}:{went}] ", went)
         prompt = self._prompt.match(text, end)
         return prompt is not None, (prompt[0], prompt[2]) if prompt and prompt[1] == host else None

@@ -137,11 +137,63 @@ ID = "/vmfs/volumes/5e7b2b4a-0d5d5c38-6a0e-0025b5a0001f"
         visit("~", "db01"), visit("/dev/disk", "by-id"), visit(DS, "db01", host="localhost"), visit(DS, "db01").replace("\n", "\r\n"),
         visit("/", "db01", shown="/db01"), visit(DS, "db01") * 3, visit(DS, "a..b"), visit(DS, "-x"), visit(DS, "db01", shown=f"{DS}/db02"),
         visit(DS, "db01").replace("ls\na.vmdk", "ls\nKilled"), f"[root@esx01:~] cd /vmfs/volumes/data\n{visit(ID, 'db01')}",
+        f"[root@esx01:/a] cd ..\n[root@esx01:/] vmkfstools -J getuuid a.vmdk\n{UUID}", f"[root@esx01:/a] cd ..\n{visit('/', 'db01')}",
         visit(DS, "db01") + visit(DS, "db02", host="esx02"), visit(DS, "db01").replace("cd ..", "cd ../x"), visit(DS, "db01")[:-4],
     ],
 )  # fmt: skip
 def test_a_visit_to_a_folder_is_read_as_its_sections_are(text):
     assert told(text.encode(), plain=True) == told(text.encode(), plain=False)
+
+
+DIRECTORIES = [
+    "~",
+    "~/db01",
+    "/",
+    "/db01",
+    "/a",
+    "/vmfs/volumes/data",
+    "/vmfs/volumes/data/db01",
+    ID,
+    f"{ID}/db01",
+    "/dev/disk",
+    "/dev/disk/by-id",
+    "/a/d b",
+]
+ANSWERED = [
+    f"vmkfstools -J getuuid {name}\n{UUID}" for name in ("a.vmdk", "a_1.vmdk", "b/a.vmdk", "a b.vmdk", "/vmfs/volumes/data/q/a.vmdk")
+]
+LISTED = ["ls\na.vmdk\n", "ls\na.vmdk  a_1.vmdk\n", "ls\nx\ny\n", "ls\n", "ls\nKilled\n", "ls\nls: x: No such file or directory\n"]
+WENT = [f"cd {target}\n" for target in ("db01", "..", "/vmfs/volumes/data", "by-id", "~", "-", "a/b", "db01/", ".")]
+OTHERS = ["pwd\n/a\n", "df -h\n", "date\n", "\n", "vmkfstools -J getuuid a.vmdk\n", f"vmkfstools -J getuuid a.vmdk\n{UUID}{UUID}"]
+
+
+def wandering(chance: random.Random) -> str:
+    """Make a transcript of sections in any directories, and of visits to folders, most of which end where they began."""
+    host, cwd, text = "esx01", chance.choice(DIRECTORIES), ""
+    for _ in range(chance.randrange(1, 6)):
+        name = chance.choice(["db01", "by-id", "a..b"])
+        inside = chance.choice([*[f"{cwd}/{name}"] * 8, f"/{name}", "~"])
+        sections = [
+            chance.choice(LISTED[:2]),
+            *chance.sample(ANSWERED[:2], chance.randrange(1, 3)),
+            chance.choice([*["cd ..\n"] * 8, "cd ../x\n"]),
+        ]
+        if chance.random() < 0.3:
+            sections.insert(chance.randrange(4), chance.choice([*ANSWERED, *LISTED, *WENT, *OTHERS]))
+        text += f"[root@{host}:{cwd}] cd {name}\n" + "".join(f"[root@{host}:{inside}] {section}" for section in sections)
+        cwd = chance.choice([*[cwd] * 6, *DIRECTORIES])
+        if chance.random() < 0.5:
+            text += f"[root@{host}:{cwd}] {chance.choice([*ANSWERED, *LISTED, *WENT, *OTHERS])}"
+        host = chance.choice([*["esx01"] * 9, "esx02", "localhost"])
+    return text if chance.random() < 0.7 else text[: chance.randrange(len(text))]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whoever_wanders_through_folders_is_followed_as_ever(seed):
+    chance = random.Random(f"wandering {seed}")
+    for _ in range(200):
+        text = wandering(chance)
+        assert told(text.encode(), plain=True) == told(text.encode(), plain=False), text
 
 
 @pytest.mark.parametrize(
