@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconcile.joined import join
 from reconcile.plain_folders import PlainFolder
 from reconcile.plain_guests import PlainGuest
 from reconcile.rows import PlainPairs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from reconcile.devices import Device
     from reconcile.pieces import Pieces
     from reconcile.vmdks import Vmdk
@@ -19,8 +18,9 @@ if TYPE_CHECKING:
 class Digits:
     """The last 8 digits of every device and every vmdk: ``""`` for those that have none or do not join.
 
-    `found` has for each vmdk the index of a device with its digits, `shared_serials` and `shared_suffixes` the digits that several
-    devices have, and several vmdks.
+    `found` has for each vmdk the index of a device with its digits, -1 where none has them; `shared_serials` and `shared_suffixes` are the
+    digits that several devices have, and several vmdks. `without_vmdk` are the indexes of the devices whose digits no vmdk has, and
+    `number_of_suffixes` is how many different digits the vmdks have.
     """
 
     def __init__(self, devices: Pieces[Device], vmdks: Pieces[Vmdk]) -> None:
@@ -35,25 +35,14 @@ class Digits:
             self._starts.append(len(self.serials))
             self._piece_of += [number] * len(serials)
             self.serials += serials
-        self.suffixes: list[str] = []
+        uuids: list[str] = []
         for folder in vmdks.pieces:
-            uuids = folder.uuids if isinstance(folder, PlainFolder) else [vmdk.uuid for vmdk in folder]
-            self.suffixes += [uuid[-8:] for uuid in uuids]
-        device_of = _index_of(self.serials)
-        self._vmdk_of = _index_of(self.suffixes)
-        self.found = list(map(device_of.get, self.suffixes))
-        self.shared_serials = _several(self.serials, device_of)
-        self.shared_suffixes = _several(self.suffixes, self._vmdk_of)
+            uuids += folder.uuids if isinstance(folder, PlainFolder) else [vmdk.uuid for vmdk in folder]
+        self.suffixes = [uuid[-8:] for uuid in uuids]
+        self.found, self.without_vmdk, self.shared_serials, self.shared_suffixes, self.number_of_suffixes = join(
+            self.serials, self.suffixes
+        )
         self._shared = self.shared_serials | self.shared_suffixes
-
-    @property
-    def number_of_suffixes(self) -> int:
-        """How many different digits the vmdks have."""
-        return len(self._vmdk_of)
-
-    def without_vmdk(self) -> list[int]:
-        """Return the indexes of the devices whose digits no vmdk has."""
-        return [index for index, serial in enumerate(self.serials) if serial not in self._vmdk_of]
 
     def are_shared(self, digits: str) -> bool:
         """Tell whether several devices or several vmdks have these digits."""
@@ -64,26 +53,12 @@ class Digits:
         end = begin + len(folder.names)
         indexes = self.found[begin:end]
         first = indexes[0]
-        if first is None or None in indexes or (self._shared and not self._shared.isdisjoint(self.suffixes[begin:end])):
+        if first < 0 or (self._shared and not self._shared.isdisjoint(self.suffixes[begin:end])):
             return None
         number = self._piece_of[first]
         guest, start = self.devices.pieces[number], self._starts[number]
-        order = [index - start for index in indexes if index is not None]
+        # One that was not found lies in front of every guest.
+        order = [index - start for index in indexes]
         if not isinstance(guest, PlainGuest) or min(order) < 0 or max(order) >= len(guest.names):
             return None
         return PlainPairs(guest, folder, order)
-
-
-def _index_of(digits: Sequence[str]) -> dict[str, int]:
-    """Return where digits stand last."""
-    found = dict(zip(digits, range(len(digits)), strict=True))
-    found.pop("", None)
-    return found
-
-
-def _several(digits: Sequence[str], last: dict[str, int]) -> set[str]:
-    """Return the digits that stand several times."""
-    nothing = digits.count("")
-    if len(last) + nothing == len(digits):
-        return set()
-    return {digits[index] for index in set(range(len(digits))).difference(last.values())} - {""}
