@@ -69,7 +69,8 @@ def _sorted_join(serials: Sequence[str], suffixes: Sequence[str]) -> Joined | No
         return None
     (serial, at_serial), (suffix, at_suffix) = one, other
     behind = np.searchsorted(serial, suffix, side="right") - 1
-    is_found = (behind >= 0) & (serial[behind] == suffix)
+    # One that is below all serials meets the last of them, and is not that.
+    is_found = serial[behind] == suffix
     found = np.full(len(suffixes), -1, dtype=np.int64)
     found[at_suffix[is_found]] = at_serial[behind[is_found]]
     before = np.searchsorted(suffix, serial)

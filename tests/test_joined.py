@@ -45,7 +45,12 @@ def test_many_digits_are_joined_as_few_are(seed, monkeypatch):
 @pytest.mark.parametrize("odd", ["206B080C", "206b 80c", "206b080", "206b080c9", "206b08\u0660c", "206b080g", "20 6b080c"])
 def test_what_is_not_8_small_figures_is_compared_as_text(odd, monkeypatch):
     monkeypatch.setattr(joined, "MANY", 0)
-    for serials, suffixes in (([odd, "206b080c"], ["206b080c", odd]), (["206b080c"], [odd]), ([odd], ["206b080c"])):
+    for serials, suffixes in (
+        ([odd, "206b080c"], ["206b080c", odd]),
+        (["206b080c"], [odd]),
+        ([odd], ["206b080c"]),
+        (["206b080", "c206b080c"], ["206b080c"]),
+    ):
         assert joined._sorted_join(serials, suffixes) is None  # noqa: SLF001 -- that it was not
         assert join(serials, suffixes) == plainly(serials, suffixes)
 
