@@ -15,7 +15,7 @@ MANY = 50_000
 
 
 class Joined(NamedTuple):
-    """What two sides have in common. Digits are 8 or more characters; ``""`` is nothing, and like nothing.
+    """What two sides have in common. Digits are the same where their texts are; ``""`` is nothing, and like nothing.
 
     `found` has for each suffix the index of the last serial that is the same, -1 where none is; `alone` are the indexes of the serials
     that no suffix is. `shared_serials` and `shared_suffixes` are digits that stand several times on that side; `distinct` is how many
@@ -61,7 +61,7 @@ def _several(digits: Sequence[str], last: dict[str, int]) -> set[str]:
 
 
 def _sorted_join(serials: Sequence[str], suffixes: Sequence[str]) -> Joined | None:
-    """Join digits as numbers, both sides sorted; return None where some are not 8 figures or small letters."""
+    """Join digits as numbers, both sides sorted; return None where some are not 8 hex digits in small letters, or a side has none."""
     import numpy as np  # noqa: PLC0415 -- only many are worth it
 
     one, other = _in_order(serials), _in_order(suffixes)
@@ -88,7 +88,7 @@ def _sorted_join(serials: Sequence[str], suffixes: Sequence[str]) -> Joined | No
 
 
 def _in_order(digits: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]] | None:
-    """Return digits as numbers in order, those that are the same as they stand, and of each where it stands."""
+    """Return digits as numbers in order, those that are the same as they stand, and of each where it stands; None as above."""
     import numpy as np  # noqa: PLC0415 -- as above
 
     text = "".join(digits)

@@ -274,6 +274,6 @@ def test_check_loads_neither_pandas_nor_openpyxl(root):
         "from reconcile.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "sys.exit(any(name in sys.modules for name in ('pandas', 'openpyxl')))"
+        "sys.exit(any(name in sys.modules for name in ('numpy', 'pandas', 'openpyxl')))"
     )
     assert subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, check=False).returncode == 0  # noqa: S603
