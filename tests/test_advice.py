@@ -268,7 +268,7 @@ def test_odd_names_are_quoted_and_nothing_in_them_runs_or_moves_the_cursor(tmp_p
     assert printed.decode() == f"./{name}"
 
 
-def test_check_loads_neither_pandas_nor_openpyxl(root):
+def test_check_loads_neither_numpy_nor_pandas_nor_openpyxl(root):
     script = (
         "import sys; sys.argv = ['reconcile', 'check', 'samples/site']\n"
         "from reconcile.cli import main\n"
