@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from reconcile.compressed import Meter
-    from reconcile.reading import Reading
+    from reconcile.readings import AnyReading
 
 STDIN = "-"
 DEFAULT_SITE = "captures"
@@ -57,7 +57,7 @@ class Outcome(NamedTuple):
     """A source and what came of it: a reading, or a status that says why there is none."""
 
     source: Source
-    reading: Reading | None
+    reading: AnyReading | None
 
 
 def locate(arguments: Sequence[str], *, site: str | None = None, sites: bool = False) -> list[Source]:
@@ -218,7 +218,7 @@ def _read_member(source: Source, member: Member, meter: Meter, depth: int) -> It
         return
     for outcome in _read_bytes(source, member.data, meter, depth):
         if outcome.reading and member.status and outcome.source.label == source.label:
-            yield outcome._replace(reading=outcome.reading._replace(status=member.status, note=member.note))
+            yield outcome._replace(reading=outcome.reading.in_full()._replace(status=member.status, note=member.note))
         else:
             yield outcome
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import marshal
 import os
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from reconcile.captures import Outcome, Source, read_file
 from reconcile.compressed import Meter
 from reconcile.garbage import uncollected
-from reconcile.parsers.blocks import Block, Column, FolderAnswers, PlainDimms
+from reconcile.parsers.blocks import Block, Column, DimmsShape, FolderAnswers, PlainDimms
 from reconcile.parsers.records import Answer, Entry, Record, Volume
-from reconcile.reading import Ledger, Part, Reading, Unread
+from reconcile.readings import Ledger, Part, PlainReading, Reading, Unread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from reconcile.limits import Limits
 
@@ -27,8 +28,6 @@ _KINDS: tuple[type[Record], ...] = get_args(Record)
 _NUMBERS = {kind: number for number, kind in enumerate(_KINDS)}
 _PLAIN_DIMMS, _FOLDER_ANSWERS = -1, -2
 _NAMES: dict[type[Record], int] = {Answer: Answer._fields.index("name"), Entry: Entry._fields.index("name")}
-# How many things are handed over of a source that is one answer of plain dimms; of any other there are more.
-_DIMMS_TAKEN = 11
 # It gives a text that stands in many facts once, which version 2 does not.
 _VERSION = 4
 
@@ -85,52 +84,52 @@ def _size(file: str) -> int:
 _ARCHIVE = "archive"
 
 
+class _Taken(NamedTuple):
+    """What is handed over of a chunk, all of it tuples, lists, numbers and texts.
+
+    `guests` are the columns of the plain readings, with the place of each among the files, and each shape as the number of one in `shapes`.
+    `others` has place, status, note and what was read of every other file.
+    """
+
+    guests: tuple[Sequence[Any], ...]
+    shapes: list[tuple[Column, ...]]
+    others: list[tuple[int, str, str, tuple[object, ...] | None]]
+    kept: list[tuple[int, bytes]]
+
+
 def read_chunk(files: list[tuple[str, str]], limits: Limits, *, keep: bool) -> bytes:
     """Read files; return what they say as plain data."""
     with uncollected():
-        meter, seen = Meter(limits, keep=keep), dict[Column, Column]()
-        return marshal.dumps([_read(file, path, meter, seen) for file, path in files], _VERSION)
+        taken: tuple[Any, ...] = (*_read(files, Meter(limits, keep=keep)),)
+        return marshal.dumps(taken, _VERSION)
 
 
-def _read(file: str, path: str, meter: Meter, seen: dict[Column, Column]) -> tuple[object, ...]:
-    outcome = read_file(Source("", "", path, file), meter)
-    if outcome is None:
-        return (_ARCHIVE, "", None, None)
-    data = meter.kept.pop(("", ""), None) if meter.kept else None
-    reading = outcome.reading
-    taken = (_dimms_of(reading, seen) or _taken_apart(reading, seen)) if reading else None
-    return (outcome.source.status, outcome.source.note, taken, data)
+def _read(files: list[tuple[str, str]], meter: Meter) -> _Taken:
+    plain: list[tuple[int, PlainReading]] = []
+    others: list[tuple[int, str, str, tuple[object, ...] | None]] = []
+    kept: list[tuple[int, bytes]] = []
+    seen: dict[Column, Column] = {}
+    for place, (file, path) in enumerate(files):
+        outcome = read_file(Source("", "", path, file), meter)
+        if outcome is None:
+            others.append((place, _ARCHIVE, "", None))
+            continue
+        if meter.kept:
+            kept += [(place, data) for data in meter.kept.values()]
+            meter.kept.clear()
+        reading = outcome.reading
+        if type(reading) is PlainReading:
+            plain.append((place, reading))
+        else:
+            taken = _taken_apart(reading.in_full(), seen) if reading else None
+            others.append((place, outcome.source.status, outcome.source.note, taken))
+    shapes: dict[DimmsShape, int] = {}
+    numbers = [shapes.setdefault(reading.shape, len(shapes)) for _, reading in plain]
+    *columns, _, serials = zip(*[reading for _, reading in plain], strict=True) if plain else _NO_COLUMNS
+    return _Taken(([place for place, _ in plain], *columns, numbers, serials), [shape.columns for shape in shapes], others, kept)
 
 
-def _dimms_of(reading: Reading, seen: dict[Column, Column]) -> tuple[object, ...] | None:
-    """Return what is to be handed over of a reading that is one answer of plain dimms, or None where it is not: nearly all of a fleet are."""
-    if len(reading.parts) != 1 or reading.status != "read" or reading.note or reading.unread or reading.volumes:
-        return None
-    part = reading.parts[0]
-    block = part.blocks[0]
-    if len(part.blocks) > 1 or not isinstance(block, PlainDimms):
-        return None
-    lines, answer, names, ids, handles, phys_ids, *_ = block.columns
-    # The same few stand in guest after guest, and each is handed over once.
-    shared = [seen.setdefault(column, column) for column in (lines, names, handles, phys_ids)]
-    return (
-        reading.sha256,
-        reading.bytes,
-        reading.encoding,
-        reading.typed,
-        part[:-1],
-        answer,
-        ids,
-        shared,
-        tuple(reading.ledger),
-        *reading[10:],
-    )
-
-
-def _of_dimms(taken: tuple[Any, ...]) -> Reading:
-    sha256, size, encoding, typed, whose, answer, ids, (lines, names, handles, phys_ids), ledger, prompted, in_path = taken
-    block = PlainDimms((lines, answer, names, ids, handles, phys_ids, "", "", "", ""))
-    return Reading(sha256, size, encoding, "read", "", typed, (Part._make((*whose, (block,))),), (), (), Ledger(*ledger), prompted, in_path)
+_NO_COLUMNS: tuple[tuple[Any, ...], ...] = ((),) * len(PlainReading._fields)
 
 
 def _taken_apart(reading: Reading, seen: dict[Column, Column]) -> tuple[object, ...]:
@@ -148,7 +147,9 @@ def _as_columns(block: Sequence[Record], seen: dict[Column, Column]) -> tuple[in
     """Return what a block is, and its columns."""
     if not isinstance(block, Block):
         return _NUMBERS[type(block[0])], list(zip(*block, strict=True))
-    own = {PlainDimms: _PLAIN_DIMMS, FolderAnswers: _FOLDER_ANSWERS}.get(type(block))
+    if isinstance(block, PlainDimms):
+        return _PLAIN_DIMMS, (*block.shape.columns, block.serials)
+    own = _FOLDER_ANSWERS if isinstance(block, FolderAnswers) else None
     at = _NAMES.get(block.kind)
     if at is None:
         return _NUMBERS[block.kind] if own is None else own, block.columns
@@ -158,27 +159,39 @@ def _as_columns(block: Sequence[Record], seen: dict[Column, Column]) -> tuple[in
     return _NUMBERS[block.kind] if own is None else own, columns
 
 
-def _block(number: int, columns: Sequence[Column]) -> Block[Record]:
+def _block(number: int, columns: Sequence[Any]) -> Block[Record]:
     if number == _PLAIN_DIMMS:
-        return PlainDimms(columns)
+        *shape, serials = columns
+        return PlainDimms(_shape(tuple(shape)), serials)
     return FolderAnswers(columns) if number == _FOLDER_ANSWERS else Block(_KINDS[number], columns)
 
 
 def outcomes_of(chunk: Chunk, answer: bytes, meter: Meter) -> Iterator[tuple[int, Outcome]]:
     """Give what came of a chunk's sources, each with its number; nothing for archives, which no worker reads."""
-    taken_apart = marshal.loads(answer)  # noqa: S302 -- a worker of ours made it
-    for number, source, (status, note, taken, data) in zip(chunk.numbers, chunk.sources, taken_apart, strict=True):
-        if status == _ARCHIVE:
-            continue
-        if data is not None and meter.kept is not None:
-            meter.kept[source.site, source.label] = data
-        yield (
-            number,
-            Outcome(
-                source._replace(status=status, note=note) if status else source,
-                (_of_dimms(taken) if len(taken) == _DIMMS_TAKEN else _put_together(taken)) if taken else None,
-            ),
-        )
+    taken = _Taken(*marshal.loads(answer))  # noqa: S302 -- a worker of ours made it
+    numbers, sources = chunk.numbers, chunk.sources
+    if meter.kept is not None:
+        meter.kept.update({(sources[place].site, sources[place].label): data for place, data in taken.kept})
+    for place, status, note, parts in taken.others:
+        if status != _ARCHIVE:
+            source = sources[place]._replace(status=status, note=note) if status else sources[place]
+            yield numbers[place], Outcome(source, _put_together(parts) if parts else None)
+    places, *columns, shapes, serials = taken.guests
+    known = [_shape(columns) for columns in taken.shapes]
+    readings = map(_PLAIN, zip(*columns, [known[number] for number in shapes], serials, strict=True))
+    outcomes = map(_OUTCOME, zip([sources[place] for place in places], readings, strict=True))
+    yield from zip([numbers[place] for place in places], outcomes, strict=True)
+
+
+# What makes a named tuple of a tuple; its own _make takes three times as long.
+_PLAIN: Callable[[Iterable[Any]], PlainReading] = partial(tuple.__new__, PlainReading)
+_OUTCOME: Callable[[Iterable[Any]], Outcome] = partial(tuple.__new__, Outcome)
+
+
+@lru_cache(maxsize=1 << 10)
+def _shape(columns: tuple[Any, ...]) -> DimmsShape:
+    """Return one shape for all answers that are alike, whichever chunks they are of."""
+    return DimmsShape(*columns)
 
 
 def _put_together(taken: tuple[Any, ...]) -> Reading:

@@ -49,7 +49,7 @@ def find_devices(facts: SiteFacts, stacks: dict[str, Stack]) -> list[Sequence[De
         if len(blocks) == 1 and name not in linked:
             fact, dimms = blocks[0]
             if isinstance(dimms, PlainDimms):
-                simple[name] = PlainGuest(name, fact.source, dimms.answer, *dimms.in_order())
+                simple[name] = PlainGuest(name, fact.source, dimms)
             elif _is_seen_once(dimms):
                 simple[name] = _seen_once(name, fact, dimms)
     guests = {name: _Guest([(fact, dimm) for fact, dimms in shown[name] for dimm in dimms]) for name in shown if name not in simple}

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reconcile.overrides import Override
-    from reconcile.reading import Part, Reading
+    from reconcile.readings import AnyReading, Part
 
 # Words of commands: what people call a capture after.
 _CAPTURE_WORDS = frozenset(
@@ -194,7 +194,7 @@ _HOST_RECORDS = frozenset({Filesystem, Answer, Asked, UuidSet, Vm, Attached})
 
 
 def name_machines(
-    sources: Sequence[tuple[str, str, Reading]], overrides: Sequence[Override] = (), bundled: dict[str, str] | None = None
+    sources: Sequence[tuple[str, str, AnyReading]], overrides: Sequence[Override] = (), bundled: dict[str, str] | None = None
 ) -> list[list[Machine]]:
     """Name the machine of each part of each source of one site.
 
@@ -214,7 +214,7 @@ def name_machines(
     return [[Machine(canonical.get(name, name), by, kind) for name, by, kind in machines] for machines in named]
 
 
-def _machines_of(label: str, path: str, reading: Reading, overruled: str, bundled: str) -> list[Machine]:
+def _machines_of(label: str, path: str, reading: AnyReading, overruled: str, bundled: str) -> list[Machine]:
     if overruled:
         return [Machine(overruled, "machines file", _kind_of(part)) for part in reading.parts]
     said = _said_by_hostname(reading)
@@ -245,7 +245,7 @@ def _machines_of(label: str, path: str, reading: Reading, overruled: str, bundle
 _NOBODY: dict[str, tuple[str, str]] = {}
 
 
-def _said_by_hostname(reading: Reading) -> dict[str, tuple[str, str]]:
+def _said_by_hostname(reading: AnyReading) -> dict[str, tuple[str, str]]:
     """Return, for each shell of a source that names itself without contradiction, its name and the command that said it."""
     names: dict[str, dict[str, str]] = {}
     for part in reading.parts:

@@ -54,7 +54,7 @@ class Alike(NamedTuple):
     """
 
     own: str
-    read: Callable[[Sequence[Sequence[Record]], tuple[str, ...]], Sequence[Sequence[Record]] | None]
+    read: Callable[[Sequence[Sequence[Record]], Sequence[str]], Sequence[Sequence[Record]] | None]
 
 
 class Form(NamedTuple):

@@ -19,11 +19,24 @@ if TYPE_CHECKING:
 
 
 class Whole(NamedTuple):
-    """A source that is one plain answer, with one prompt in front or none: the answer's first line, whose it is, and its facts."""
+    """A source that is one plain answer, with one prompt in front or none: the answer's first line, whose it is, and its facts.
+
+    `lines` is how many lines the source has.
+    """
 
     line: int
     host: str
     command: str
+    lines: int
+    blocks: tuple[Sequence[Record], ...]
+
+
+class _Like(NamedTuple):
+    """What is the same whosesoever answer it is, and the facts of the one that was read."""
+
+    line: int
+    command: str
+    lines: int
     blocks: tuple[Sequence[Record], ...]
 
 
@@ -39,23 +52,24 @@ class Answers:
 
     def read(self, text: str) -> Whole | None:
         """Read a source's text as one plain answer, or return None."""
-        prompt = self._prompt.match(text)
+        prompt = self._prompt.match(text) if "@" in text else None
         host, begin = (prompt[1], prompt.end()) if prompt else ("", 0)
         if host and is_no_name(host):
             return None
         for _, _, known in self._forms:
             like = known.like(text, begin) if known else None
             if like:
-                return like._replace(host=host)
+                return Whole(like[0], host, *like[1:])
         for pattern, form, known in self._forms:
             found = pattern.match(text, begin)
             # A command stands behind a prompt, and nowhere else.
             if found and (found[1] is not None) == (begin > 0):
                 line = 2 if begin else 1
-                whole = Whole(line, host, found[1] or "", tuple(form.read(found[1] or "", found[2], "~", line) or ()))
+                lines = text.count("\n") + (not text.endswith("\n"))
+                blocks = tuple(form.read(found[1] or "", found[2], "~", line) or ())
                 if known:
-                    known.keep(text, begin, whole)
-                return whole
+                    known.keep(text, begin, _Like(line, found[1] or "", lines, blocks))
+                return Whole(line, host, found[1] or "", lines, blocks)
         return None
 
 
@@ -70,19 +84,19 @@ class _Known:
     def __init__(self, alike: Alike) -> None:
         self._split = re.compile(alike.own).split
         self._read = alike.read
-        self._known: dict[tuple[bool, str], Whole] = {}
+        self._known: dict[tuple[bool, str], _Like] = {}
 
-    def like(self, text: str, begin: int) -> Whole | None:
+    def like(self, text: str, begin: int) -> _Like | None:
         """Read an answer that stands behind a prompt's end as one that was read before; return None where there is none like it."""
         # A NUL stands for what is of its own, and in no plain answer by itself.
         if len(text) > _LONGEST_KNOWN or "\0" in text:
             return None
         parts = self._split(text[begin:])
         known = self._known.get(_key(parts, begin))
-        blocks = self._read(known.blocks, tuple(parts[1::2])) if known else None
-        return known._replace(blocks=tuple(blocks)) if known and blocks else None
+        blocks = self._read(known.blocks, parts[1::2]) if known else None
+        return _Like(*known[:3], tuple(blocks)) if known and blocks else None
 
-    def keep(self, text: str, begin: int, whole: Whole) -> None:
+    def keep(self, text: str, begin: int, whole: _Like) -> None:
         """Remember an answer, where there is room."""
         if len(text) <= _LONGEST_KNOWN and len(self._known) < _MOST_KNOWN:
             self._known[_key(self._split(text[begin:]), begin)] = whole

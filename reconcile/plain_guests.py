@@ -6,38 +6,53 @@ Nearly every guest of a fleet is such. Its devices are kept as columns, and a de
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 from reconcile.devices import VMWARE, VPMEM, Device, Sighting
 
+if TYPE_CHECKING:
+    from reconcile.parsers.blocks import PlainDimms
 
-@dataclass(slots=True, eq=False)  # not frozen: there are 100,000, and to set each field past the freeze takes longer than all else
+
 class PlainGuest(Sequence[Device]):
-    """The devices of one guest in natural order; `answer` is the number of the one answer in the source with index `source`."""
+    """The devices of one guest in natural order, as one answer in the source with index `source` shows them."""
 
-    guest: str
-    source: int
-    answer: int
-    names: tuple[str, ...]
-    ids: tuple[str, ...]
-    serials: tuple[str, ...]
-    lines: tuple[int, ...]
+    __slots__ = ("dimms", "guest", "serials", "source")
+
+    def __init__(self, guest: str, source: int, dimms: PlainDimms) -> None:
+        self.guest = guest
+        self.source = source
+        self.dimms = dimms
+        self.serials = dimms.serials_in_order()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Their names."""
+        return self.dimms.shape.devs
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Their ids."""
+        return self.dimms.ids_in_order()
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """Their lines."""
+        return self.dimms.shape.lines
 
     def __len__(self) -> int:
-        return len(self.names)
+        return len(self.dimms)
 
     def __iter__(self) -> Iterator[Device]:
-        return map(self._device, range(len(self.names)))
+        return map(self._device, self.names, self.ids, self.serials, self.lines)
 
     @overload
     def __getitem__(self, index: int) -> Device: ...
     @overload
     def __getitem__(self, index: slice) -> Sequence[Device]: ...
     def __getitem__(self, index: int | slice) -> Device | Sequence[Device]:
-        return tuple(self)[index] if isinstance(index, slice) else self._device(range(len(self.names))[index])
+        return tuple(self)[index]
 
-    def _device(self, index: int) -> Device:
-        name = self.names[index]
-        seen = (Sighting(self.source, self.lines[index], name, self.answer),)
-        return Device(self.guest, VPMEM, "", (name,), self.ids[index], VMWARE, self.serials[index], "", "", None, (), (), (), (), seen)
+    def _device(self, name: str, ident: str, serial: str, line: int) -> Device:
+        seen = (Sighting(self.source, line, name, self.dimms.shape.answer),)
+        return Device(self.guest, VPMEM, "", (name,), ident, VMWARE, serial, "", "", None, (), (), (), (), seen)

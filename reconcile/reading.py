@@ -8,96 +8,28 @@ from __future__ import annotations
 
 import hashlib
 import re
-from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from reconcile.parsers import PLAIN_ANSWERS, PLAIN_FORMS, Parser, is_outside, parsed_by, parsers_of, parsers_starting
-from reconcile.parsers.blocks import by_kind, kind_of
+from reconcile.parsers.blocks import PlainDimms, by_kind, kind_of
 from reconcile.parsers.failures import is_failure
-from reconcile.parsers.records import Damage, Failure, Hostname, Record, Volume
+from reconcile.parsers.records import Damage, Failure, Hostname, Record
 from reconcile.plain import Run
+from reconcile.readings import Ledger, Part, PlainReading, Reading, Unread
 from reconcile.recordings import holds_recording, split_recordings
 from reconcile.text import decode
 from reconcile.transcript import Section, is_chatter, split
 from reconcile.undress import undress, unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from reconcile.plain_answers import Whole
+    from reconcile.readings import AnyReading
     from reconcile.recordings import Facts
 
 
-class Part(NamedTuple):
-    """Facts that belong to one machine: a section's, or those of an answer that stood in it with no prompt.
-
-    `machine` is what the capture calls it, or ``""``. `shell` tells the shells of a source apart. `lost` says that these lines
-    stood where another command's output was expected, so that nothing around them tells whose they are. `blocks` are the facts, those of
-    one kind together; there is at least one in each.
-    """
-
-    line: int
-    machine: str
-    named_by: str
-    shell: str
-    lost: bool
-    blocks: tuple[Sequence[Record], ...]
-
-    @property
-    def records(self) -> Iterator[Record]:
-        """The facts, kind by kind."""
-        return chain.from_iterable(self.blocks)
-
-
-class Ledger(NamedTuple):
-    """What became of a source's lines; their sum is `lines`."""
-
-    lines: int
-    recognised: int
-    noise: int
-    not_understood: int
-
-
-class Unread(NamedTuple):
-    """A line not understood. `command` is what printed it if that is known to be none of the vocabulary's, else ``""``."""
-
-    line: int
-    text: str
-    command: str
-
-
-class Reading(NamedTuple):
-    """What was read of one source. `prompted` are the machines that its prompts name, each with what names it.
-
-    `typed` are the command lines behind its prompts, one a line: as texts by themselves they would take twice the memory. `in_path` is the
-    machine's name that the source's path says, where whoever read it has looked that up already.
-    """
-
-    sha256: str
-    bytes: int
-    encoding: str
-    status: str
-    note: str
-    typed: str
-    parts: tuple[Part, ...]
-    volumes: tuple[Volume, ...]
-    unread: tuple[Unread, ...]
-    ledger: Ledger
-    prompted: tuple[tuple[str, str], ...]
-    in_path: str | None = None
-
-    @property
-    def commands(self) -> tuple[str, ...]:
-        """The command lines behind its prompts, each once."""
-        return tuple(self.typed.split("\n")) if self.typed else ()
-
-    @property
-    def has_named_prompts(self) -> bool:
-        """Whether any prompt, or ``ssh``, says whose its output is."""
-        return bool(self.prompted)
-
-
-def read_source(data: bytes, hint: str = "", in_path: str | None = None, *, plain: bool = True) -> Reading:
+def read_source(data: bytes, hint: str = "", in_path: str | None = None, *, plain: bool = True) -> AnyReading:
     """Read a source's bytes. `hint` is a command line that its name speaks of; see `reconcile.transcript.split`. `in_path` is handed on.
 
     Without `plain` no short way is taken; what is read is the same, in parts of one section each.
@@ -154,15 +86,18 @@ def read_source(data: bytes, hint: str = "", in_path: str | None = None, *, plai
 _SHORT = 1 << 16
 
 
-def _of_whole(whole: Whole, digest: str, data: bytes, in_path: str | None) -> Reading:
+def _of_whole(whole: Whole, digest: str, data: bytes, in_path: str | None) -> AnyReading:
     """Return what is read of a source that is one plain answer."""
-    lines = data.count(b"\n") + (not data.endswith(b"\n"))
-    machine, named_by = (whole.host, "prompt") if whole.host else ("", "")
-    part = Part(whole.line, machine, named_by, whole.host, lost=False, blocks=whole.blocks)
-    prompts = 1 if whole.host else 0
+    _, host, command, lines, blocks = whole
+    block = blocks[0] if len(blocks) == 1 else None
+    if isinstance(block, PlainDimms):
+        return PlainReading(digest, len(data), lines, host, command, in_path, block.shape, block.serials)
+    named_by = "prompt" if host else ""
+    part = Part(whole.line, host, named_by, host, lost=False, blocks=blocks)
+    prompts = 1 if host else 0
     return Reading(
-        digest, len(data), "utf-8", "read", "", whole.command, (part,), (), (),
-        Ledger(lines, lines - prompts, prompts, 0), ((machine, named_by),) if machine else (), in_path,
+        digest, len(data), "utf-8", "read", "", command, (part,), (), (),
+        Ledger(lines, lines - prompts, prompts, 0), ((host, named_by),) if host else (), in_path,
     )  # fmt: skip
 
 

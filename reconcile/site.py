@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from reconcile.overrides import Override
     from reconcile.parsers.records import Record
-    from reconcile.reading import Reading
+    from reconcile.readings import AnyReading
 
 RecordType = TypeVar("RecordType", bound="Record")
 
@@ -33,7 +33,7 @@ class SourceOf(NamedTuple):
 
     label: str
     path: str
-    reading: Reading
+    reading: AnyReading
     argument: str = ""
 
 

@@ -22,7 +22,7 @@ from reconcile.explain import explain
 from reconcile.findings import Finding
 from reconcile.limits import MIB, Limits
 from reconcile.matching import Row
-from reconcile.reading import Reading
+from reconcile.readings import PlainReading, Reading
 from reconcile.reports import page, plan_outputs, write_reports
 from reconcile.reports.json_file import tables_as_json
 from reconcile.reports.page import map as page_map
@@ -133,7 +133,7 @@ def test_of_a_site_nothing_is_left_when_the_next_is_begun(several, monkeypatch, 
     """Neither what was read of its sources nor its devices, vmdks and rows."""
 
     def alive() -> int:
-        return sum(isinstance(thing, (Reading, Device, Vmdk, Row)) for thing in gc.get_objects())
+        return sum(isinstance(thing, (Reading, PlainReading, Device, Vmdk, Row)) for thing in gc.get_objects())
 
     others, left = alive(), {}
 

@@ -53,7 +53,7 @@ PIECES = [
 
 def told(data: bytes, *, plain: bool):
     """Return a reading, with neighbouring parts of one machine put together."""
-    reading = read_source(data, plain=plain)
+    reading = read_source(data, plain=plain).in_full()
     parts = [
         (*whose, sorted(((type(record).__name__, *record) for part in found for record in part.records), key=repr))
         for whose, found in groupby(reading.parts, key=lambda part: (part.machine, part.named_by, part.shell, part.lost))

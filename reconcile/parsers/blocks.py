@@ -64,31 +64,65 @@ class Block(Sequence[RecordType], Generic[RecordType]):
         return tuple(self)[index]
 
 
+class DimmsShape:
+    """What plain dimms of alike answers have in common: all but their serials. The columns have a value for each, as printed."""
+
+    def __init__(
+        self,
+        lines: tuple[int, ...],
+        answer: int,
+        devs: tuple[str, ...],
+        handles: tuple[int | None, ...],
+        phys_ids: tuple[int | None, ...],
+    ) -> None:
+        self.answer = answer
+        self.columns = (lines, answer, devs, handles, phys_ids)
+        order = order_of(devs) or tuple(range(len(devs)))
+        # The names in natural order, their lines, and where the serial of each begins in the text of all.
+        self.devs = tuple([devs[at] for at in order])
+        self.lines = tuple([lines[at] for at in order])
+        self.starts = tuple([at * _SERIAL for at in order])
+
+
 class PlainDimms(Block[Dimm]):
-    """The dimms of one answer, all of them VMware's: no id and no name stands twice, and nothing ails any."""
+    """The dimms of one answer, all of them VMware's: no id and no name stands twice, and nothing ails any.
 
-    __slots__ = ()
+    `serials` is the 8 figures of each id, one behind the other as printed.
+    """
 
-    def __init__(self, columns: Sequence[Column]) -> None:
-        super().__init__(Dimm, columns)
+    __slots__ = ("serials", "shape")
+    kind = Dimm
+
+    def __init__(self, shape: DimmsShape, serials: str) -> None:
+        self.shape = shape
+        self.serials = serials
 
     @property
-    def answer(self) -> int:
-        """The number of their answer."""
-        return self.columns[1]  # type: ignore[return-value]
+    def columns(self) -> Sequence[Column]:  # type: ignore[override]  # made when asked for, which is seldom
+        """Their fields in order."""
+        lines, answer, devs, handles, phys_ids = self.shape.columns
+        return lines, answer, devs, self._ids(range(0, len(self.serials), _SERIAL)), handles, phys_ids, "", "", "", ""
 
-    def in_order(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[int, ...]]:
-        """Return their names, ids, serials and lines, in the natural order of the names."""
-        lines, names, ids = self.numbers(0), self.texts(_DEV), self.texts(_ID)
-        order = order_of(names)
-        if order:
-            names, ids = tuple([names[at] for at in order]), tuple([ids[at] for at in order])
-            lines = tuple([lines[at] for at in order])
-        return names, ids, tuple([ident[_SERIAL_AT:] for ident in ids]), lines
+    def __len__(self) -> int:
+        return len(self.shape.devs)
+
+    def ids_in_order(self) -> tuple[str, ...]:
+        """Return their ids in the natural order of the names."""
+        return self._ids(self.shape.starts)
+
+    def serials_in_order(self) -> tuple[str, ...]:
+        """Return their serials in the natural order of the names."""
+        serials = self.serials
+        return tuple([serials[at : at + _SERIAL] for at in self.shape.starts])
+
+    def _ids(self, starts: Iterable[int]) -> tuple[str, ...]:
+        serials = self.serials
+        return tuple([f"{_VMWARE}{serials[at : at + _SERIAL]}" for at in starts])
 
 
-_DEV, _ID = (Dimm._fields.index(name) for name in ("dev", "id"))
-_SERIAL_AT = len("8902-")
+_VMWARE = "8902-"
+# How many figures a serial has.
+_SERIAL = 8
 
 
 class FolderAnswers(Block[Answer]):

@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.parsers.blocks import Block, PlainDimms
+from reconcile.parsers.blocks import Block, DimmsShape, PlainDimms
 from reconcile.parsers.json_text import DOCUMENT_START, Document, JsonValue, find_documents
 from reconcile.parsers.records import Damage, Dimm, Mapping, Namespace, Parsed, Record, Region
 from reconcile.plain import Alike, Form
@@ -47,19 +47,18 @@ def _plain(answer: str, line: int) -> tuple[Block[Dimm]]:
     """Read a plain answer's dimms."""
     devs, idents, handles, phys_ids = zip(*_DIMMS.findall(answer), strict=True)
     lines = tuple(range(line + 2, line + 2 + _DIMM_LINES * len(devs), _DIMM_LINES))
-    columns = (lines, line, devs, idents, _numbers(handles), _numbers(phys_ids), "", "", "", "")
     if _IDS.match(" ".join((*idents, ""))) and len(set(idents)) == len(set(devs)) == len(idents):
-        return (PlainDimms(columns),)
-    return (Block(Dimm, columns),)
+        serials = "".join([ident[len(_VMWARE) :] for ident in idents])
+        return (PlainDimms(DimmsShape(lines, line, devs, _numbers(handles), _numbers(phys_ids)), serials),)
+    return (Block(Dimm, (lines, line, devs, idents, _numbers(handles), _numbers(phys_ids), "", "", "", "")),)
 
 
-def _plain_alike(blocks: Sequence[Sequence[Record]], idents: tuple[str, ...]) -> tuple[PlainDimms] | None:
-    """Read the dimms of an answer that differs from another in its ids alone."""
+def _plain_alike(blocks: Sequence[Sequence[Record]], serials: Sequence[str]) -> tuple[PlainDimms] | None:
+    """Read the dimms of an answer that differs from another in its serials alone."""
     (block,) = blocks
-    if not isinstance(block, PlainDimms) or len(set(idents)) < len(idents):
+    if not isinstance(block, PlainDimms) or len(set(serials)) < len(serials):
         return None
-    lines, answer, devs, _, *rest = block.columns
-    return (PlainDimms((lines, answer, devs, idents, *rest)),)
+    return (PlainDimms(block.shape, "".join(serials)),)
 
 
 @lru_cache(maxsize=1 << 10)
@@ -69,13 +68,14 @@ def _numbers(texts: tuple[str, ...]) -> tuple[int, ...]:
 
 
 # 8902-206b080c, VMware's: one behind the other
-_IDS = re.compile(r"(?:8902-[0-9a-f]{8} )+\Z")
+_VMWARE = "8902-"
+_IDS = re.compile(rf"(?:{_VMWARE}[0-9a-f]{{8}} )+\Z")
 # What a guest's ndctl list -D prints of healthy dimms.
 PLAIN = Form(
     r"(?:sudo )?ndctl list(?: -[BDHNRiv]{1,7})?",
     rf"\[\n(?:{_DIMM.format(*_FIELDS)}(?:,\n(?=  \{{)|\n(?=\]))){{1,9999}}+\](?:\n|\Z)",
     lambda _, answer, __, line: _plain(answer, line),
-    alike=Alike(r'"id":"(8902-[0-9a-f]{8})"', _plain_alike),
+    alike=Alike(rf'"id":"{_VMWARE}([0-9a-f]{{8}})"', _plain_alike),
 )
 
 
