@@ -57,7 +57,7 @@ def add_figures(found: Iterable[Figures]) -> Figures:
 def _of_site(site: Site) -> Figures:
     told = [said.value for _, said in site.facts.of(Said) if said.what == "time"]
     known = [moment.seconds for moment in map(read_moment, told) if moment and not moment.zone]
-    ledgers = [source.reading.ledger for source in site.facts.sources]
+    ledger = site.facts.ledger
     suffixes = site.digits.number_of_suffixes
     joining = sum(
         len(guest) if isinstance(guest, PlainGuest) else sum(device.kind == VPMEM and device.joins for device in guest)
@@ -67,7 +67,7 @@ def _of_site(site: Site) -> Figures:
         sites=(site.name,),
         devices=len(site.devices),
         vmdks=len(site.vmdks),
-        accounted=sum(ledger.recognised + ledger.noise + ledger.not_understood for ledger in ledgers),
+        accounted=ledger.recognised + ledger.noise + ledger.not_understood,
         times=len(told),
         known=len(known),
         first=min(known, default=None),

@@ -31,6 +31,7 @@ from reconcile.parsers.records import (
     Vm,
 )
 from reconcile.prompts import is_no_name
+from reconcile.readings import PlainReading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -195,28 +196,44 @@ _HOST_RECORDS = frozenset({Filesystem, Answer, Asked, UuidSet, Vm, Attached})
 
 def name_machines(
     sources: Sequence[tuple[str, str, AnyReading]], overrides: Sequence[Override] = (), bundled: dict[str, str] | None = None
-) -> list[list[Machine]]:
+) -> list[tuple[Machine, ...]]:
     """Name the machine of each part of each source of one site.
 
     A source is its label (unique in the site), its path below the CAPTURE argument, and what was read of it. `overrides` are asked
     first; `bundled` says by label whose the bundle is that a source belongs to.
     """
     bundled = bundled or {}
-    named = [
-        _machines_of(label, path, reading, machine_of(label, overrides) if overrides else "", bundled.get(label, ""))
-        for label, path, reading in sources
-    ]
-    canonical = {
-        name: shown for name, shown in _canonical_names(machine.name for machines in named for machine in machines).items() if name != shown
-    }
+    named: list[tuple[Machine, ...]] = []
+    for label, path, reading in sources:
+        overruled = machine_of(label, overrides) if overrides else ""
+        if type(reading) is not PlainReading:
+            named.append(tuple(_machines_of(label, path, reading, overruled, bundled.get(label, ""))))
+        elif overruled:
+            named.append((Machine(overruled, _OVERRULED, "guest"),))
+        elif reading.host:
+            named.append((Machine(reading.host, "prompt", "guest"),))
+        else:
+            by_path = name_in_path(path) if reading.in_path is None else reading.in_path
+            named.append((_named(label, bundled.get(label, ""), by_path, "guest"),))
+    canonical = _canonical_names([machine.name for machines in named for machine in machines])
     if not canonical:
         return named
-    return [[Machine(canonical.get(name, name), by, kind) for name, by, kind in machines] for machines in named]
+    return [tuple(Machine(canonical.get(name, name), by, kind) for name, by, kind in machines) for machines in named]
+
+
+def _named(label: str, bundled: str, by_path: str, kind: str) -> Machine:
+    """Name a machine of which the source itself says nothing."""
+    if bundled:
+        return Machine(bundled, "bundle", kind)
+    return Machine(by_path, "path", kind) if by_path else Machine(f"({label})", "nothing", kind)
+
+
+_OVERRULED = "machines file"
 
 
 def _machines_of(label: str, path: str, reading: AnyReading, overruled: str, bundled: str) -> list[Machine]:
     if overruled:
-        return [Machine(overruled, "machines file", _kind_of(part)) for part in reading.parts]
+        return [Machine(overruled, _OVERRULED, _kind_of(part)) for part in reading.parts]
     said = _said_by_hostname(reading)
     own = said.get("") if len({name for name, _ in said.values()}) == 1 else None
     by_path = reading.in_path
@@ -224,20 +241,17 @@ def _machines_of(label: str, path: str, reading: AnyReading, overruled: str, bun
         by_path = name_in_path(path) if any(not part.machine for part in reading.parts) else ""
     machines: list[Machine] = []
     for part in reading.parts:
-        name, named_by = "", "nothing"
+        kind = _kind_of(part)
         if part.machine:
-            name, named_by = part.machine, part.named_by
+            machines.append(Machine(part.machine, part.named_by, kind))
         elif part.lost and (reading.prompted or said):
-            pass
-        elif part.shell in said:
-            name, named_by = said[part.shell]
-        elif own:
-            name, named_by = own
-        elif bundled and not reading.prompted:
-            name, named_by = bundled, "bundle"
-        elif by_path and not reading.prompted:
-            name, named_by = by_path, "path"
-        machines.append(Machine(name or f"({label})", named_by, _kind_of(part)))
+            machines.append(_named(label, "", "", kind))
+        elif by_hostname := said.get(part.shell, own):
+            machines.append(Machine(*by_hostname, kind))
+        elif reading.prompted:
+            machines.append(_named(label, "", "", kind))
+        else:
+            machines.append(_named(label, bundled, by_path, kind))
     return machines
 
 
@@ -268,18 +282,20 @@ def _kind_of(part: Part) -> str:
 
 
 def _canonical_names(names: Iterable[str]) -> dict[str, str]:
-    """Map each name to the one that is shown: of spellings the first in order, of a short and its one full name the full."""
+    """Map names to those that are shown instead: of spellings the first in order, of a short and its one full name the full."""
     distinct = sorted(set(names))
-    shown: dict[str, str] = {}
-    for name in distinct:
-        shown.setdefault(name.casefold(), name)
+    keys = [name.casefold() for name in distinct]
+    # Of those with one key, the first is the last that is put in.
+    shown = dict(zip(reversed(keys), reversed(distinct), strict=True))
     full: dict[str, list[str]] = {}
     for key in shown:
-        short, dot, _ = key.partition(".")
-        if dot and not _ADDRESS.match(key) and not key.startswith("("):
-            full.setdefault(short, []).append(key)
-    longer = {short: keys[0] for short, keys in full.items() if len(keys) == 1}
-    return {name: shown[longer.get(name.casefold(), name.casefold())] for name in distinct}
+        if "." in key and not _ADDRESS.match(key) and not key.startswith("("):
+            full.setdefault(key.partition(".")[0], []).append(key)
+    longer = {short: keys_of[0] for short, keys_of in full.items() if len(keys_of) == 1}
+    if not longer and len(shown) == len(distinct):
+        return {}
+    found = {name: shown[longer.get(key, key)] for name, key in zip(distinct, keys, strict=True)}
+    return {name: another for name, another in found.items() if name != another}
 
 
 _ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}$")

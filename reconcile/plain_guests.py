@@ -51,7 +51,9 @@ class PlainGuest(Sequence[Device]):
     @overload
     def __getitem__(self, index: slice) -> Sequence[Device]: ...
     def __getitem__(self, index: int | slice) -> Device | Sequence[Device]:
-        return tuple(self)[index]
+        if isinstance(index, slice):
+            return tuple(self)[index]
+        return self._device(self.names[index], self.ids[index], self.serials[index], self.lines[index])
 
     def _device(self, name: str, ident: str, serial: str, line: int) -> Device:
         seen = (Sighting(self.source, line, name, self.dimms.shape.answer),)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconcile.parsers.blocks import PlainDimms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from reconcile.parsers.blocks import DimmsShape
     from reconcile.parsers.records import Record, Volume
@@ -159,3 +159,16 @@ class PlainReading(NamedTuple):
 
 
 AnyReading = Reading | PlainReading
+
+
+def added_up(readings: Iterable[AnyReading]) -> Ledger:
+    """Return what became of the lines of all of them."""
+    plain = prompts = 0
+    others: list[Ledger] = []
+    for reading in readings:
+        if type(reading) is PlainReading:
+            plain += reading.lines
+            prompts += 1 if reading.host else 0
+        else:
+            others.append(reading.ledger)
+    return Ledger(*map(sum, zip(Ledger(plain, plain - prompts, prompts, 0), *others, strict=True)))

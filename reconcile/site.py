@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from reconcile.bundles import find_bundles, names_of_bundles
 from reconcile.machines import Machine, name_machines
 from reconcile.parsers.blocks import kind_of
-from reconcile.parsers.records import Volume
+from reconcile.parsers.records import Dimm, Volume
+from reconcile.readings import PlainReading, added_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reconcile.overrides import Override
     from reconcile.parsers.records import Record
-    from reconcile.readings import AnyReading
+    from reconcile.readings import AnyReading, Ledger
 
 RecordType = TypeVar("RecordType", bound="Record")
 
@@ -52,11 +54,14 @@ class SiteFacts:
         self.sources = tuple(sources)
         self.bundles = find_bundles(self.sources)
         bundled = names_of_bundles(self.sources, self.bundles)
-        machines = name_machines([(source.label, source.path, source.reading) for source in self.sources], overrides, bundled)
-        self.machines: tuple[tuple[Machine, ...], ...] = tuple(tuple(named) for named in machines)
+        self.machines = tuple(name_machines([source[:3] for source in self.sources], overrides, bundled))
         # In blocks, one a part and kind: a pair for each of L's million records would take 60 MB.
         self._blocks: defaultdict[object, list[tuple[Fact, Sequence[Record]]]] = defaultdict(list)
-        for index, (source, named) in enumerate(zip(self.sources, machines, strict=True)):
+        guests = self._blocks[Dimm]
+        for index, (source, named) in enumerate(zip(self.sources, self.machines, strict=True)):
+            if type(source.reading) is PlainReading:
+                guests.append((Fact(index, named[0], lost=False), source.reading.dimms))
+                continue
             for volume in source.reading.volumes:
                 # A prompt that shows a volume's id is a host's; its parts bear the name.
                 nobody = Machine(f"({source.label})", "nothing", "")
@@ -74,6 +79,11 @@ class SiteFacts:
     def blocks(self, kind: type[RecordType]) -> Sequence[tuple[Fact, Sequence[RecordType]]]:
         """Return the facts of one kind of record, those of one part together; there is at least one in each."""
         return cast("Sequence[tuple[Fact, Sequence[RecordType]]]", self._blocks.get(kind, ()))
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What became of all sources' lines."""
+        return added_up(source.reading for source in self.sources)
 
     def label(self, place: Place | Fact) -> str:
         """Return the label of the source that a place is in."""

@@ -54,7 +54,7 @@ def count_totals(by_site: Sequence[tuple[Site, Pieces[Row]]], findings: Iterable
     status = Counter((row.status, row.device is not None) for row in rows)
     outcome = Counter(row.outcome for row in rows)
     severity = Counter(finding.rule.severity for finding in findings)
-    ledgers = [source.reading.ledger for site in sites for source in site.facts.sources]
+    ledgers = [site.facts.ledger for site in sites]
     return Totals(
         devices=sum(row.device is not None for row in rows) + plain,
         vmdks=sum(row.vmdk is not None for row in rows) + plain,

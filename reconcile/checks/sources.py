@@ -9,6 +9,7 @@ from reconcile.bundles import lacks_answer
 from reconcile.checks.base import Checker, count
 from reconcile.findings import Finding
 from reconcile.parsers.records import Damage, Disputed, Failure
+from reconcile.readings import PlainReading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +24,9 @@ class Sources(Checker):
             yield Finding(rules.REFUSED, self._site.name, "", refused.label, refused.note, refused.label, None)
         facts = self._site.facts
         for source in facts.sources:
+            if type(source.reading) is PlainReading:
+                # Nothing ails it.
+                continue
             yield from self._unread(source.label, source.reading.unread)
             if source.reading.encoding == "cp1252":
                 yield Finding(rules.ENCODING_GUESSED, self._site.name, "", source.label, source.reading.note, source.label, None)
@@ -52,7 +56,7 @@ class Sources(Checker):
         rule_of = {"truncated": rules.TRUNCATED, "damaged": rules.DAMAGED}
         inside = {(fact.source, damage.status) for fact, damage in self._site.facts.of(Damage)}
         for index, source in enumerate(self._site.facts.sources):
-            status = source.reading.status
+            status = "" if type(source.reading) is PlainReading else source.reading.status
             if status in rule_of and (index, status) not in inside:
                 message = f"{source.reading.note or status}; what came before was read."
                 yield Finding(rule_of[status], self._site.name, "", f"{source.label}: file", message, source.label, None)
@@ -70,6 +74,8 @@ class Sources(Checker):
     def _nameless(self) -> Iterator[Finding]:
         facts = self._site.facts
         for source, machines in zip(facts.sources, facts.machines, strict=True):
+            if "nothing" not in [machine.named_by for machine in machines]:
+                continue
             for part, machine in zip(source.reading.parts, machines, strict=True):
                 if machine.named_by != "nothing" or not machine.kind:
                     continue
