@@ -17,6 +17,7 @@ from reconcile.compressed import Meter
 from reconcile.garbage import uncollected
 from reconcile.parsers.blocks import Block, Column, DimmsShape, FolderAnswers, PlainDimms
 from reconcile.parsers.records import Answer, Entry, Record, Volume
+from reconcile.parsers.visits import VisitEntries, Visits, VisitShape
 from reconcile.readings import Ledger, Part, PlainReading, Reading, Unread
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 _KINDS: tuple[type[Record], ...] = get_args(Record)
 _NUMBERS = {kind: number for number, kind in enumerate(_KINDS)}
-_PLAIN_DIMMS, _FOLDER_ANSWERS = -1, -2
+_PLAIN_DIMMS, _FOLDER_ANSWERS, _VISITS, _VISIT_ENTRIES = -1, -2, -3, -4
 _NAMES: dict[type[Record], int] = {Answer: Answer._fields.index("name"), Entry: Entry._fields.index("name")}
 # It gives a text that stands in many facts once, which version 2 does not.
 _VERSION = 4
@@ -149,6 +150,14 @@ def _as_columns(block: Sequence[Record], seen: dict[Column, Column]) -> tuple[in
         return _NUMBERS[type(block[0])], list(zip(*block, strict=True))
     if isinstance(block, PlainDimms):
         return _PLAIN_DIMMS, (*block.shape.columns, block.serials)
+    if isinstance(block, Visits):
+        # Each shape once, and its columns once for all sources.
+        shapes = {shape: number for number, shape in enumerate(dict.fromkeys(block.shapes))}
+        numbers = [shapes[shape] for shape in block.shapes]
+        return _VISITS, (block.above, block.lines, block.folders, block.uuids, numbers, [shape.columns for shape in shapes])
+    if isinstance(block, VisitEntries):
+        # Of the visits in front of it.
+        return _VISIT_ENTRIES, ()
     own = _FOLDER_ANSWERS if isinstance(block, FolderAnswers) else None
     at = _NAMES.get(block.kind)
     if at is None:
@@ -159,11 +168,23 @@ def _as_columns(block: Sequence[Record], seen: dict[Column, Column]) -> tuple[in
     return _NUMBERS[block.kind] if own is None else own, columns
 
 
-def _block(number: int, columns: Sequence[Any]) -> Block[Record]:
-    if number == _PLAIN_DIMMS:
-        *shape, serials = columns
-        return PlainDimms(_shape(tuple(shape)), serials)
-    return FolderAnswers(columns) if number == _FOLDER_ANSWERS else Block(_KINDS[number], columns)
+def _blocks(taken: Iterable[tuple[int, Sequence[Any]]]) -> Iterator[Block[Record]]:
+    visits: Visits | None = None
+    for number, columns in taken:
+        if number == _PLAIN_DIMMS:
+            *shape, serials = columns
+            yield PlainDimms(_shape(tuple(shape)), serials)
+        elif number == _FOLDER_ANSWERS:
+            yield FolderAnswers(columns)
+        elif number == _VISITS:
+            above, lines, folders, uuids, numbers, shapes = columns
+            known = [_visit_shape(columns) for columns in shapes]
+            visits = Visits(above, lines, folders, uuids, [known[number] for number in numbers])
+            yield visits
+        elif visits and number == _VISIT_ENTRIES:
+            yield VisitEntries(visits)
+        else:
+            yield Block(_KINDS[number], columns)
 
 
 def outcomes_of(chunk: Chunk, answer: bytes, meter: Meter) -> Iterator[tuple[int, Outcome]]:
@@ -194,12 +215,18 @@ def _shape(columns: tuple[Any, ...]) -> DimmsShape:
     return DimmsShape(*columns)
 
 
+@lru_cache(maxsize=1 << 12)
+def _visit_shape(columns: tuple[Any, ...]) -> VisitShape:
+    """Return one shape for all visits that are alike."""
+    return VisitShape(*columns)
+
+
 def _put_together(taken: tuple[Any, ...]) -> Reading:
     sha256, size, encoding, status, note, typed, parts, volumes, unread, ledger, *rest = taken
     return Reading(
         sha256, size, encoding, status, note, typed,
         tuple([
-            Part(line, machine, named_by, shell, lost, tuple([_block(*block) for block in blocks]))
+            Part(line, machine, named_by, shell, lost, tuple(_blocks(blocks)))
             for line, machine, named_by, shell, lost, blocks in parts
         ]),
         tuple([Volume(*volume) for volume in volumes]) if volumes else (),

@@ -50,7 +50,7 @@ class Digits:
 
     def pairs(self, folder: PlainFolder, begin: int) -> PlainPairs | None:
         """Return the rows of a plain folder, whose first disk has the index `begin`, where they are plain pairs."""
-        end = begin + len(folder.names)
+        end = begin + len(folder.uuids)
         indexes = self.found[begin:end]
         first = indexes[0]
         if first < 0 or (self._shared and not self._shared.isdisjoint(self.suffixes[begin:end])):
@@ -59,6 +59,6 @@ class Digits:
         guest, start = self.devices.pieces[number], self._starts[number]
         # One that was not found lies in front of every guest.
         order = [index - start for index in indexes]
-        if not isinstance(guest, PlainGuest) or min(order) < 0 or max(order) >= len(guest.names):
+        if not isinstance(guest, PlainGuest) or min(order) < 0 or max(order) >= len(guest.serials):
             return None
         return PlainPairs(guest, folder, order)

@@ -68,7 +68,8 @@ def _plain_rows(frame: tuple[Cell | Gap, ...], pairs: PlainPairs, labels: Sequen
     """Return what plain pairs come to, without making their devices and vmdks."""
     guest, folder, order = pairs.guest, pairs.folder, pairs.order
     devs, ids, lines = guest.names, guest.ids, guest.lines
-    shared = (guest.guest, folder.hosts[0], folder.datastore, folder.vm, labels[guest.source], labels[folder.source])
+    of = folder.of
+    shared = (guest.guest, of.hosts[0], of.datastore, folder.vm, labels[guest.source], labels[of.source])
     own = (
         [devs[at] for at in order], [ids[at] for at in order], folder.names,
         [f"{uuid[:8]}-{uuid[8:12]}-{uuid[12:16]}-{uuid[16:20]}-{uuid[20:]}" for uuid in folder.uuids],

@@ -103,7 +103,7 @@ class _Tally:
         self.number += len(pairs)
         self.status[Status.MATCHED] += len(pairs)
         self.guests.add(pairs.guest.guest)
-        self.hosts.update(pairs.folder.hosts)
+        self.hosts.update(pairs.folder.of.hosts)
         self.vms.add(pairs.folder.vm)
 
 
@@ -145,7 +145,7 @@ _NONE = _Tally()
 def host_rows(site: Site, rows: Pieces[Row], findings: Sequence[Finding]) -> Iterator[TableRow]:
     """Give the rows of the table `hosts`."""
     machines = _Machines(site, findings)
-    of_host = _tallies(rows, lambda row: row.vmdk.hosts if row.vmdk else (), lambda pairs: pairs.folder.hosts)
+    of_host = _tallies(rows, lambda row: row.vmdk.hosts if row.vmdk else (), lambda pairs: pairs.folder.of.hosts)
     asked = {kind: {fact.machine.name for fact, _ in site.facts.blocks(kind)} for kind in (Filesystem, Entry, Answer)}
     stores = Counter(host for store in _Stores(site).found.values() for host in store.hosts)
     for name in in_natural_order(machines.kinds["host"] | of_host.keys()):
@@ -164,7 +164,7 @@ def datastore_rows(site: Site, rows: Pieces[Row], _: Sequence[Finding]) -> Itera
     on_store = _tallies(
         rows,
         lambda row: (row.vmdk.identity,) if row.vmdk and row.vmdk.datastore else (),
-        lambda pairs: (pairs.folder.identity,) if pairs.folder.datastore else (),
+        lambda pairs: (pairs.folder.of.identity,) if pairs.folder.of.datastore else (),
     )
     found = _Stores(site).found
     for identity, store in sorted(found.items(), key=lambda item: (natural(_listed(item[1].hosts)), natural(item[1].name), item[0])):

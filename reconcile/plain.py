@@ -10,13 +10,16 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.commands import resolve
+from reconcile.disk_names import is_disk
 from reconcile.parsers.blocks import Block, by_kind
+from reconcile.parsers.visits import LISTING, Visits, shape_of
 from reconcile.prompts import is_no_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from reconcile.parsers.records import Record
+    from reconcile.parsers.visits import VisitShape
 
 # [root@esx01:/vmfs/volumes/PMemDS-1/db01] -- with a directory, so that no cd needs be followed.
 HOST = r"[A-Za-z0-9._-]{1,255}+"
@@ -39,12 +42,13 @@ class Series(NamedTuple):
     """A command that is given again and again in one directory, with an answer of one line: what it begins with, and a pattern of the rest.
 
     `read` takes of each section what stands behind that beginning, of each the answer, the directory, and the number of the first
-    answer's line. It returns None where this is not so plain after all.
+    answer's line. It returns None where this is not so plain after all. `said` is what some answers say, of each one text.
     """
 
     begins: str
     rest: str
     read: Callable[[tuple[str, ...], list[str], str, int], SeriesRead | None]
+    said: Callable[[Sequence[str]], tuple[str, ...]]
 
 
 class Alike(NamedTuple):
@@ -121,13 +125,13 @@ class Forms:
         while following and offset < len(text):
             head, cwd = following
             at = offset + len(head)
-            visit = self._take_visit(text, offset, at, cwd, line, run)
-            if visit:
+            visited = self._take_visits(text, offset, at, cwd, line, run)
+            if visited:
                 if behind and behind != cwd:
                     tie(behind, cwd, line)
-                # It ends where it began, as the next prompt shows.
-                offset, behind, shown = visit[0], None, cwd
-                line += visit[1]
+                # They end where they began, as the next prompt shows, or with the source.
+                offset, behind, shown = visited[0], None, cwd
+                line += visited[1]
                 continue
             end, lines = self._take_series(text, offset, at, cwd, line, run)
             found = None if lines else self._section.match(text, at)
@@ -157,26 +161,12 @@ class Forms:
         prompt = self._prompt.match(text, end)
         return prompt is not None, (prompt[0], prompt[2]) if prompt and prompt[1] == host else None
 
-    def _take_visit(self, text: str, begin: int, at: int, cwd: str, line: int, run: _Growing) -> tuple[int, int] | None:  # noqa: PLR0913, PLR0917
-        """Add a visit to a folder, whose ``cd`` stands at `at`; return where it ends and how many lines it has, None where there is none."""
+    def _take_visits(self, text: str, begin: int, at: int, cwd: str, line: int, run: _Growing) -> tuple[int, int] | None:  # noqa: PLR0913, PLR0917
+        """Add visits to folders, the first one's ``cd`` at `at`; return where they end and how many lines they have, None where there is none."""
         for visit in self._visits if text.startswith("cd ", at) else ():
-            found = visit.whole.match(text, begin)
-            if found is None:
-                continue
-            name, inner, asked, listing, series = found.group("name", "inner", "asked", "listing", "series")
-            folder = f"{cwd}/{name}"
-            listed = visit.listing.read(asked, listing, folder, line + 2)
-            rows = series.split("\n")
-            skipped = len(inner) + len(visit.series.begins)
-            first = line + 2 + listing.count("\n")
-            read = visit.series.read(tuple([row[skipped:] for row in rows[:-1:2]]), rows[1::2], folder, first + 1)
-            if listed is None or read is None:
-                continue
-            run.commands += (f"cd {name}", asked, read.commands, "cd ..")
-            run.prompts += 3 + len(rows) // 2
-            run.add(listed)
-            run.add(read.blocks)
-            return found.end(), first - line + len(rows)
+            taken = visit.take(text, begin, cwd, line, run)
+            if taken[1]:
+                return taken
         return None
 
     def _take_series(self, text: str, begin: int, at: int, cwd: str, line: int, run: _Growing) -> tuple[int, int]:  # noqa: PLR0913, PLR0917
@@ -236,15 +226,84 @@ class _Visit:
 
     def __init__(self, listing: Form, series: Series) -> None:
         section = series.begins + series.rest
-        self.whole = re.compile(
+        self._whole = re.compile(
             rf"(?P<head>\[root@(?P<host>{HOST}):(?P<cwd>{_ABSOLUTE})\] )cd (?P<name>{_COMPONENT})\n"
             rf"(?P<inner>\[root@(?P=host):(?P=cwd)/(?P=name)\] )(?P<asked>{listing.command})\n"
             rf"(?P<listing>{listing.answer})"
             rf"(?P<series>(?:(?P=inner){section}){{1,1000000}}+)"
-            r"(?P=inner)cd \.\.\n(?=(?P=head))"
+            r"(?P=inner)cd \.\.\n(?=(?P=head)|\Z)"
         )
-        self.listing = listing
-        self.series = series
+        self._listing = listing
+        self._series = series
+        self._known: dict[tuple[str, str, int], VisitShape | None] = {}
+
+    def take(self, text: str, begin: int, cwd: str, line: int, run: _Growing) -> tuple[int, int]:
+        """Add the visits that begin at `begin`, one behind the other; return where they end and how many lines they have."""
+        first, begins = line, self._series.begins
+        then = f"\n{begins}"
+        alike = _Alike(cwd)
+        while found := self._whole.match(text, begin):
+            name, inner, asked, listing, series = found.group("name", "inner", "asked", "listing", "series")
+            rows = series.split("\n")
+            skipped = len(inner) + len(begins)
+            names = tuple([row[skipped:] for row in rows[:-1:2]])
+            asked_about = "\n".join(names)
+            key = (listing.replace(name, "\0"), asked_about.replace(name, "\0"), len(name))
+            shape = self._known.get(key)
+            if shape is None or not _are_disks(shape, name):
+                below = line + LISTING
+                listed = self._listing.read(asked, listing, f"{cwd}/{name}", below)
+                read = self._series.read(names, rows[1::2], f"{cwd}/{name}", below + listing.count("\n") + 1)
+                if listed is None or read is None:
+                    break
+                shape = shape_of(name, line, listed, read.blocks) if cwd.startswith(_VOLUMES) else None
+                if shape and len(self._known) < _MOST_KNOWN:
+                    self._known[key] = shape
+                if shape is None or not _are_disks(shape, name):
+                    alike.add_to(run)
+                    run.add(listed)
+                    run.add(read.blocks)
+                    shape = None
+            if shape:
+                said = self._series.said(rows[1::2])
+                if shape.asked:
+                    said = tuple([said[at] for at in shape.asked])
+                alike.add(line, name, said, shape)
+            again = asked_about.replace("\n", then)
+            run.commands.append(f"cd {name}\n{asked}\n{begins}{again}\ncd ..")
+            run.prompts += 3 + len(names)
+            begin = found.end()
+            line += 3 + listing.count("\n") + 2 * len(names)
+        alike.add_to(run)
+        return begin, line - first
+
+
+# How many shapes of visits are remembered.
+_MOST_KNOWN = 1000
+_VOLUMES = "/vmfs/volumes/"
+
+
+def _are_disks(shape: VisitShape, folder: str) -> bool:
+    """Tell whether all files of a folder of that name are disks, and none a part of one."""
+    return ("-" not in folder and not shape.has_hyphens) or all(map(is_disk, shape.names(folder)))
+
+
+class _Alike:
+    """Visits in a row that a shape is known of."""
+
+    def __init__(self, above: str) -> None:
+        self._above = above
+        self._visits: list[tuple[int, str, tuple[str, ...], VisitShape]] = []
+
+    def add(self, line: int, folder: str, uuids: tuple[str, ...], shape: VisitShape) -> None:
+        self._visits.append((line, folder, uuids, shape))
+
+    def add_to(self, run: _Growing) -> None:
+        """Add them to a run, and begin anew."""
+        if self._visits:
+            visits = Visits(self._above, *zip(*self._visits, strict=True))
+            run.add((visits, *visits.beside()))
+            self._visits = []
 
 
 class _Growing:

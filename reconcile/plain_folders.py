@@ -6,11 +6,12 @@ Nearly every folder of a fleet is such. Its disks are kept as columns, and a vmd
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, NamedTuple, overload
 
+from reconcile.disk_names import is_disk
 from reconcile.parsers.records import Answer, Entry
-from reconcile.vmdks import Seen, Vmdk, alone, is_disk
+from reconcile.parsers.visits import VisitShape
+from reconcile.vmdks import Seen, Vmdk, alone
 
 if TYPE_CHECKING:
     from reconcile.parsers.blocks import Block, FolderAnswers
@@ -18,72 +19,88 @@ if TYPE_CHECKING:
     from reconcile.volumes import DiskPlace, Volumes
 
 
-@dataclass(slots=True, eq=False)  # not frozen: there are 100,000, and to set each field past the freeze takes longer than all else
-class PlainFolder(Sequence[Vmdk]):
-    """The disks of one folder in natural order. `directory` is the folder's path as the host was asked, with a slash at its end.
+class FolderOf(NamedTuple):
+    """What is the same of all plain folders of one part of a source: where they are, as whom it was said, and in which source.
 
-    `lines` are those of the answers in the source with index `source`, `listed` those of the listing in `listed_in`, empty where the
-    folder was not listed.
+    `root` is the datastore's path as the host was asked, with a slash at its end; `listed_in` is the source of the listing, if there is one.
     """
 
     hosts: tuple[str, ...]
     datastore: str
     datastore_id: str
     identity: str
-    vm: str
     on_pmem: bool
-    directory: str
-    names: tuple[str, ...]
-    uuids: tuple[str, ...]
+    root: str
     source: int
-    lines: tuple[int, ...]
     listed_in: int
-    listed: tuple[int, ...]
+
+
+class PlainFolder(Sequence[Vmdk]):
+    """The disks of one folder in natural order. `vm` is its path in the datastore, `line` what the lines of `shape` count from."""
+
+    __slots__ = ("line", "of", "shape", "uuids", "vm")
+
+    def __init__(self, of: FolderOf, vm: str, line: int, uuids: tuple[str, ...], shape: VisitShape) -> None:
+        self.of = of
+        self.vm = vm
+        self.line = line
+        self.uuids = uuids
+        self.shape = shape
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The files' names."""
+        return self.shape.names(self.vm[self.vm.rfind("/") + 1 :])
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """The lines of the answers."""
+        line = self.line
+        return tuple([line + at for at in self.shape.answered])
+
+    @property
+    def listed(self) -> tuple[int, ...]:
+        """The lines of the names in the listing, none where the folder was not listed or its names were not told apart for certain."""
+        line = self.line
+        return tuple([line + at for at in self.shape.listed_of]) if self.shape.is_certain else ()
+
+    @property
+    def directory(self) -> str:
+        """The folder's path as the host was asked, with a slash at its end."""
+        return f"{self.of.root}{self.vm}/" if self.vm else self.of.root
 
     def __len__(self) -> int:
-        return len(self.names)
+        return len(self.uuids)
 
     def __iter__(self) -> Iterator[Vmdk]:
-        return map(self._disk, range(len(self.names)))
+        of, directory, lines = self.of, self.directory, self.lines
+        listed = self.listed or (None,) * len(lines)
+        for name, uuid, line, listed_at in zip(self.names, self.uuids, lines, listed, strict=True):
+            path = directory + name
+            seen: tuple[Seen, ...] = (Seen(of.source, line, of.hosts[0], path, answered=True),)
+            if listed_at is not None:
+                also = Seen(of.listed_in, listed_at, of.hosts[0], path, answered=False)
+                seen = (also, *seen) if also < seen[0] else (*seen, also)
+            yield Vmdk(
+                of.hosts, of.datastore, of.datastore_id, of.identity, self.vm, name, path, uuid, None, of.on_pmem, (), seen,
+            )  # fmt: skip
 
     @overload
     def __getitem__(self, index: int) -> Vmdk: ...
     @overload
     def __getitem__(self, index: slice) -> Sequence[Vmdk]: ...
     def __getitem__(self, index: int | slice) -> Vmdk | Sequence[Vmdk]:
-        return tuple(self)[index] if isinstance(index, slice) else self._disk(range(len(self.names))[index])
+        return tuple(self)[index]
 
     @property
     def host(self) -> str:
         """The host."""
-        return self.hosts[0]
+        return self.of.hosts[0]
 
     @property
     def folder(self) -> tuple[str, str] | None:
         """What identifies the VM's folder, or None where it is not known; see `Vmdk.folder`."""
-        return (self.identity, self.vm) if self.datastore and self.vm else None
-
-    def _disk(self, index: int) -> Vmdk:
-        name = self.names[index]
-        path = self.directory + name
-        seen: tuple[Seen, ...] = (Seen(self.source, self.lines[index], self.hosts[0], path, answered=True),)
-        if self.listed:
-            listed = Seen(self.listed_in, self.listed[index], self.hosts[0], path, answered=False)
-            seen = (listed, *seen) if listed < seen[0] else (*seen, listed)
-        return Vmdk(
-            self.hosts,
-            self.datastore,
-            self.datastore_id,
-            self.identity,
-            self.vm,
-            name,
-            path,
-            self.uuids[index],
-            None,
-            self.on_pmem,
-            (),
-            seen,
-        )
+        return (self.of.identity, self.vm) if self.of.datastore and self.vm else None
 
 
 class PlainAnswers:
@@ -117,21 +134,28 @@ class PlainAnswers:
 
     def folder(self, place: DiskPlace, volumes: Volumes) -> PlainFolder:
         """Return the folder, which is `place`, with its disks."""
-        lines, directory, names, uuids = self.answers.numbers(0), self.answers.folder, self.names, self.answers.texts(_UUID)
+        directory, names, vm = self.answers.folder, self.names, place.inner[:-1]
         host = self.fact.machine.name
-        return PlainFolder(
-            alone(host), *volumes.names(host, directory), place.datastore, place.inner[:-1], volumes.is_pmem(place.datastore),
-            directory, names, uuids, self.fact.source, lines, self.listing_fact.source, self._listed(names),
+        root = directory[: len(directory) - len(place.inner)]
+        of = FolderOf(
+            alone(host), *volumes.names(host, directory), place.datastore, volumes.is_pmem(place.datastore), root,
+            self.fact.source, self.listing_fact.source,
         )  # fmt: skip
+        shape = VisitShape(names, False, self.answers.numbers(0), *self._listed(names), self.listing is not None)  # noqa: FBT003 -- a column
+        return PlainFolder(of, vm, 0, self.answers.texts(_UUID), shape)
 
-    def _listed(self, names: tuple[str, ...]) -> tuple[int, ...]:
-        """Return on which line of its listing each of the names stands."""
+    def _listed(self, names: tuple[str, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return which of the names the listing's disks are, and their lines."""
         if self.listing is None:
-            return ()
-        if self.listing.texts(_NAME) == names:
-            return self.listing.numbers(0)
-        line_of = dict(zip(self.listing.texts(_NAME), self.listing.numbers(0), strict=True))
-        return tuple([line_of[name] for name in names])
+            return (), ()
+        place_of = {name: place for place, name in enumerate(names)}
+        found = [
+            (place_of[name], line)
+            for name, line in zip(self.listing.texts(_NAME), self.listing.numbers(0), strict=True)
+            if name in place_of
+        ]
+        places, lines = zip(*found, strict=True)
+        return places, lines
 
 
 def shows_no_disk(entries: Block[Entry]) -> bool:

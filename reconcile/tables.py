@@ -176,10 +176,10 @@ def _vmdks(site: Site) -> Iterator[TableRow]:
 
 def _plain_vmdks(site: Site, folder: PlainFolder) -> Iterator[TableRow]:
     """Give the rows of a plain folder without making its vmdks."""
-    name, host, label = site.name, folder.host, site.facts.sources[folder.source].label
+    name, host, label = site.name, folder.host, site.facts.sources[folder.of.source].label
     return (
         (
-            name, host, folder.datastore, folder.datastore_id, folder.vm, file, folder.directory + file, uuid_text(uuid), None, label, line,
+            name, host, folder.of.datastore, folder.of.datastore_id, folder.vm, file, folder.directory + file, uuid_text(uuid), None, label, line,
         )
         for file, uuid, line in zip(folder.names, folder.uuids, folder.lines, strict=True)
     )  # fmt: skip

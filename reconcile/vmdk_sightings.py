@@ -9,12 +9,14 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.disk_names import is_disk
 from reconcile.parsers.blocks import Block, FolderAnswers
 from reconcile.parsers.records import Answer, Asked, DiskSize, Entry, UuidSet
+from reconcile.parsers.visits import VisitEntries, Visits
 from reconcile.pieces import Pieces
-from reconcile.plain_folders import DIRECTORY, PlainAnswers, PlainFolder, shows_no_disk
+from reconcile.plain_folders import DIRECTORY, FolderOf, PlainAnswers, PlainFolder, shows_no_disk
 from reconcile.vmdk_order import folded, in_order
-from reconcile.vmdks import Seen, Vmdk, hosts_of, is_disk
+from reconcile.vmdks import Seen, Vmdk, alone, hosts_of
 from reconcile.volumes import ROOT, DiskPlace, Volumes
 
 if TYPE_CHECKING:
@@ -47,6 +49,9 @@ def find_vmdks(facts: SiteFacts, volumes: Volumes, doubtful: dict[tuple[int, str
         places.asked(fact, asked)
     places.keep_answered()
     for fact, entries in facts.blocks(Entry):
+        if isinstance(entries, VisitEntries) and not superseded:
+            # They were taken with their answers.
+            continue
         if not places.listed_plainly(fact, entries):
             for entry in entries:
                 if entry.certain and entry.kind in _OF_FILES and entry.name.lower().endswith(".vmdk"):
@@ -131,7 +136,7 @@ class _Places:
         self._volumes = volumes
         self._doubtful = doubtful
         # By folder, whose `inner` ends in a slash or is empty, and by the file's name.
-        self._folders: dict[DiskPlace, _Files | PlainAnswers] = {}
+        self._folders: dict[DiskPlace, _Files | PlainAnswers | PlainFolder] = {}
         self._nameless: list[_Answered] = []
         # How many files of each folder answers name; and see `_as_shown`.
         self._answered: dict[DiskPlace, int] = {}
@@ -160,20 +165,25 @@ class _Places:
             return said
         files: _Files = {}
         self._folders[folder] = files
-        if said is not None:
-            source, host = said.fact.source, said.fact.machine.name
-            files.update({
-                answer.name: (answer.uuid, Seen(source, answer.line, host, answer.path, answered=True)) for answer in said.answers
-            })
-            for entry in said.listing or ():
-                self.listed(said.listing_fact, entry)
+        for vmdk in () if said is None else self._plain(folder, said):
+            for seen in vmdk.sightings:
+                if seen.answered and vmdk.name not in files:
+                    files[vmdk.name] = (vmdk.uuid, seen)
+                else:
+                    _opened(files, vmdk.name).seen.append((vmdk.uuid if seen.answered else "", seen))
         return files
+
+    def _plain(self, place: DiskPlace, said: PlainAnswers | PlainFolder) -> PlainFolder:
+        return said if isinstance(said, PlainFolder) else said.folder(place, self._volumes)
 
     def _at_place(self, fact: Fact, path: str) -> _AtPlace:
         return _opened(*self._file(fact, path))
 
     def answers(self, fact: Fact, answers: Sequence[Answer]) -> None:
         """Take the answers of one part. Mostly one folder is asked file by file, so it is not looked up for each of them."""
+        if isinstance(answers, Visits):
+            self._visited(fact, answers)
+            return
         if self._answered_plainly(fact, answers):
             return
         source, host = fact.source, fact.machine.name
@@ -193,6 +203,26 @@ class _Places:
                 _opened(files, name).seen.append((uuid, seen))
             else:
                 files[name] = (uuid, seen)
+
+    def _visited(self, fact: Fact, visits: Visits) -> None:
+        """Take visits' answers and listings as they stand, each of which is the first that speaks of its folder."""
+        host, folders = fact.machine.name, self._folders
+        above = self._volumes.place(host, visits.above)
+        inside = f"{above.inner}/" if above.inner else ""
+        identity, root = above.datastore, f"{visits.above}/"[: len(visits.above) + 1 - len(inside)]
+        of = FolderOf(
+            alone(host), *self._volumes.names(host, root), identity, self._volumes.is_pmem(identity), root, fact.source, fact.source
+        )
+        for index, (line, name, uuids, shape) in enumerate(zip(visits.lines, visits.folders, visits.uuids, visits.shapes, strict=True)):
+            vm = inside + name
+            place = DiskPlace(identity, f"{vm}/", known=True)
+            if place not in folders:
+                folders[place] = PlainFolder(of, vm, line, uuids, shape)
+                continue
+            self.answers(fact, tuple(visits.answers_of(index)))
+            for entry in visits.entries_of(index):
+                if entry.certain:
+                    self.listed(fact, entry)
 
     def _answered_plainly(self, fact: Fact, answers: Sequence[Answer]) -> bool:
         """Take answers as they stand where they are plain, and the first about their folder; else return False."""
@@ -218,14 +248,14 @@ class _Places:
 
     def keep_answered(self) -> None:
         """Remember which places answers name, before listings add others behind them."""
-        self._answered = {folder: len(said.names if isinstance(said, PlainAnswers) else said) for folder, said in self._folders.items()}
+        self._answered = {folder: len(said if isinstance(said, dict) else said.names) for folder, said in self._folders.items()}
 
     def _shown_as(self, fact: Fact, path: str) -> str:
         """Return the path that a listing means which shows ``?`` for what it cannot print, where an answer says which that is."""
         place = self._volumes.place(fact.machine.name, path)
         end = place.inner.rfind("/") + 1
         said = self._folders.get(place._replace(inner=place.inner[:end]))
-        if said and place.inner[end:] in (said.names if isinstance(said, PlainAnswers) else said):
+        if said and place.inner[end:] in (said if isinstance(said, dict) else said.names):
             return path
         if self._shown is None:
             self._shown = self._as_shown()
@@ -237,7 +267,7 @@ class _Places:
         found: dict[tuple[str, str], list[str]] = {}
         for folder, count in self._answered.items():
             said = self._folders[folder]
-            for name in islice(said.names if isinstance(said, PlainAnswers) else said, count):
+            for name in islice(said if isinstance(said, dict) else said.names, count):
                 for shown in {_UNPRINTABLE.sub("?", name), _UNPRINTABLE.sub(lambda one: "?" * len(one[0].encode()), name)} - {name}:
                     found.setdefault((folder.datastore, f"{folder.inner}{shown}"), []).append(f"{folder.inner}{name}")
         return found
@@ -273,7 +303,7 @@ class _Places:
 
     def plain_folders(self) -> list[PlainFolder]:
         """Return the plain folders."""
-        return [said.folder(place, self._volumes) for place, said in self._folders.items() if isinstance(said, PlainAnswers)]
+        return [self._plain(place, said) for place, said in self._folders.items() if not isinstance(said, dict)]
 
     def disks(self) -> list[Vmdk]:
         """Return the disks that are in no plain folder."""

@@ -6,7 +6,6 @@ every disk may be somebody's NVDIMM. Extents and snapshots are parts of a disk a
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,9 +14,6 @@ from reconcile.site import Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-# vm-flat.vmdk        vm_1-ctk.vmdk        vm-000001.vmdk        vm-000001-delta.vmdk
-_PART_OF_DISK = re.compile(r".*-(?:flat|delta|sesparse|ctk|rdmp?|digest(?:-flat|-delta)?|[0-9]{6})\.vmdk$", re.IGNORECASE)
 
 
 class Seen(NamedTuple):
@@ -78,11 +74,6 @@ class Vmdk(NamedTuple):
         if first.answered:
             return first.place
         return next((seen.place for seen in self.sightings if seen.answered), first.place)
-
-
-def is_disk(name: str) -> bool:
-    """Tell whether a file's name is a disk's, and not that of an extent, a snapshot or something else."""
-    return name.lower().endswith(".vmdk") and ("-" not in name or not _PART_OF_DISK.match(name))
 
 
 def hosts_of(sightings: Sequence[Seen]) -> tuple[str, ...]:

@@ -73,10 +73,10 @@ class Guests(Checker):
     def _shared_ids(self) -> Iterator[Finding]:
         by_id: dict[str, list[Device]] = {}
         serials = self._site.digits.shared_serials
-        for guest in self._site.devices.pieces if serials else ():
-            for device in () if isinstance(guest, PlainGuest) and serials.isdisjoint(guest.serials) else guest:
-                if device.joins and device.serial in serials:
-                    by_id.setdefault(device.uuid or device.id, []).append(device)
+        for index, serial in enumerate(self._site.digits.serials) if serials else ():
+            if serial in serials:
+                device = self._site.devices[index]
+                by_id.setdefault(device.uuid or device.id, []).append(device)
         for ident, devices in by_id.items():
             if len(devices) > 1:
                 names = some(f"{device.guest} {device.name}" for device in devices)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
 from reconcile.checks.base import Checker, count, some
+from reconcile.disk_names import is_disk
 from reconcile.findings import Finding
 from reconcile.matching import name_of_vmdk
 from reconcile.parsers.blocks import Block, may_hold
 from reconcile.parsers.records import Attached, Entry, Filesystem, UuidSet
+from reconcile.parsers.visits import VisitEntries
 from reconcile.plain_folders import DIRECTORY, PlainFolder
 from reconcile.site import Place
-from reconcile.vmdks import is_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +42,7 @@ class Hosts(Checker):
         for piece in site.vmdks.pieces:
             if isinstance(piece, PlainFolder):
                 self._plain.append(piece)
-                self._folders[piece.identity, piece.vm] = piece
+                self._folders[piece.of.identity, piece.vm] = piece
                 continue
             self._closely += piece
             for vmdk in piece:
@@ -73,20 +74,19 @@ class Hosts(Checker):
 
     def _is_ordinary(self, folder: PlainFolder) -> bool:
         """Tell whether all disks of a plain folder are VMware's, and stand in the listing of their folder if there is one."""
-        is_listed = bool(folder.listed) or (folder.identity, folder.vm) not in self._site.listed
-        return is_listed and folder.datastore != "" and not [uuid for uuid in folder.uuids if not uuid.startswith(_VMWARE_UUID)]
+        listed = self._site.listed
+        is_listed = not listed or (folder.of.identity, folder.vm) not in listed or bool(folder.listed)
+        return is_listed and folder.of.datastore != "" and not [uuid for uuid in folder.uuids if not uuid.startswith(_VMWARE_UUID)]
 
     def _shared_uuids(self) -> Iterator[Finding]:
         suffixes = self._site.digits.shared_suffixes
         by_uuid: dict[str, list[Vmdk]] = {}
         by_suffix: dict[str, dict[str, Vmdk]] = {}
-        for folder in self._site.vmdks.pieces if suffixes else ():
-            if isinstance(folder, PlainFolder) and suffixes.isdisjoint([uuid[-8:] for uuid in folder.uuids]):
-                continue
-            for vmdk in folder:
-                if vmdk.uuid[-8:] in suffixes:
-                    by_uuid.setdefault(vmdk.uuid, []).append(vmdk)
-                    by_suffix.setdefault(vmdk.suffix, {})[vmdk.uuid] = vmdk
+        for index, suffix in enumerate(self._site.digits.suffixes) if suffixes else ():
+            if suffix in suffixes:
+                vmdk = self._site.vmdks[index]
+                by_uuid.setdefault(vmdk.uuid, []).append(vmdk)
+                by_suffix.setdefault(suffix, {})[vmdk.uuid] = vmdk
         for uuid, found in by_uuid.items():
             if len(found) > 1:
                 names = some(name_of_vmdk(vmdk) for vmdk in found)
@@ -129,6 +129,9 @@ class Hosts(Checker):
     def _uncertain_disks(self, fact: Fact, entries: Sequence[Entry]) -> Iterator[Entry]:
         """Give the names that may be disks, where not all of a listing are those of known disks."""
         if not may_hold(entries, _CERTAIN, value=False):
+            return
+        if isinstance(entries, VisitEntries) and not self._site.facts.blocks(UuidSet):
+            # Each was asked about and answered, and no answer was made void.
             return
         directory = entries.columns[DIRECTORY] if isinstance(entries, Block) else None
         if isinstance(entries, Block) and isinstance(directory, str):
@@ -206,6 +209,8 @@ def _names_of(folder: Sequence[Vmdk]) -> frozenset[str]:
 
 def _may_be_snapshots(entries: Sequence[Entry]) -> bool:
     """Tell whether one of these names may be a snapshot's disk."""
+    if isinstance(entries, VisitEntries):
+        return False
     return not isinstance(entries, Block) or "-" in [name[-12:-11] for name in entries.texts(_NAME)]
 
 

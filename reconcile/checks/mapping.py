@@ -36,7 +36,7 @@ class Mapping(Checker):
         self._asks_disks = any(row.device.kind == DISK for row in self._closely if row.device)
         self._unknown = sum(not vmdk.uuid for vmdk in disks)
         self._asks_ordinary = any(vmdk.uuid and vmdk.datastore and not vmdk.on_pmem for vmdk in disks)
-        self._asks_ordinary = self._asks_ordinary or any(pairs.folder.datastore and not pairs.folder.on_pmem for pairs in self._plain)
+        self._asks_ordinary = self._asks_ordinary or any(pairs.folder.of.datastore and not pairs.folder.of.on_pmem for pairs in self._plain)
 
     def check(self) -> Iterator[Finding]:
         """Give the findings about rows, guests and folders."""

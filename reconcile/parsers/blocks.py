@@ -42,6 +42,11 @@ class Block(Sequence[RecordType], Generic[RecordType]):
         column = self.columns[field]
         return column if type(column) is tuple else ()  # type: ignore[return-value]  # and one of numbers numbers
 
+    def may_hold(self, field: int, value: str | int | None) -> bool:
+        """Tell whether a field may have a value in any record: not where all have another one in common."""
+        column = self.columns[field]
+        return value in column if type(column) is tuple else column == value
+
     def __len__(self) -> int:
         self._size = self._size or next(len(column) for column in self.columns if type(column) is tuple)
         return self._size
@@ -155,7 +160,4 @@ def kind_of(block: Sequence[RecordType]) -> type[RecordType]:
 
 def may_hold(block: Sequence[RecordType], field: int, value: str | int | None) -> bool:
     """Tell whether a field may have a value in any record of a block: not where all have another one in common. For `block` see `kind_of`."""
-    if type(block) is tuple:
-        return True
-    column = block.columns[field]  # type: ignore[attr-defined]
-    return value in column if type(column) is tuple else column == value
+    return type(block) is tuple or block.may_hold(field, value)  # type: ignore[attr-defined]

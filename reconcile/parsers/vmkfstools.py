@@ -17,6 +17,8 @@ from reconcile.plain import Form, Series, SeriesRead
 from reconcile.transcript import is_chatter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reconcile.commands import Command, Simple
     from reconcile.transcript import Section
 
@@ -54,7 +56,7 @@ def _plain_series(names: tuple[str, ...], answers: list[str], cwd: str, line: in
     if cwd == "~":
         return None
     commands = _COMMAND + f"\n{_COMMAND}".join(names)
-    uuids = tuple(_digits("".join(answers)).split("uuidis")[1:])
+    uuids = _uuids(answers)
     lines = tuple(range(line, line + 2 * len(names), 2))
     folder = f"{cwd}/"
     if len(set(names)) < len(names):
@@ -66,6 +68,11 @@ def _plain_series(names: tuple[str, ...], answers: list[str], cwd: str, line: in
     return SeriesRead(commands, (FolderAnswers((lines, folder, names, uuids, False)),))
 
 
+def _uuids(answers: Sequence[str]) -> tuple[str, ...]:
+    """Return the UUIDs of plain answers."""
+    return tuple(_digits("".join(answers)).split("uuidis")[1:])
+
+
 _COMMAND = "vmkfstools -J getuuid "
 _PLAIN_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,254}+(?<=\.vmdk)"
 _PLAIN_UUID = r"(?:[0-9a-fA-F]{2} ){7}[0-9a-fA-F]{2}-(?:[0-9a-fA-F]{2} ){7}[0-9a-fA-F]{2}"
@@ -74,7 +81,7 @@ PLAIN = Form(
     rf"{_COMMAND}(?:/vmfs/volumes/(?:[A-Za-z0-9_][A-Za-z0-9_.+-]{{0,254}}+/){{1,20}}+)?{_PLAIN_NAME}",
     rf"UUID is {_PLAIN_UUID}(?:\n|\Z)",
     _plain,
-    Series(_COMMAND, rf"{_PLAIN_NAME}\nUUID is {_PLAIN_UUID}(?:\n|\Z)", _plain_series),
+    Series(_COMMAND, rf"{_PLAIN_NAME}\nUUID is {_PLAIN_UUID}(?:\n|\Z)", _plain_series, _uuids),
 )
 
 
