@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconcile.archives import HEAD, Member, Whole, kind_of, members, unsupported
 from reconcile.errors import CaptureError
 from reconcile.limits import MIB
-from reconcile.machines import hint_in_path, name_in_path, without_extensions
+from reconcile.machines import hint_and_name_in, without_extensions
 from reconcile.reading import archive_reading, read_source
 from reconcile.visible import visible
 
@@ -142,13 +142,13 @@ def _read_open(source: Source, descriptor: int, meter: Meter) -> Outcome | None:
     if not stat.S_ISREG(status.st_mode):
         return _refused(source, "not a regular file; what a pipe gives is read with -")
     # One more byte than the file has says that there are no more, in the same call.
-    chunks = [os.read(descriptor, min(status.st_size + 1, _CHUNK))]
-    if _is_archive(chunks[0], source.path):
+    data = os.read(descriptor, status.st_size + 1 if status.st_size < _CHUNK else _CHUNK)
+    if _is_archive(data, source.path):
         return None
-    size = len(chunks[0])
-    if size == status.st_size < _CHUNK:
-        return _read_plain(source, chunks[0], meter)
     # A file that is read at once is the rule, so what is hashed is what is parsed.
+    if len(data) == status.st_size < _CHUNK:
+        return _read_plain(source, data, meter)
+    chunks, size = [data], len(data)
     while chunks[-1] and size <= meter.limits.member_bytes:
         chunks.append(os.read(descriptor, _CHUNK))
         size += len(chunks[-1])
@@ -185,7 +185,7 @@ def _read_plain(source: Source, data: bytes, meter: Meter) -> Outcome:
         return _refused(source, f"{foreign}; unpack it and name the folder")
     if meter.kept is not None:
         meter.kept[source.site, source.label] = data
-    return Outcome(source, read_source(data, hint_in_path(source.path), name_in_path(source.path)))
+    return Outcome(source, read_source(data, *hint_and_name_in(source.path)))
 
 
 def _read_archive(source: Source, stream: BinaryIO, meter: Meter, depth: int) -> Iterator[Outcome]:

@@ -57,6 +57,8 @@ _BUNDLE_FOLDERS = frozenset(
     "sos_commands insights_commands commands block date devicemapper filesys hardware host kernel pmem etc proc sys var tmp vmfs volumes"
     " data meta_data live_response system network storage vms".split()
 )
+# What is no name by itself, in small letters.
+_NOT_BY_THEMSELVES = _CAPTURE_WORDS | _ROLE_WORDS | _BUNDLE_FOLDERS
 # Letters that are flags behind the command in front of them: ndctl-list-DRN, df_h, ls-la.
 _FLAGS = {
     "ndctl": re.compile(r"[BDRNFHMXCivuc]{1,14}$|[brdnmt]$"),
@@ -83,9 +85,21 @@ def name_in_path(path: str) -> str:
         # What lies below is named after datastores, VMs and disks, and so is a disk's own file.
         path = path.partition("vmfs/volumes/")[0] if "vmfs/volumes/" in path else path.rpartition("/")[0] + "/"
     folder, _, file = path.rpartition("/")
+    return _name_in_file(folder, without_extensions(file))
+
+
+def hint_and_name_in(path: str) -> tuple[str, str]:
+    """Return what `hint_in_path` and `name_in_path` do, for most paths in half the time."""
+    if ".vm" in path or "vmfs/" in path:
+        return hint_in_path(path), name_in_path(path)
+    folder, _, file = path.rpartition("/")
+    stem = without_extensions(file)
+    return _hint_in(stem.lower()), _name_in_file(folder, stem)
+
+
+def _name_in_file(folder: str, stem: str) -> str:
     # What a bundle's program calls its files says nothing; its folder's name does.
     bundle, above = _names_in_folders(folder)
-    stem = without_extensions(file)
     return bundle or name_in_folder(stem) or _name_in_part(stem) or above
 
 
@@ -98,6 +112,11 @@ def _names_in_folders(path: str) -> tuple[str, str]:
 
 
 def _name_in_part(part: str) -> str:
+    if part.isalnum() and part.isascii() and not part.isdecimal():
+        # What a file mostly is called after: its machine and nothing else. A fleet has 100,000 such names.
+        lower = part.lower()
+        if lower not in _NOT_BY_THEMSELVES and not _OBJECT.match(lower) and "19" not in part and "20" not in part:
+            return "" if is_no_name(part) else part
     return "" if part.casefold() in _BUNDLE_FOLDERS else _name_in(part)
 
 
@@ -119,10 +138,13 @@ def hint_in_path(path: str) -> str:
         _, volumes, inner = path.rpartition("vmfs/volumes/")
         folder = f"/{volumes}{inner}".rpartition("/")[0] + "/" if volumes else ""
         return f"cat {shlex.quote(folder + disk[1])}"
-    file = without_extensions(file).lower()
-    if not any(word in file for word in _HINTS):
+    return _hint_in(without_extensions(file).lower())
+
+
+def _hint_in(stem: str) -> str:
+    if not _ANY_HINT.search(stem):
         return ""
-    return next((_HINTS[word] for word in _SEPARATOR.split(file) if word in _HINTS), "")
+    return next((_HINTS[word] for word in _SEPARATOR.split(stem) if word in _HINTS), "")
 
 
 # Of the commands whose output does not say what it is. ndctl, df and others stand here so that the first word counts.
@@ -130,6 +152,7 @@ _HINTS = {
     "ls": "ls", "hostname": "hostname", "daxctl": "daxctl list", "date": "date", "ndctl": "", "df": "",
     "sha256": "sha256sum", "sha256sum": "sha256sum", "sha256sums": "sha256sum",
 }  # fmt: skip
+_ANY_HINT = re.compile("|".join(_HINTS))
 
 
 def without_extensions(name: str) -> str:
@@ -149,7 +172,6 @@ def _name_in(part: str) -> str:
     tokens = _SEPARATOR.split(part)
     words = tokens[0::2]
     if _is_plain(words):
-        # What a file mostly is called after: its machine and nothing else.
         return "" if is_no_name(part) else part
     gaps = ["", *tokens[1::2]]
     kept: list[tuple[str, str]] = []
@@ -171,7 +193,7 @@ def _name_in(part: str) -> str:
 
 
 def _is_plain(words: Sequence[str]) -> bool:
-    """Tell whether nothing is to be taken away from a name's words, and they are one. A fleet has 100,000 such names."""
+    """Tell whether nothing is to be taken away from a name's words, and they are one."""
     lower = [word.lower() for word in words]
     return (
         "" not in lower

@@ -31,15 +31,6 @@ class Whole(NamedTuple):
     blocks: tuple[Sequence[Record], ...]
 
 
-class _Like(NamedTuple):
-    """What is the same whosesoever answer it is, and the facts of the one that was read."""
-
-    line: int
-    command: str
-    lines: int
-    blocks: tuple[Sequence[Record], ...]
-
-
 class Answers:
     """The forms that may be all that a source holds."""
 
@@ -57,9 +48,9 @@ class Answers:
         if host and is_no_name(host):
             return None
         for _, _, known in self._forms:
-            like = known.like(text, begin) if known else None
+            like = known.like(text, begin, host) if known else None
             if like:
-                return Whole(like[0], host, *like[1:])
+                return like
         for pattern, form, known in self._forms:
             found = pattern.match(text, begin)
             # A command stands behind a prompt, and nowhere else.
@@ -67,9 +58,10 @@ class Answers:
                 line = 2 if begin else 1
                 lines = text.count("\n") + (not text.endswith("\n"))
                 blocks = tuple(form.read(found[1] or "", found[2], "~", line) or ())
+                whole = Whole(line, host, found[1] or "", lines, blocks)
                 if known:
-                    known.keep(text, begin, _Like(line, found[1] or "", lines, blocks))
-                return Whole(line, host, found[1] or "", lines, blocks)
+                    known.keep(text, begin, whole)
+                return whole
         return None
 
 
@@ -84,9 +76,9 @@ class _Known:
     def __init__(self, alike: Alike) -> None:
         self._split = re.compile(alike.own).split
         self._read = alike.read
-        self._known: dict[tuple[bool, str], _Like] = {}
+        self._known: dict[tuple[bool, str], Whole] = {}
 
-    def like(self, text: str, begin: int) -> _Like | None:
+    def like(self, text: str, begin: int, host: str) -> Whole | None:
         """Read an answer that stands behind a prompt's end as one that was read before; return None where there is none like it."""
         # A NUL stands for what is of its own, and in no plain answer by itself.
         if len(text) > _LONGEST_KNOWN or "\0" in text:
@@ -94,9 +86,9 @@ class _Known:
         parts = self._split(text[begin:])
         known = self._known.get(_key(parts, begin))
         blocks = self._read(known.blocks, parts[1::2]) if known else None
-        return _Like(*known[:3], tuple(blocks)) if known and blocks else None
+        return Whole(known.line, host, known.command, known.lines, tuple(blocks)) if known and blocks else None
 
-    def keep(self, text: str, begin: int, whole: _Like) -> None:
+    def keep(self, text: str, begin: int, whole: Whole) -> None:
         """Remember an answer, where there is room."""
         if len(text) <= _LONGEST_KNOWN and len(self._known) < _MOST_KNOWN:
             self._known[_key(self._split(text[begin:]), begin)] = whole
