@@ -43,6 +43,10 @@ class Digits:
             self.serials, self.suffixes
         )
         self._shared = self.shared_serials | self.shared_suffixes
+        # What was found, as far as nobody else has the same digits.
+        self._alone = self.found
+        if self._shared:
+            self._alone = [-1 if suffix in self._shared else index for suffix, index in zip(self.suffixes, self.found, strict=True)]
 
     def are_shared(self, digits: str) -> bool:
         """Tell whether several devices or several vmdks have these digits."""
@@ -50,10 +54,9 @@ class Digits:
 
     def pairs(self, folder: PlainFolder, begin: int) -> PlainPairs | None:
         """Return the rows of a plain folder, whose first disk has the index `begin`, where they are plain pairs."""
-        end = begin + len(folder.uuids)
-        indexes = self.found[begin:end]
+        indexes = self._alone[begin : begin + len(folder.uuids)]
         first = indexes[0]
-        if first < 0 or (self._shared and not self._shared.isdisjoint(self.suffixes[begin:end])):
+        if first < 0:
             return None
         number = self._piece_of[first]
         guest, start = self.devices.pieces[number], self._starts[number]

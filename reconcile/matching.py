@@ -58,7 +58,8 @@ def match_digits(digits: Digits, ties: Ties | None = None) -> Pieces[Row]:
                     among[place] = row
     _expect([alone, *pieces])
     for rows, vmdks_of in zip(pieces, digits.vmdks.pieces, strict=True):
-        if isinstance(rows, list):
+        # Of a plain folder's files each is there once.
+        if isinstance(rows, list) and not isinstance(vmdks_of, PlainFolder):
             _sort_files(rows, vmdks_of)
     return Pieces([sorted(alone, key=_order), *pieces])
 
@@ -109,11 +110,27 @@ def _expect(pieces: Sequence[PlainPairs | list[Row]]) -> None:
         return
     left_guests = {row.device.guest for row in single if row.device}
     left_vms = {row.vmdk.vm for row in single if row.vmdk}
+    guests, folders = _met(pieces, left_guests, left_vms)
+    for rows in lists:
+        for index, row in enumerate(rows):
+            if (row.status is _GUEST_ONLY or row.status is _HOST_ONLY) and _is_expected(row, guests, folders):
+                rows[index] = row._replace(expected=True)
+
+
+def _met(
+    pieces: Sequence[PlainPairs | list[Row]], left_guests: set[str], left_vms: set[str]
+) -> tuple[set[tuple[str, str]], set[Folder | None]]:
+    """Return which of these guests, with the kind of device, and which folders of VMs of these names have a pair."""
     guests: set[tuple[str, str]] = set()
     folders: set[Folder | None] = set()
     for piece in pieces:
-        # All pairs of a plain piece are of one guest and one folder.
-        for row in _first_of(piece, left_guests, left_vms) if isinstance(piece, PlainPairs) else piece:
+        if isinstance(piece, PlainPairs):
+            if piece.guest.guest in left_guests:
+                guests.add((piece.guest.guest, VPMEM))
+            if piece.folder.vm in left_vms:
+                folders.add(piece.folder.folder)
+            continue
+        for row in piece:
             device, vmdk = row.device, row.vmdk
             if device and vmdk:
                 if device.guest in left_guests:
@@ -121,14 +138,7 @@ def _expect(pieces: Sequence[PlainPairs | list[Row]]) -> None:
                 if vmdk.vm in left_vms:
                     folders.add(vmdk.folder)
     folders.discard(None)
-    for rows in lists:
-        for index, row in enumerate(rows):
-            if (row.status is _GUEST_ONLY or row.status is _HOST_ONLY) and _is_expected(row, guests, folders):
-                rows[index] = row._replace(expected=True)
-
-
-def _first_of(pairs: PlainPairs, guests: set[str], vms: set[str]) -> Sequence[Row]:
-    return (pairs[0],) if pairs.guest.guest in guests or pairs.folder.vm in vms else ()
+    return guests, folders
 
 
 def _is_expected(row: Row, guests: set[tuple[str, str]], folders: set[Folder | None]) -> bool:

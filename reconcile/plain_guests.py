@@ -33,7 +33,7 @@ class PlainGuest(Sequence[Device]):
     @property
     def ids(self) -> tuple[str, ...]:
         """Their ids."""
-        return self.dimms.ids_in_order()
+        return tuple([f"{VMWARE}-{serial}" for serial in self.serials])
 
     @property
     def lines(self) -> tuple[int, ...]:
@@ -44,7 +44,7 @@ class PlainGuest(Sequence[Device]):
         return len(self.dimms)
 
     def __iter__(self) -> Iterator[Device]:
-        return map(self._device, self.names, self.ids, self.serials, self.lines)
+        return map(self._device, self.names, self.serials, self.lines)
 
     @overload
     def __getitem__(self, index: int) -> Device: ...
@@ -53,8 +53,8 @@ class PlainGuest(Sequence[Device]):
     def __getitem__(self, index: int | slice) -> Device | Sequence[Device]:
         if isinstance(index, slice):
             return tuple(self)[index]
-        return self._device(self.names[index], self.ids[index], self.serials[index], self.lines[index])
+        return self._device(self.names[index], self.serials[index], self.lines[index])
 
-    def _device(self, name: str, ident: str, serial: str, line: int) -> Device:
+    def _device(self, name: str, serial: str, line: int) -> Device:
         seen = (Sighting(self.source, line, name, self.dimms.shape.answer),)
-        return Device(self.guest, VPMEM, "", (name,), ident, VMWARE, serial, "", "", None, (), (), (), (), seen)
+        return Device(self.guest, VPMEM, "", (name,), f"{VMWARE}-{serial}", VMWARE, serial, "", "", None, (), (), (), (), seen)

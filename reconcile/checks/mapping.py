@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
 from reconcile.checks.base import Checker, count, some
@@ -14,13 +15,17 @@ from reconcile.order import natural
 from reconcile.rows import PlainPairs, Row, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from reconcile.devices import Device
     from reconcile.findings import Finding
     from reconcile.pieces import Pieces
     from reconcile.sites import Site
     from reconcile.vmdks import Vmdk
+
+
+# A guest, a kind of its devices, the folder of their vmdks, and rows of these.
+_Home = tuple[str, str, tuple[str, str], Sequence[Row]]
 
 
 class Mapping(Checker):
@@ -128,9 +133,9 @@ class Mapping(Checker):
             elif vmdk and row.status is Status.HOST_ONLY and vmdk.uuid and vmdk.folder:
                 spare.setdefault(vmdk.folder, []).append(vmdk)
         folders: dict[str, set[tuple[str, str]]] = {}
-        for home in self._homes if left else ():
-            if home.guest in left and home.kind == VPMEM:
-                folders.setdefault(home.guest, set()).add(home.folder)
+        for guest, kind, folder, _ in self._homes if left else ():
+            if guest in left and kind == VPMEM:
+                folders.setdefault(guest, set()).add(folder)
         for guest, devices in left.items():
             vmdks = [vmdk for folder in sorted(folders.get(guest, ())) for vmdk in spare.get(folder, [])]
             if vmdks:
@@ -145,11 +150,11 @@ class Mapping(Checker):
             if isinstance(piece, PlainPairs):
                 folder = piece.folder.folder
                 if folder:
-                    homes.append(_Home(piece.guest.guest, VPMEM, folder, piece))
+                    homes.append((piece.guest.guest, VPMEM, folder, piece))
                 continue
             for row in piece:
                 if row.device and row.vmdk and row.vmdk.folder:
-                    home = _Home(row.device.guest, row.device.kind, row.vmdk.folder, (row,))
+                    home: _Home = (row.device.guest, row.device.kind, row.vmdk.folder, (row,))
                     if not homes or home[:3] != homes[-1][:3]:
                         homes.append(home)
         return homes
@@ -157,17 +162,19 @@ class Mapping(Checker):
     def _folders(self) -> Iterator[Finding]:
         homes = self._homes
         # Ordinary disks of one VM may lie on any number of datastores.
-        last = {home.guest: home.folder for home in homes if home.kind == VPMEM}
-        user = {home.folder: home.guest for home in homes}
-        split = {home.guest for home in homes if home.kind == VPMEM and last[home.guest] != home.folder}
-        joint = {home.folder for home in homes if user[home.folder] != home.guest}
+        last = {guest: folder for guest, kind, folder, _ in homes if kind == VPMEM}
+        user = {folder: guest for guest, _, folder, _ in homes}
+        split = {guest for guest, kind, folder, _ in homes if kind == VPMEM and last[guest] != folder}
+        joint = {folder for guest, _, folder, _ in homes if user[folder] != guest}
         folders: dict[str, dict[tuple[str, str], Vmdk]] = {}
         guests: dict[tuple[str, str], dict[str, Device]] = {}
-        for home in homes if split or joint else ():
-            if home.kind == VPMEM and home.guest in split:
-                folders.setdefault(home.guest, {}).setdefault(home.folder, home.pair[1])
-            if home.folder in joint:
-                guests.setdefault(home.folder, {}).setdefault(home.guest, home.pair[0])
+        for guest, kind, folder, rows in homes if split or joint else ():
+            if (kind == VPMEM and guest in split) or folder in joint:
+                device, vmdk = _pair(rows[0])
+                if kind == VPMEM and guest in split:
+                    folders.setdefault(guest, {}).setdefault(folder, vmdk)
+                if folder in joint:
+                    guests.setdefault(folder, {}).setdefault(guest, device)
         for guest, found in folders.items():
             if len(found) > 1:
                 names = sorted((f"{vmdk.host} {vmdk.datastore}/{vmdk.vm}" for vmdk in found.values()), key=natural)
@@ -180,21 +187,10 @@ class Mapping(Checker):
                 yield self._finding(rules.TWO_GUESTS, "", vm, f"The vmdks in the folder {vm} are devices of {told}.", first)
 
 
-class _Home(NamedTuple):
-    """A guest, a kind of its devices, the folder of their vmdks, and rows of these."""
-
-    guest: str
-    kind: str
-    folder: tuple[str, str]
-    rows: Sequence[Row]
-
-    @property
-    def pair(self) -> tuple[Device, Vmdk]:
-        """The first row's device and vmdk."""
-        row = self.rows[0]
-        if row.device is None or row.vmdk is None:
-            raise AssertionError(row)
-        return row.device, row.vmdk
+def _pair(row: Row) -> tuple[Device, Vmdk]:
+    if row.device is None or row.vmdk is None:
+        raise AssertionError(row)
+    return row.device, row.vmdk
 
 
 def _subject(device: Device) -> str:

@@ -106,23 +106,17 @@ class PlainDimms(Block[Dimm]):
     def columns(self) -> Sequence[Column]:  # type: ignore[override]  # made when asked for, which is seldom
         """Their fields in order."""
         lines, answer, devs, handles, phys_ids = self.shape.columns
-        return lines, answer, devs, self._ids(range(0, len(self.serials), _SERIAL)), handles, phys_ids, "", "", "", ""
+        serials = self.serials
+        idents = tuple([_VMWARE + serials[at : at + _SERIAL] for at in range(0, len(serials), _SERIAL)])
+        return lines, answer, devs, idents, handles, phys_ids, "", "", "", ""
 
     def __len__(self) -> int:
         return len(self.shape.devs)
-
-    def ids_in_order(self) -> tuple[str, ...]:
-        """Return their ids in the natural order of the names."""
-        return self._ids(self.shape.starts)
 
     def serials_in_order(self) -> tuple[str, ...]:
         """Return their serials in the natural order of the names."""
         serials = self.serials
         return tuple([serials[at : at + _SERIAL] for at in self.shape.starts])
-
-    def _ids(self, starts: Iterable[int]) -> tuple[str, ...]:
-        serials = self.serials
-        return tuple([f"{_VMWARE}{serials[at : at + _SERIAL]}" for at in starts])
 
 
 _VMWARE = "8902-"
