@@ -13,6 +13,7 @@ import os
 import stat
 import sys
 from collections import Counter
+from operator import attrgetter
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -261,6 +262,8 @@ def _name_of(argument: str) -> str:
 
 def _labelled(site: str, arguments: Sequence[str]) -> list[Source]:
     """List the files of one site's arguments, each once, under names that tell them apart."""
+    if len(arguments) == 1:
+        return _told_apart([(arguments[0], source) for source in _files_of(site, arguments[0])])
     files: dict[str, tuple[str, Source]] = {}
     for argument in arguments:
         for source in _files_of(site, argument):
@@ -273,6 +276,8 @@ def _labelled(site: str, arguments: Sequence[str]) -> list[Source]:
 
 def _told_apart(found: list[tuple[str, Source]]) -> list[Source]:
     """Put as much of the argument's own path in front of those that have one path in common as tells them apart."""
+    if len({source.path for _, source in found}) == len(found):
+        return [source for _, source in found]
     labels = {index: source.path for index, (_, source) in enumerate(found)}
     depth = 0
     while True:
@@ -315,19 +320,23 @@ def _files_of(site: str, argument: str) -> Iterator[Source]:
         yield Source(site, name, name, file, argument=argument)
 
 
+_NAME = attrgetter("name")
+
+
 def _walk(site: str, folder: str, argument: str) -> Iterator[Source]:
     pending = [(folder, "")]
     while pending:
         folder, below = pending.pop()
         try:
             with os.scandir(folder) as entries:
-                found = sorted(entries, key=lambda entry: entry.name)
+                found = sorted(entries, key=_NAME)
         except OSError as error:
             label = below.rstrip("/") or "."
             yield Source(site, label, label, folder, "refused", f"cannot be listed: {error.strerror or error}", argument)
             continue
         for entry in found:
-            path = below + visible_path(entry.name)
+            name = entry.name
+            path = below + (name if name.isascii() and name.isprintable() else visible_path(name))
             if entry.is_symlink():
                 yield Source(site, path, path, entry.path, "link", "a link, not followed", argument)
             elif entry.is_dir(follow_symlinks=False):

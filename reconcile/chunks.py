@@ -154,7 +154,7 @@ def _as_columns(block: Sequence[Record], seen: dict[Column, Column]) -> tuple[in
         # Each shape once, and its columns once for all sources.
         shapes = {shape: number for number, shape in enumerate(dict.fromkeys(block.shapes))}
         numbers = [shapes[shape] for shape in block.shapes]
-        return _VISITS, (block.above, block.lines, block.folders, block.uuids, numbers, [shape.columns for shape in shapes])
+        return _VISITS, (block.above, block.lines, block.folders, block.shown, numbers, [shape.columns for shape in shapes])
     if isinstance(block, VisitEntries):
         # Of the visits in front of it.
         return _VISIT_ENTRIES, ()
@@ -177,9 +177,9 @@ def _blocks(taken: Iterable[tuple[int, Sequence[Any]]]) -> Iterator[Block[Record
         elif number == _FOLDER_ANSWERS:
             yield FolderAnswers(columns)
         elif number == _VISITS:
-            above, lines, folders, uuids, numbers, shapes = columns
+            above, lines, folders, shown, numbers, shapes = columns
             known = [_visit_shape(columns) for columns in shapes]
-            visits = Visits(above, lines, folders, uuids, [known[number] for number in numbers])
+            visits = Visits(above, lines, folders, shown, [known[number] for number in numbers])
             yield visits
         elif visits and number == _VISIT_ENTRIES:
             yield VisitEntries(visits)

@@ -37,7 +37,7 @@ class Digits:
             self.serials += serials
         uuids: list[str] = []
         for folder in vmdks.pieces:
-            uuids += folder.uuids if isinstance(folder, PlainFolder) else [vmdk.uuid for vmdk in folder]
+            uuids += folder.shown if isinstance(folder, PlainFolder) else [vmdk.uuid for vmdk in folder]
         self.suffixes = [uuid[-8:] for uuid in uuids]
         self.found, self.without_vmdk, self.shared_serials, self.shared_suffixes, self.number_of_suffixes = join(
             self.serials, self.suffixes
@@ -54,14 +54,13 @@ class Digits:
 
     def pairs(self, folder: PlainFolder, begin: int) -> PlainPairs | None:
         """Return the rows of a plain folder, whose first disk has the index `begin`, where they are plain pairs."""
-        indexes = self._alone[begin : begin + len(folder.uuids)]
+        indexes = self._alone[begin : begin + len(folder.shown)]
         first = indexes[0]
         if first < 0:
             return None
         number = self._piece_of[first]
         guest, start = self.devices.pieces[number], self._starts[number]
         # One that was not found lies in front of every guest.
-        order = [index - start for index in indexes]
-        if not isinstance(guest, PlainGuest) or min(order) < 0 or max(order) >= len(guest.serials):
+        if not isinstance(guest, PlainGuest) or min(indexes) < start or max(indexes) >= start + len(guest.serials):
             return None
-        return PlainPairs(guest, folder, order)
+        return PlainPairs(guest, folder, self, begin, start)

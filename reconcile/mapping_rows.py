@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, overload
 
 from reconcile.columns import OWN, SHARED, AlikeRows, Cell, Gap, TableRow, uuid_text
-from reconcile.devices import VPMEM
+from reconcile.devices import VMWARE, VPMEM
 from reconcile.rows import PLAIN_EVIDENCE, PlainPairs, Row, Status
 
 if TYPE_CHECKING:
@@ -66,14 +66,13 @@ def _frame(site: str) -> tuple[Cell | Gap, ...]:
 
 def _plain_rows(frame: tuple[Cell | Gap, ...], pairs: PlainPairs, labels: Sequence[str]) -> AlikeRows:
     """Return what plain pairs come to, without making their devices and vmdks."""
-    guest, folder, order = pairs.guest, pairs.folder, pairs.order
-    devs, ids, lines = guest.names, guest.ids, guest.lines
-    of = folder.of
+    guest, folder, order, suffixes = pairs.guest, pairs.folder, pairs.order, pairs.suffixes
+    devs, lines, of = guest.names, guest.lines, folder.of
     shared = (guest.guest, of.hosts[0], of.datastore, folder.vm, labels[guest.source], labels[of.source])
+    # The digits that join are the ids' own, too.
     own = (
-        [devs[at] for at in order], [ids[at] for at in order], folder.names,
-        [f"{uuid[:8]}-{uuid[8:12]}-{uuid[12:16]}-{uuid[16:20]}-{uuid[20:]}" for uuid in folder.uuids],
-        [uuid[-8:] for uuid in folder.uuids], [lines[at] for at in order], folder.lines,
+        [devs[at] for at in order], [f"{VMWARE}-{suffix}" for suffix in suffixes], folder.names, folder.shown, suffixes,
+        [lines[at] for at in order], folder.lines,
     )  # fmt: skip
     return AlikeRows(frame, shared, own, _FREE)
 

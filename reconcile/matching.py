@@ -87,7 +87,7 @@ def _paired_off(digits: Digits) -> tuple[list[PlainPairs | list[Row]], _Unclear]
                 rows.append(Row(_HOST_ONLY, None, vmdk, "", (), ()))
             index += 1
         if pairs is not None:
-            index += len(pairs.order)
+            index += len(pairs)
     return pieces, unclear
 
 

@@ -7,8 +7,10 @@ small part of its cost. Whatever deviates in one character is not plain, and goe
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.columns import uuid_texts
 from reconcile.commands import resolve
 from reconcile.disk_names import is_disk
 from reconcile.parsers.blocks import Block, by_kind
@@ -42,13 +44,14 @@ class Series(NamedTuple):
     """A command that is given again and again in one directory, with an answer of one line: what it begins with, and a pattern of the rest.
 
     `read` takes of each section what stands behind that beginning, of each the answer, the directory, and the number of the first
-    answer's line. It returns None where this is not so plain after all. `said` is what some answers say, of each one text.
+    answer's line. It returns None where this is not so plain after all. `uuids` returns the figures of the UUIDs that
+    answers say, 32 each, one behind the other.
     """
 
     begins: str
     rest: str
     read: Callable[[tuple[str, ...], list[str], str, int], SeriesRead | None]
-    said: Callable[[Sequence[str]], tuple[str, ...]]
+    uuids: Callable[[Sequence[str]], str]
 
 
 class Alike(NamedTuple):
@@ -265,10 +268,10 @@ class _Visit:
                     run.add(read.blocks)
                     shape = None
             if shape:
-                said = self._series.said(rows[1::2])
+                uuids = self._series.uuids(rows[1::2])
                 if shape.asked:
-                    said = tuple([said[at] for at in shape.asked])
-                alike.add(line, name, said, shape)
+                    uuids = "".join([uuids[at * 32 : at * 32 + 32] for at in shape.asked])
+                alike.add(line, name, uuids, shape)
             again = asked_about.replace("\n", then)
             run.commands.append(f"cd {name}\n{asked}\n{begins}{again}\ncd ..")
             run.prompts += 3 + len(names)
@@ -293,15 +296,17 @@ class _Alike:
 
     def __init__(self, above: str) -> None:
         self._above = above
-        self._visits: list[tuple[int, str, tuple[str, ...], VisitShape]] = []
+        self._visits: list[tuple[int, str, str, VisitShape]] = []
 
-    def add(self, line: int, folder: str, uuids: tuple[str, ...], shape: VisitShape) -> None:
+    def add(self, line: int, folder: str, uuids: str, shape: VisitShape) -> None:
         self._visits.append((line, folder, uuids, shape))
 
     def add_to(self, run: _Growing) -> None:
         """Add them to a run, and begin anew."""
         if self._visits:
-            visits = Visits(self._above, *zip(*self._visits, strict=True))
+            lines, folders, uuids, shapes = zip(*self._visits, strict=True)
+            shown = iter(uuid_texts("".join(uuids)))
+            visits = Visits(self._above, lines, folders, [tuple(islice(shown, len(shape.tails))) for shape in shapes], shapes)
             run.add((visits, *visits.beside()))
             self._visits = []
 

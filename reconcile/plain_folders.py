@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, overload
 
+from reconcile.columns import uuid_text
 from reconcile.disk_names import is_disk
 from reconcile.parsers.records import Answer, Entry
 from reconcile.parsers.visits import VisitShape
@@ -36,16 +37,24 @@ class FolderOf(NamedTuple):
 
 
 class PlainFolder(Sequence[Vmdk]):
-    """The disks of one folder in natural order. `vm` is its path in the datastore, `line` what the lines of `shape` count from."""
+    """The disks of one folder in natural order.
 
-    __slots__ = ("line", "of", "shape", "uuids", "vm")
+    `vm` is its path in the datastore, `line` what the lines of `shape` count from. `shown` are the UUIDs with dashes.
+    """
 
-    def __init__(self, of: FolderOf, vm: str, line: int, uuids: tuple[str, ...], shape: VisitShape) -> None:
+    __slots__ = ("line", "of", "shape", "shown", "vm")
+
+    def __init__(self, of: FolderOf, vm: str, line: int, shown: tuple[str, ...], shape: VisitShape) -> None:
         self.of = of
         self.vm = vm
         self.line = line
-        self.uuids = uuids
+        self.shown = shown
         self.shape = shape
+
+    @property
+    def uuids(self) -> tuple[str, ...]:
+        """The UUIDs, 32 digits each."""
+        return tuple([shown.replace("-", "") for shown in self.shown])
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -70,7 +79,7 @@ class PlainFolder(Sequence[Vmdk]):
         return f"{self.of.root}{self.vm}/" if self.vm else self.of.root
 
     def __len__(self) -> int:
-        return len(self.uuids)
+        return len(self.shown)
 
     def __iter__(self) -> Iterator[Vmdk]:
         of, directory, lines = self.of, self.directory, self.lines
@@ -142,7 +151,7 @@ class PlainAnswers:
             self.fact.source, self.listing_fact.source,
         )  # fmt: skip
         shape = VisitShape(names, False, self.answers.numbers(0), *self._listed(names), self.listing is not None)  # noqa: FBT003 -- a column
-        return PlainFolder(of, vm, 0, self.answers.texts(_UUID), shape)
+        return PlainFolder(of, vm, 0, tuple(map(uuid_text, self.answers.texts(_UUID))), shape)
 
     def _listed(self, names: tuple[str, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Return which of the names the listing's disks are, and their lines."""

@@ -43,11 +43,11 @@ def read_source(data: bytes, hint: str = "", in_path: str | None = None, *, plai
         status = "binary" if text.encoding == "binary" else "empty"
         return Reading(digest, len(data), text.encoding, status, text.note, "", (), (), (), Ledger(0, 0, 0, 0), ())
     recordings: tuple[Facts, ...] = ()
-    lines, undressed, is_recorded = _bare(text.lines)
+    lines, whole_text, undressed, is_recorded = _bare(text.lines)
     if is_recorded:
         transcript, recordings = split_recordings(lines, text.encoding)
     else:
-        transcript = split(lines, _fitting(hint, lines), PLAIN_FORMS if plain else None)
+        transcript = split(lines, _fitting(hint, lines), PLAIN_FORMS if plain else None, whole_text)
     reader = _Reader()
     reader.parts += [_part_of(facts) for facts in recordings]
     commands: dict[str, None] = {}
@@ -109,15 +109,20 @@ def _fitting(hint: str, lines: Sequence[str]) -> str:
     return f"vmkfstools -J getuuid {hint[4:]}" if first.lstrip().startswith("UUID is ") else hint
 
 
-def _bare(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str, bool]:
-    """Return the lines as they were printed, a note of what was taken off, and whether scripts of ours wrote them."""
-    if holds_recording(lines):
-        return lines, "", True
-    bare, note = undress(lines)
-    if note and holds_recording(bare):
+def _bare(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str, str, bool]:
+    """Return the lines as they were printed, the same as one text, a note of what was taken off, and whether scripts of ours wrote them."""
+    text = "\n".join(lines)
+    if holds_recording(lines, text):
+        return lines, text, "", True
+    bare, note = undress(lines, text)
+    if not note:
+        return lines, text, "", False
+    text = "\n".join(bare)
+    if holds_recording(bare, text):
         # In what our own scripts wrote, every character counts.
-        return *unquote(lines), True
-    return bare, note, False
+        bare, note = unquote(lines)
+        return bare, text, note, True
+    return bare, text, note, False
 
 
 def _part_of(facts: Facts) -> Part:

@@ -51,9 +51,8 @@ class Facts(NamedTuple):
     records: tuple[Record, ...]
 
 
-def holds_recording(lines: Sequence[str]) -> bool:
-    """Tell whether a recording, or the end of one, stands somewhere in these lines."""
-    text = "\n".join(lines)
+def holds_recording(lines: Sequence[str], text: str) -> bool:
+    """Tell whether a recording, or the end of one, stands somewhere in these lines, which are together that text."""
     if _BEGINS not in text and "sha256: " not in text:
         return False
     return any(line.startswith((_BEGINS, "sha256: ")) and (_HEADER.match(line) or _SUM.match(line)) for line in lines)

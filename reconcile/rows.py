@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 
 if TYPE_CHECKING:
     from reconcile.devices import Device
+    from reconcile.digits import Digits
     from reconcile.plain_folders import PlainFolder
     from reconcile.plain_guests import PlainGuest
     from reconcile.vmdks import Vmdk
@@ -72,15 +73,28 @@ class Row(NamedTuple):
 class PlainPairs(Sequence[Row]):
     """Matched rows: each disk of a plain folder with a device of one plain guest, whose digits nobody else has.
 
-    `order` has for each disk the index of its device.
+    `digits` are those of the whole site; in them, the first disk has the index `begin`, and the guest's first device the index `start`.
     """
 
     guest: PlainGuest
     folder: PlainFolder
-    order: list[int]
+    digits: Digits
+    begin: int
+    start: int
+
+    @property
+    def order(self) -> list[int]:
+        """For each disk the index of its device."""
+        start = self.start
+        return [index - start for index in self.digits.found[self.begin : self.begin + len(self.folder)]]
+
+    @property
+    def suffixes(self) -> list[str]:
+        """The digits of each, which are its device's serial as well."""
+        return self.digits.suffixes[self.begin : self.begin + len(self.folder)]
 
     def __len__(self) -> int:
-        return len(self.order)
+        return len(self.folder)
 
     def __iter__(self) -> Iterator[Row]:
         devices = tuple(self.guest)

@@ -179,9 +179,9 @@ def _plain_vmdks(site: Site, folder: PlainFolder) -> Iterator[TableRow]:
     name, host, label = site.name, folder.host, site.facts.sources[folder.of.source].label
     return (
         (
-            name, host, folder.of.datastore, folder.of.datastore_id, folder.vm, file, folder.directory + file, uuid_text(uuid), None, label, line,
+            name, host, folder.of.datastore, folder.of.datastore_id, folder.vm, file, folder.directory + file, shown, None, label, line,
         )
-        for file, uuid, line in zip(folder.names, folder.uuids, folder.lines, strict=True)
+        for file, shown, line in zip(folder.names, folder.shown, folder.lines, strict=True)
     )  # fmt: skip
 
 

@@ -139,13 +139,14 @@ _UNFINISHED = re.compile(r"(?:^|[;&|]\s*)(?:for|while|until|if)\b")
 _FINISHED = re.compile(r"\b(?:done|fi)\b\s*[^;]*$")
 
 
-def split(lines: Sequence[str], hint: str = "", forms: Forms | None = None) -> Transcript:
+def split(lines: Sequence[str], hint: str = "", forms: Forms | None = None, text: str = "") -> Transcript:
     """Take a source's lines apart.
 
     `hint` is a command line that the source's name speaks of; it counts only where the source shows no prompt. Sections of plain `forms`
-    come as one `Run` where they stand in a row; without them every section comes by itself.
+    come as one `Run` where they stand in a row; without them every section comes by itself. `text` is the lines as one, where whoever asks
+    has that already.
     """
-    builder = _Builder(lines, forms)
+    builder = _Builder(lines, forms, text)
     builder.run()
     if not builder.has_prompts and hint:
         command = parse_command(hint)
@@ -157,12 +158,12 @@ def split(lines: Sequence[str], hint: str = "", forms: Forms | None = None) -> T
 class _Builder:
     """Walks over the lines once and remembers where each shell stands."""
 
-    def __init__(self, lines: Sequence[str], forms: Forms | None) -> None:
+    def __init__(self, lines: Sequence[str], forms: Forms | None, text: str) -> None:
         self.lines = lines
         self.sections: list[Section | Run] = []
         self._forms = forms
         # All lines in one, and where in it the line of which index begins.
-        self._text = ""
+        self._text = text
         self._offset = self._at = 0
         self.noise: list[int] = []
         self.volumes: list[Volume] = []

@@ -32,10 +32,13 @@ _FEWEST_BLANKS = 2
 _FEWEST_LINES = 2
 
 
-def undress(lines: Sequence[str]) -> tuple[tuple[str, ...], str]:
-    """Return the lines as they were before somebody pasted them, and a note of what was taken off, or ``""``."""
+def undress(lines: Sequence[str], text: str = "") -> tuple[tuple[str, ...], str]:
+    """Return the lines as they were before somebody pasted them, and a note of what was taken off, or ``""``.
+
+    `text` is the lines as one, where whoever asks has that already.
+    """
     notes: list[str] = []
-    text = "\n".join(lines)
+    text = text or "\n".join(lines)
     if "&" in text and _ENTITY.search(text):
         # A decoded line break would be a line more; it becomes a blank.
         lines = [html.unescape(line).replace("\n", " ").replace("\r", " ") if "&" in line else line for line in lines]

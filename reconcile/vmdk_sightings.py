@@ -213,11 +213,11 @@ class _Places:
         of = FolderOf(
             alone(host), *self._volumes.names(host, root), identity, self._volumes.is_pmem(identity), root, fact.source, fact.source
         )
-        for index, (line, name, uuids, shape) in enumerate(zip(visits.lines, visits.folders, visits.uuids, visits.shapes, strict=True)):
+        for index, (line, name, shown, shape) in enumerate(zip(visits.lines, visits.folders, visits.shown, visits.shapes, strict=True)):
             vm = inside + name
             place = DiskPlace(identity, f"{vm}/", known=True)
             if place not in folders:
-                folders[place] = PlainFolder(of, vm, line, uuids, shape)
+                folders[place] = PlainFolder(of, vm, line, shown, shape)
                 continue
             self.answers(fact, tuple(visits.answers_of(index)))
             for entry in visits.entries_of(index):

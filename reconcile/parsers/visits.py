@@ -102,10 +102,11 @@ _NAME, _CERTAIN = (Entry._fields.index(name) for name in ("name", "certain"))
 class Visits(Block[Answer]):
     """The answers of visits to folders of one directory, `above`, which is a path below ``/vmfs/volumes/``; at least one.
 
-    The others are columns with a value for each visit: its first line, the folder's name, the UUIDs in the order of the files, its shape.
+    The others are columns with a value for each visit: its first line, the folder's name, the UUIDs in the order of the files and as they are
+    shown, with dashes, and its shape.
     """
 
-    __slots__ = ("above", "folders", "lines", "shapes", "uuids")
+    __slots__ = ("above", "folders", "lines", "shapes", "shown")
     kind = Answer
 
     def __init__(
@@ -113,17 +114,17 @@ class Visits(Block[Answer]):
         above: str,
         lines: Sequence[int],
         folders: Sequence[str],
-        uuids: Sequence[tuple[str, ...]],
+        shown: Sequence[tuple[str, ...]],
         shapes: Sequence[VisitShape],
     ) -> None:
         self.above = above
         self.lines = lines
         self.folders = folders
-        self.uuids = uuids
+        self.shown = shown
         self.shapes = shapes
 
     def __len__(self) -> int:
-        return sum(map(len, self.uuids))
+        return sum(map(len, self.shown))
 
     def __iter__(self) -> Iterator[Answer]:
         return chain.from_iterable(map(self.answers_of, range(len(self.lines))))
@@ -133,8 +134,8 @@ class Visits(Block[Answer]):
         line, folder, shape = self.lines[index], self.folders[index], self.shapes[index]
         path = f"{self.above}/{folder}/"
         return (
-            Answer(line + at, path, name, uuid, followed=False)
-            for at, name, uuid in zip(shape.answered, shape.names(folder), self.uuids[index], strict=True)
+            Answer(line + at, path, name, shown.replace("-", ""), followed=False)
+            for at, name, shown in zip(shape.answered, shape.names(folder), self.shown[index], strict=True)
         )
 
     def entries_of(self, index: int) -> Iterator[Entry]:

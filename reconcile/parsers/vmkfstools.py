@@ -56,7 +56,8 @@ def _plain_series(names: tuple[str, ...], answers: list[str], cwd: str, line: in
     if cwd == "~":
         return None
     commands = _COMMAND + f"\n{_COMMAND}".join(names)
-    uuids = _uuids(answers)
+    digits = _uuids(answers)
+    uuids = tuple([digits[at : at + _UUID_DIGITS] for at in range(0, len(digits), _UUID_DIGITS)])
     lines = tuple(range(line, line + 2 * len(names), 2))
     folder = f"{cwd}/"
     if len(set(names)) < len(names):
@@ -68,9 +69,9 @@ def _plain_series(names: tuple[str, ...], answers: list[str], cwd: str, line: in
     return SeriesRead(commands, (FolderAnswers((lines, folder, names, uuids, False)),))
 
 
-def _uuids(answers: Sequence[str]) -> tuple[str, ...]:
-    """Return the UUIDs of plain answers."""
-    return tuple(_digits("".join(answers)).split("uuidis")[1:])
+def _uuids(answers: Sequence[str]) -> str:
+    """Return the figures of plain answers' UUIDs, one behind the other."""
+    return _digits("".join(answers)).replace("uuidis", "")
 
 
 _COMMAND = "vmkfstools -J getuuid "

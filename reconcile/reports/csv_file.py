@@ -58,8 +58,14 @@ def _blocks(table: Table, line_end: str) -> Iterator[str]:
     yield ",".join(column.name for column in columns) + line_end
     writer = _Writer(columns, line_end)
     for part in table.in_parts():
-        yield from writer.add(part)
+        for rows in (part,) if isinstance(part, AlikeRows) else _cut(part):
+            if writer.add(rows) >= _BLOCK:
+                yield writer.block()
     yield writer.block()
+
+
+def _cut(rows: Sequence[TableRow]) -> Iterator[Sequence[TableRow]]:
+    return (rows[start : start + _BLOCK] for start in range(0, len(rows), _BLOCK))
 
 
 class _Writer:
@@ -75,20 +81,11 @@ class _Writer:
         self._frame: tuple[Cell | Gap, ...] = ()
         self._line = ""
 
-    def add(self, part: AlikeRows | Sequence[TableRow]) -> Iterator[str]:
-        """Add rows; give the text of all that were added where they are enough."""
-        if isinstance(part, AlikeRows):
-            self._parts.append(part)
-            self._count += part.number
-        else:
-            for start in range(0, len(part), _BLOCK):
-                rows = part[start : start + _BLOCK]
-                self._parts.append(rows)
-                self._count += len(rows)
-                if self._count >= _BLOCK:
-                    yield self.block()
-        if self._count >= _BLOCK:
-            yield self.block()
+    def add(self, part: AlikeRows | Sequence[TableRow]) -> int:
+        """Add rows; return how many were added since the last block."""
+        self._parts.append(part)
+        self._count += part.number if isinstance(part, AlikeRows) else len(part)
+        return self._count
 
     def block(self) -> str:
         """Return the text of what was added."""
