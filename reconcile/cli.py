@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -124,7 +125,7 @@ def report(  # noqa: PLR0913 -- one argument an option
             *captures, site=site, sites=sites, machines=machines, limits=limits, workers=workers, dask=dask, keep=keep, progress=step
         )
         result = pack(results, needed_for(plans)) if sites else next(results)
-        written = write_reports(result, plans, reviews=reviews, progress=step)
+        written = write_reports(result, plans, reviews=reviews, progress=step, workers=workers)
     if "-" in output:
         write_csv(result.table("mapping"), sys.stdout)
     if not quiet:
@@ -330,4 +331,6 @@ def _print(pieces: Iterable[str]) -> None:
 
 def main() -> NoReturn:
     """Run the command line."""
+    # What is done with numbers here is no linear algebra, and its threads would keep this process from being copied.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     run(app)

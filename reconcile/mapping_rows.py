@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, overload
 
@@ -46,14 +46,52 @@ class MappingRows(Sequence[TableRow]):
 
     def in_parts(self) -> Iterator[AlikeRows | list[TableRow]]:
         """Give the rows in order, those of plain pairs as what they have in common."""
+        return (part for block in self.cut(_AT_ONCE) for part in block)
+
+    def cut(self, most: int) -> Sequence[Iterable[AlikeRows | list[TableRow]]]:
+        """Cut the rows into blocks of at least as many, the last one aside; of each give its rows as `in_parts` does."""
+        blocks: list[_Block] = []
         for site, rows in self._found:
-            labels = [source.label for source in site.facts.sources]
-            frame = _frame(site.name)
+            of_site = _OfSite(site)
+            pieces: list[Sequence[Row]] = []
+            count = 0
             for piece in rows.pieces:
-                if isinstance(piece, PlainPairs):
-                    yield _plain_rows(frame, piece, labels)
-                else:
-                    yield [_cells(site.name, row, labels) for row in piece]
+                pieces.append(piece)
+                count += len(piece)
+                if count >= most:
+                    blocks.append(_Block(of_site, pieces))
+                    pieces, count = [], 0
+            if pieces:
+                blocks.append(_Block(of_site, pieces))
+        return blocks
+
+
+_AT_ONCE = 2000
+
+
+class _OfSite:
+    """What all rows of a site need."""
+
+    def __init__(self, site: Site) -> None:
+        self.name = site.name
+        self.labels = [source.label for source in site.facts.sources]
+        self.frame = _frame(site.name)
+
+
+class _Block:
+    """Some rows of a site, made when they are gone over."""
+
+    def __init__(self, of: _OfSite, pieces: Sequence[Sequence[Row]]) -> None:
+        self._of = of
+        self._pieces = pieces
+
+    def __iter__(self) -> Iterator[AlikeRows | list[TableRow]]:
+        of = self._of
+        for piece in self._pieces:
+            if isinstance(piece, PlainPairs):
+                yield _plain_rows(of.frame, piece, of.labels)
+            else:
+                yield [_cells(of.name, row, of.labels) for row in piece]
 
 
 def _frame(site: str) -> tuple[Cell | Gap, ...]:

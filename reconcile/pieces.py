@@ -20,8 +20,10 @@ class Pieces(Sequence[ThingType], Generic[ThingType]):
     __slots__ = ("_ends", "pieces")
 
     def __init__(self, pieces: Iterable[Sequence[ThingType]]) -> None:
-        self.pieces = tuple(piece for piece in pieces if len(piece))
-        self._ends = list(accumulate(map(len, self.pieces)))
+        found = tuple(pieces)
+        sizes = list(map(len, found))
+        self.pieces = tuple(piece for piece, size in zip(found, sizes, strict=True) if size) if 0 in sizes else found
+        self._ends = list(accumulate(size for size in sizes if size))
 
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0

@@ -123,6 +123,9 @@ class PlainAnswers:
         self.listing_fact = fact
         self.listing: Block[Entry] | None = None
 
+    def __len__(self) -> int:
+        return len(self.answers)
+
     @property
     def names(self) -> tuple[str, ...]:
         """The files' names."""

@@ -37,9 +37,11 @@ class Table:
         self.spec = spec
         self.rows: Sequence[TableRow] = rows if isinstance(rows, MappingRows | PackedRows) else tuple(rows)
 
-    def in_parts(self) -> Iterator[AlikeRows | Sequence[TableRow]]:
-        """Give the rows in order, some at a time, where it can be as what they have in common."""
-        return self.rows.in_parts() if isinstance(self.rows, MappingRows) else iter([self.rows] if self.rows else [])
+    def cut(self, most: int) -> Sequence[Iterable[AlikeRows | Sequence[TableRow]]]:
+        """Cut the rows into blocks of about as many; of each give its rows, where it can be as what they have in common."""
+        if isinstance(self.rows, MappingRows):
+            return self.rows.cut(most)
+        return [[self.rows[start : start + most]] for start in range(0, len(self.rows), most)]
 
     @cached_property
     def frame(self) -> pd.DataFrame:

@@ -248,7 +248,7 @@ class _Places:
 
     def keep_answered(self) -> None:
         """Remember which places answers name, before listings add others behind them."""
-        self._answered = {folder: len(said if isinstance(said, dict) else said.names) for folder, said in self._folders.items()}
+        self._answered = {folder: len(said) for folder, said in self._folders.items()}
 
     def _shown_as(self, fact: Fact, path: str) -> str:
         """Return the path that a listing means which shows ``?`` for what it cannot print, where an answer says which that is."""

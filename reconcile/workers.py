@@ -50,7 +50,17 @@ def how_many(wanted: int | None, files: int) -> int:
         return wanted
     if files < ENOUGH or (wanted is None and _context().get_start_method() != "fork"):
         return 1
+    return processors()
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def can_be_copied() -> bool:
+    """Tell whether this process may be copied with all that it holds, and nothing runs beside that a copy would lack."""
+    return not multiprocessing.current_process().daemon and _context().get_start_method() == "fork"
 
 
 class Answer(NamedTuple):
@@ -70,7 +80,7 @@ class _Worker:
         self.chunk: Chunk | None = None
         self.has_begun = False
         try:
-            with _uninterrupted():
+            with uninterrupted():
                 self.process.start()
         finally:
             # Its end of the pipe is its own, so that the pipe ends where it does.
@@ -213,7 +223,7 @@ def _is_alone() -> bool:
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[None]:
+def uninterrupted() -> Iterator[None]:
     """Hold Ctrl-C back meanwhile, and for good in processes that begin meanwhile: the terminal sends it to all, and one must answer."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from reconcile.columns import SHARED, AlikeRows, Gap
 from reconcile.reports.safe import are_plain, csv_text
+from reconcile.reports.turns import in_turns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import TextIO
 
     from reconcile.columns import Cell, Column, TableRow
@@ -23,16 +24,18 @@ def csv_bytes(table: Table, *, bom: bool = True) -> bytes:
     return b"".join(csv_blocks(table, bom=bom))
 
 
-def csv_blocks(table: Table, *, bom: bool = True) -> Iterator[bytes]:
-    """Give a table as the bytes of a CSV file, some rows at a time."""
-    yield b"\xef\xbb\xbf" if bom else b""
-    for block in _blocks(table, "\r\n"):
-        yield block.encode("utf-8", "backslashreplace")
+def csv_blocks(table: Table, *, bom: bool = True, workers: int | None = 1) -> Iterator[bytes]:
+    """Give a table as the bytes of a CSV file, some rows at a time. For `workers` see `in_turns`."""
+    writer = _Writer(table.spec.columns, "\r\n")
+    yield (b"\xef\xbb\xbf" if bom else b"") + writer.header().encode("utf-8")
+    yield from in_turns(lambda parts: writer.block(parts).encode("utf-8", "backslashreplace"), table.cut(_BLOCK), workers)
 
 
 def write_csv(table: Table, stream: TextIO, line_end: str = "\n") -> None:
     """Write a table to a text stream, its header first."""
-    stream.writelines(_blocks(table, line_end))
+    writer = _Writer(table.spec.columns, line_end)
+    stream.write(writer.header())
+    stream.writelines(map(writer.block, table.cut(_BLOCK)))
 
 
 def guarded(table: Table) -> int:
@@ -53,43 +56,24 @@ def _some(rows: Iterator[TableRow]) -> Iterator[list[TableRow]]:
         yield found
 
 
-def _blocks(table: Table, line_end: str) -> Iterator[str]:
-    columns = table.spec.columns
-    yield ",".join(column.name for column in columns) + line_end
-    writer = _Writer(columns, line_end)
-    for part in table.in_parts():
-        for rows in (part,) if isinstance(part, AlikeRows) else _cut(part):
-            if writer.add(rows) >= _BLOCK:
-                yield writer.block()
-    yield writer.block()
-
-
-def _cut(rows: Sequence[TableRow]) -> Iterator[Sequence[TableRow]]:
-    return (rows[start : start + _BLOCK] for start in range(0, len(rows), _BLOCK))
-
-
 class _Writer:
     """Writes a few thousand rows at a time: those that are alike by what they have in common, all others column by column."""
 
     def __init__(self, columns: Sequence[Column], line_end: str) -> None:
         self._columns = columns
         self._line_end = line_end
-        self._count = 0
-        self._parts: list[AlikeRows | Sequence[TableRow]] = []
         self._fields = _Fields()
         # The frame that was met last, and the line that it comes to.
         self._frame: tuple[Cell | Gap, ...] = ()
         self._line = ""
 
-    def add(self, part: AlikeRows | Sequence[TableRow]) -> int:
-        """Add rows; return how many were added since the last block."""
-        self._parts.append(part)
-        self._count += part.number if isinstance(part, AlikeRows) else len(part)
-        return self._count
+    def header(self) -> str:
+        """Return the line of the columns' names."""
+        return ",".join(column.name for column in self._columns) + self._line_end
 
-    def block(self) -> str:
-        """Return the text of what was added."""
-        parts, self._parts, self._count = self._parts, [], 0
+    def block(self, rows: Iterable[AlikeRows | Sequence[TableRow]]) -> str:
+        """Return the text of some rows."""
+        parts = list(rows)
         if len(self._fields) > _MOST_KNOWN:
             self._fields = _Fields()
         alike = [part for part in parts if isinstance(part, AlikeRows)]

@@ -28,12 +28,19 @@ if TYPE_CHECKING:
 
 
 @uncollected()
-def write_reports(
-    result: Result, outputs: Sequence[str | Plan], *, force: bool = False, reviews: Reviews | None = None, progress: Progress | None = None
+def write_reports(  # noqa: PLR0913 -- one argument a choice
+    result: Result,
+    outputs: Sequence[str | Plan],
+    *,
+    force: bool = False,
+    reviews: Reviews | None = None,
+    progress: Progress | None = None,
+    workers: int | None = 1,
 ) -> list[str]:
     """Write a result to outputs, all of them or none; return them as they were said. Raises `OutputError`.
 
-    `reviews` are a reviewer's decisions from an older workbook, which a new one keeps.
+    `reviews` are a reviewer's decisions from an older workbook, which a new one keeps. `workers` is how many processes may write, None one
+    for each processor.
     """
     plans = [output for output in outputs if isinstance(output, Plan)]
     plans += plan_outputs([output for output in outputs if isinstance(output, str)], result.captures.roots, force=force)
@@ -41,7 +48,7 @@ def write_reports(
     def fill(temporary: Path, plan: Plan) -> None:
         if progress:
             progress(f"writing {plan.said}", 0, 0)
-        _fill(temporary, plan, result, reviews)
+        _fill(temporary, plan, result, reviews, workers)
 
     return _write(plans, fill)
 
@@ -95,9 +102,14 @@ def _made(plan: Plan) -> Path:
     return Path(name)
 
 
-def _fill(temporary: Path, plan: Plan, result: Result, reviews: Reviews | None) -> None:
+def _fill(temporary: Path, plan: Plan, result: Result, reviews: Reviews | None, workers: int | None) -> None:
     if not plan.folder:
-        _write_file(temporary, plan.path.suffix.lower(), result, bom=plan.bom, reviews=reviews)
+        suffix = plan.path.suffix.lower()
+        if suffix == ".csv":
+            with temporary.open("wb") as stream:
+                stream.writelines(csv_blocks(result.table("mapping"), bom=plan.bom, workers=workers))
+        else:
+            _write_file(temporary, suffix, result, reviews=reviews)
         return
     files: dict[str, Written] = {}
     for name in () if plan.tables_only else (WORKBOOK_FILE, PAGE_FILE):
@@ -105,7 +117,9 @@ def _fill(temporary: Path, plan: Plan, result: Result, reviews: Reviews | None) 
         with (temporary / name).open("rb") as file:
             files[name] = written(iter(lambda: file.read(_AT_ONCE), b""))
     for spec in schema.ALL:
-        files[f"{spec.name}.csv"] = _write_blocks(temporary / f"{spec.name}.csv", csv_blocks(result.table(spec.name), bom=plan.bom))
+        files[f"{spec.name}.csv"] = _write_blocks(
+            temporary / f"{spec.name}.csv", csv_blocks(result.table(spec.name), bom=plan.bom, workers=workers)
+        )
     files[PACKAGE_FILE] = _write_blocks(temporary / PACKAGE_FILE, [package_bytes(result, files)])
     files[RUN_FILE] = _write_blocks(temporary / RUN_FILE, [run_bytes(result, files)])
     (temporary / SUMS_FILE).write_bytes("".join(f"{file.sha256}  {name}\n" for name, file in sorted(files.items())).encode())
@@ -114,14 +128,14 @@ def _fill(temporary: Path, plan: Plan, result: Result, reviews: Reviews | None) 
 _AT_ONCE = 1 << 20
 
 
-def _write_file(path: Path, suffix: str, result: Result, *, bom: bool = True, reviews: Reviews | None = None) -> None:
+def _write_file(path: Path, suffix: str, result: Result, *, reviews: Reviews | None = None) -> None:
     with path.open("w+b") as stream:
         if suffix == ".xlsx":
             from reconcile.reports.workbook import write_workbook  # noqa: PLC0415 -- openpyxl is slow to import
 
             write_workbook(result, stream, reviews)
         else:
-            stream.writelines(blocks_of(suffix, result, bom=bom))
+            stream.writelines(blocks_of(suffix, result))
 
 
 def _write_blocks(path: Path, blocks: Iterable[bytes]) -> Written:
@@ -130,7 +144,7 @@ def _write_blocks(path: Path, blocks: Iterable[bytes]) -> Written:
         return written(block for block in blocks if file.write(block) is not None)
 
 
-def blocks_of(suffix: str, result: Result, *, bom: bool = True) -> Iterable[bytes]:
+def blocks_of(suffix: str, result: Result) -> Iterable[bytes]:
     """Give a report as the bytes of a file with that suffix, which is not a workbook's, a piece at a time."""
     match suffix:
         case ".html":
@@ -138,7 +152,7 @@ def blocks_of(suffix: str, result: Result, *, bom: bool = True) -> Iterable[byte
 
             return page_blocks(result)
         case ".csv":
-            return csv_blocks(result.table("mapping"), bom=bom)
+            return csv_blocks(result.table("mapping"))
         case _:
             return json_blocks(result.table(spec.name) for spec in schema.ALL)
 

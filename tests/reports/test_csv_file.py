@@ -21,7 +21,7 @@ from reconcile.reports.safe import csv_text
 from reconcile.tables import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -139,9 +139,9 @@ class Parts(MappingRows):
     def __len__(self) -> int:
         return sum(part.number for part in self._parts)
 
-    def in_parts(self) -> Iterator[AlikeRows]:
-        """Give them."""
-        return iter(self._parts)
+    def cut(self, most: int) -> Sequence[list[AlikeRows]]:
+        """Give them, a few at a time."""
+        return [self._parts[start : start + most] for start in range(0, len(self._parts), most)]
 
 
 def alike(site: str, shared: str, names: tuple[str, ...]) -> AlikeRows:
