@@ -1,5 +1,5 @@
 """``python -m reconcile``."""
 
-from reconcile.cli import main
+from reconcile.cli import program
 
-main()
+program()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from reconcile.check_command import check
-from reconcile.endings import run, say
+from reconcile.endings import hold, run, run_as_program, say
 from reconcile.errors import EXIT_FINDINGS, EXIT_TROUBLE, ReconcileError
 from reconcile.limits import BY_SIZE, DEFAULT, MIB, Limits
 from reconcile.options import (  # noqa: TC001 -- typer asks for them at run time
@@ -131,6 +131,7 @@ def report(  # noqa: PLR0913 -- one argument an option
     if not quiet:
         show(result, written)
         _say_refused(result.captures.refused)
+    hold(result)
     raise typer.Exit(result.exit_code)
 
 
@@ -330,7 +331,12 @@ def _print(pieces: Iterable[str]) -> None:
 
 
 def main() -> NoReturn:
-    """Run the command line."""
+    """Run the command line in a process that goes on."""
+    run(app)
+
+
+def program() -> NoReturn:
+    """Run the command line as a program of its own."""
     # What is done with numbers here is no linear algebra, and its threads would keep this process from being copied.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    run(app)
+    run_as_program(app)
