@@ -6,8 +6,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from reconcile.columns import SHARED, AlikeRows, Gap
+from reconcile.copies import in_turns
 from reconcile.reports.safe import are_plain, csv_text
-from reconcile.reports.turns import in_turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
