@@ -8,8 +8,8 @@ making them anew. What both sides take is what counts where there are as many wo
 from __future__ import annotations
 
 import marshal
-import os
 from functools import lru_cache, partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from reconcile.captures import Outcome, Source, read_file
@@ -34,14 +34,14 @@ _VERSION = 4
 
 
 class Bounds(NamedTuple):
-    """How large a chunk is at most: whichever of these it comes to first."""
+    """How many files a chunk has at most, and how many bytes are read of it before what was read is handed back."""
 
     files: int
     bytes: int
 
 
 class Chunk(NamedTuple):
-    """Sources that one worker reads in one go, each with its number among all. `is_suspect`: a worker died of a chunk that it was in."""
+    """Sources that one worker is given, each with its number among all. `is_suspect`: a worker died of a chunk that it was in."""
 
     numbers: tuple[int, ...]
     sources: tuple[Source, ...]
@@ -52,35 +52,31 @@ class Chunk(NamedTuple):
         for number, source in zip(self.numbers, self.sources, strict=True):
             yield Chunk((number,), (source,), is_suspect=True)
 
+    def after(self, answer: bytes, parts: int) -> tuple[Chunk, bytes, list[Chunk]]:
+        """Return what was read of it, what is said of that, and the rest in some parts; `answer` is what `read_chunk` returned."""
+        done, total = int.from_bytes(answer[:_COUNT_BYTES]), len(self.numbers)
+        size = -(-(total - done) // parts)
+        rest = [self._cut(start, min(start + size, total)) for start in range(done, total, size or 1)]
+        return self._cut(0, done), answer[_COUNT_BYTES:], rest
+
+    def _cut(self, start: int, stop: int) -> Chunk:
+        return self._replace(numbers=self.numbers[start:stop], sources=self.sources[start:stop])
+
     @property
     def files(self) -> list[tuple[str, str]]:
         """What a worker needs to know: where each file is, and what it is called below its CAPTURE."""
         return [(source.file, source.path) for source in self.sources]
 
 
-def cut(sources: Iterable[tuple[int, Source]], bounds: Bounds) -> Iterator[Chunk]:
-    """Cut sources into chunks by their files' sizes, one when it is asked for."""
-    numbers: list[int] = []
-    found: list[Source] = []
-    size = 0
-    for number, source in sources:
-        numbers.append(number)
-        found.append(source)
-        size += _size(source.file)
-        if len(found) >= bounds.files or size >= bounds.bytes:
-            yield Chunk(tuple(numbers), tuple(found))
-            numbers, found, size = [], [], 0
-    if found:
-        yield Chunk(tuple(numbers), tuple(found))
+def cut(sources: Iterable[tuple[int, Source]], files: int) -> Iterator[Chunk]:
+    """Cut sources into chunks of so many, one when it is asked for. How large a file is, whoever reads it finds out."""
+    sources = iter(sources)
+    while found := list(islice(sources, files)):
+        yield Chunk(tuple([number for number, _ in found]), tuple([source for _, source in found]))
 
 
-def _size(file: str) -> int:
-    try:
-        return os.stat(file).st_size  # noqa: PTH116 -- strings all the way: this runs for each of 100,000 files
-    except OSError:
-        return 0
-
-
+# How many bytes the number of files read takes, in front of what is said of them.
+_COUNT_BYTES = 4
 # What a worker says of an archive.
 _ARCHIVE = "archive"
 
@@ -98,19 +94,24 @@ class _Taken(NamedTuple):
     kept: list[tuple[int, bytes]]
 
 
-def read_chunk(files: list[tuple[str, str]], limits: Limits, *, keep: bool) -> bytes:
-    """Read files; return what they say as plain data."""
+def read_chunk(files: list[tuple[str, str]], limits: Limits, *, keep: bool, most: int) -> bytes:
+    """Read files until they have so many bytes, at least one; return how many were read, and what they say as plain data."""
     with uncollected():
-        taken: tuple[Any, ...] = (*_read(files, Meter(limits, keep=keep)),)
-        return marshal.dumps(taken, _VERSION)
+        count, taken = _read(files, Meter(limits, keep=keep), most)
+        plain: tuple[Any, ...] = (*taken,)
+        return count.to_bytes(_COUNT_BYTES) + marshal.dumps(plain, _VERSION)
 
 
-def _read(files: list[tuple[str, str]], meter: Meter) -> _Taken:
+def _read(files: list[tuple[str, str]], meter: Meter, most: int) -> tuple[int, _Taken]:
     plain: list[tuple[int, PlainReading]] = []
     others: list[tuple[int, str, str, tuple[object, ...] | None]] = []
     kept: list[tuple[int, bytes]] = []
     seen: dict[Column, Column] = {}
+    size = count = 0
     for place, (file, path) in enumerate(files):
+        if size >= most:
+            break
+        count += 1
         outcome = read_file(Source("", "", path, file), meter)
         if outcome is None:
             others.append((place, _ARCHIVE, "", None))
@@ -119,6 +120,7 @@ def _read(files: list[tuple[str, str]], meter: Meter) -> _Taken:
             kept += [(place, data) for data in meter.kept.values()]
             meter.kept.clear()
         reading = outcome.reading
+        size += reading.bytes if reading else 0
         if type(reading) is PlainReading:
             plain.append((place, reading))
         else:
@@ -127,7 +129,8 @@ def _read(files: list[tuple[str, str]], meter: Meter) -> _Taken:
     shapes: dict[DimmsShape, int] = {}
     numbers = [shapes.setdefault(reading.shape, len(shapes)) for _, reading in plain]
     *columns, _, serials = zip(*[reading for _, reading in plain], strict=True) if plain else _NO_COLUMNS
-    return _Taken(([place for place, _ in plain], *columns, numbers, serials), [shape.columns for shape in shapes], others, kept)
+    guests = ([place for place, _ in plain], *columns, numbers, serials)
+    return count, _Taken(guests, [shape.columns for shape in shapes], others, kept)
 
 
 _NO_COLUMNS: tuple[tuple[Any, ...], ...] = ((),) * len(PlainReading._fields)

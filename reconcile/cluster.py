@@ -49,7 +49,7 @@ class Cluster:
             _check(client, files)
             threads = sum(client.nthreads().values())
             with client.get_executor(pure=False) as executor:
-                yield from self._answers(executor, list(cut(files, BOUNDS)), threads * _AHEAD)
+                yield from self._answers(executor, list(cut(files, BOUNDS.files)), threads * _AHEAD)
         finally:
             client.close()
 
@@ -62,12 +62,14 @@ class Cluster:
             while pending or running:
                 while pending and len(running) < most:
                     chunk = pending.pop()
-                    running[executor.submit(read_chunk, chunk.files, self._limits, keep=self._keep)] = chunk
+                    running[executor.submit(read_chunk, chunk.files, self._limits, keep=self._keep, most=BOUNDS.bytes)] = chunk
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     chunk = running.pop(future)
                     error = future.exception()
                     if not isinstance(error, KilledWorker):
-                        yield Answer(chunk, future.result())
+                        done, data, rest = chunk.after(future.result(), 1 if pending else most)
+                        pending.extend(reversed(rest))
+                        yield Answer(done, data)
                     elif chunk.is_suspect:
                         yield Answer(chunk, None, "on the cluster, again and again")
                     else:

@@ -127,7 +127,7 @@ def _answers(sites: Sequence[Sources], files: int, meter: Meter, workers: int | 
 
         yield from Cluster(dask, meter.limits, keep=keep).read(list(there))
     elif count > 1:
-        yield from Workers(count, meter.limits, keep=keep).read(cut(there, BOUNDS))
+        yield from Workers(count, meter.limits, keep=keep, most=BOUNDS.bytes).read(cut(there, BOUNDS.files))
 
 
 def _outcomes(answer: Answer, meter: Meter) -> Iterator[tuple[int, Outcome]]:

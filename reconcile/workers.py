@@ -74,9 +74,9 @@ class Answer(NamedTuple):
 class _Worker:
     """One process, and the chunk that it reads."""
 
-    def __init__(self, context: BaseContext, limits: Limits, *, keep: bool) -> None:
+    def __init__(self, context: BaseContext, limits: Limits, *, keep: bool, most: int) -> None:
         self.connection, other = context.Pipe()
-        self.process: BaseProcess = context.Process(target=_work, args=(other, limits, keep), daemon=True)  # type: ignore[attr-defined]
+        self.process: BaseProcess = context.Process(target=_work, args=(other, limits, keep, most), daemon=True)  # type: ignore[attr-defined]
         self.chunk: Chunk | None = None
         self.has_begun = False
         try:
@@ -98,10 +98,11 @@ class _Worker:
 
 
 class Workers:
-    """Worker processes, at most `count` of them."""
+    """Worker processes, at most `count` of them. `most` is how many bytes one reads before it answers."""
 
-    def __init__(self, count: int, limits: Limits, *, keep: bool) -> None:
+    def __init__(self, count: int, limits: Limits, *, keep: bool, most: int = BOUNDS.bytes) -> None:
         self._count = count
+        self._most = most
         self._limits = limits
         self._keep = keep
         self._workers: list[_Worker] = []
@@ -137,7 +138,7 @@ class Workers:
         starting = sum(not worker.has_begun for worker in self._workers)
         while self._can_start and len(self._workers) < self._count and self._are_pending(starting + 1, chunks):
             try:
-                self._workers.append(_Worker(_context(), self._limits, keep=self._keep))
+                self._workers.append(_Worker(_context(), self._limits, keep=self._keep, most=self._most))
             except OSError:
                 self._can_start = False
             starting += 1
@@ -172,7 +173,10 @@ class Workers:
         if error:
             raise pickle.loads(error)  # noqa: S301 -- a worker of ours sent it
         if worker.chunk:
-            answers.append(Answer(worker.chunk, said))
+            # Where nothing else waits, there is a part of the rest for everybody.
+            chunk, data, rest = worker.chunk.after(said, 1 if self._pending else self._count)
+            answers.append(Answer(chunk, data))
+            self._pending.extendleft(reversed(rest))
         worker.chunk = None
         worker.has_begun = self._have_begun = True
 
@@ -235,7 +239,7 @@ def uninterrupted() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _work(connection: Connection, limits: Limits, keep: bool) -> None:  # noqa: FBT001 -- what a process is started with
+def _work(connection: Connection, limits: Limits, keep: bool, most: int) -> None:  # noqa: FBT001 -- what a process is started with
     """Say that it has begun, and read chunks until there are no more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # The other end is gone where the process that wants the answers is.
@@ -244,7 +248,7 @@ def _work(connection: Connection, limits: Limits, keep: bool) -> None:  # noqa: 
         while True:
             files = connection.recv()
             try:
-                answer = read_chunk(files, limits, keep=keep)
+                answer = read_chunk(files, limits, keep=keep, most=most)
             except MemoryError:
                 # As if it had been killed for it: all that it has is given back, and each source is tried by itself.
                 os._exit(EXIT_TROUBLE)

@@ -97,14 +97,14 @@ def test_a_source_that_kills_worker_after_worker_is_marked(monkeypatch, captures
     from reconcile.captures import locate  # noqa: PLC0415
     from reconcile.limits import DEFAULT  # noqa: PLC0415
 
-    def kill(files, limits, *, keep):
+    def kill(files, limits, *, keep, most):
         if any(path == "bad.txt" for _, path in files):
             raise distributed.KilledWorker("read", None, 4)
-        return chunks.read_chunk(files, limits, keep=keep)
+        return chunks.read_chunk(files, limits, keep=keep, most=most)
 
     monkeypatch.setattr(cluster, "read_chunk", kill)
     found = list(enumerate(locate([str(captures({**PAIR, "bad.txt": "x\n"}))])))
     with ThreadPoolExecutor(2) as executor:
-        answers = list(cluster.Cluster("", DEFAULT, keep=False)._answers(executor, list(chunks.cut(found, cluster.BOUNDS)), 2))  # noqa: SLF001
+        answers = list(cluster.Cluster("", DEFAULT, keep=False)._answers(executor, list(chunks.cut(found, cluster.BOUNDS.files)), 2))  # noqa: SLF001
     assert [answer.chunk.sources[0].path for answer in answers if answer.data is None] == ["bad.txt"]
     assert len(answers) == len(found)
