@@ -342,7 +342,8 @@ def _walk(site: str, folder: str, argument: str) -> Iterator[Source]:
             elif entry.is_dir(follow_symlinks=False):
                 pending.append((entry.path, f"{path}/"))
             else:
-                yield Source(site, path, path, entry.path, "", "", argument)
+                # There are 100,000: a source that way is made in half the time.
+                yield tuple.__new__(Source, (site, path, path, entry.path, "", "", argument))
 
 
 def visible_path(text: str) -> str:

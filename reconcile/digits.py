@@ -31,36 +31,37 @@ class Digits:
         self._piece_of: list[int] = []
         self._starts: list[int] = []
         for number, guest in enumerate(devices.pieces):
-            serials = guest.serials if isinstance(guest, PlainGuest) else [device.serial if device.joins else "" for device in guest]
+            serials = guest.serials if type(guest) is PlainGuest else [device.serial if device.joins else "" for device in guest]
             self._starts.append(len(self.serials))
             self._piece_of += [number] * len(serials)
             self.serials += serials
         uuids: list[str] = []
         for folder in vmdks.pieces:
-            uuids += folder.shown if isinstance(folder, PlainFolder) else [vmdk.uuid for vmdk in folder]
+            uuids += folder.shown if type(folder) is PlainFolder else [vmdk.uuid for vmdk in folder]
         self.suffixes = [uuid[-8:] for uuid in uuids]
         self.found, self.without_vmdk, self.shared_serials, self.shared_suffixes, self.number_of_suffixes = join(
             self.serials, self.suffixes
         )
-        self._shared = self.shared_serials | self.shared_suffixes
+        shared = self.shared_serials | self.shared_suffixes
         # What was found, as far as nobody else has the same digits.
-        self._alone = self.found
-        if self._shared:
-            self._alone = [-1 if suffix in self._shared else index for suffix, index in zip(self.suffixes, self.found, strict=True)]
+        self.alone = self.found
+        if shared:
+            self.alone = [-1 if suffix in shared else index for suffix, index in zip(self.suffixes, self.found, strict=True)]
 
-    def are_shared(self, digits: str) -> bool:
-        """Tell whether several devices or several vmdks have these digits."""
-        return digits in self._shared
+    def device(self, index: int) -> Device:
+        """Return a device by its index, which is quicker than to look for it in all of them."""
+        number = self._piece_of[index]
+        return self.devices.pieces[number][index - self._starts[number]]
 
     def pairs(self, folder: PlainFolder, begin: int) -> PlainPairs | None:
         """Return the rows of a plain folder, whose first disk has the index `begin`, where they are plain pairs."""
-        indexes = self._alone[begin : begin + len(folder.shown)]
+        indexes = self.alone[begin : begin + len(folder.shown)]
         first = indexes[0]
         if first < 0:
             return None
         number = self._piece_of[first]
         guest, start = self.devices.pieces[number], self._starts[number]
         # One that was not found lies in front of every guest.
-        if not isinstance(guest, PlainGuest) or min(indexes) < start or max(indexes) >= start + len(guest.serials):
+        if type(guest) is not PlainGuest or min(indexes) < start or max(indexes) >= start + len(guest.serials):
             return None
         return PlainPairs(guest, folder, self, begin, start)

@@ -43,7 +43,7 @@ def match(devices: Sequence[Device], vmdks: Sequence[Vmdk], ties: Ties | None = 
 def match_digits(digits: Digits, ties: Ties | None = None) -> Pieces[Row]:
     """Do what `match` does, where the digits were put side by side already."""
     pieces, unclear = _paired_off(digits)
-    alone = [Row(_GUEST_ONLY, digits.devices[index], None, "", (), ()) for index in digits.without_vmdk]
+    alone = [Row(_GUEST_ONLY, digits.device(index), None, "", (), ()) for index in digits.without_vmdk]
     if unclear:
         groups = _groups(unclear, digits.serials)
         homes = _homes(pieces, {digits.devices[index].guest for group in groups for index in group.devices})
@@ -74,16 +74,16 @@ def _paired_off(digits: Digits) -> tuple[list[PlainPairs | list[Row]], _Unclear]
     unclear: _Unclear = {}
     index = 0
     for folder in digits.vmdks.pieces:
-        pairs = digits.pairs(folder, index) if isinstance(folder, PlainFolder) else None
+        pairs = digits.pairs(folder, index) if type(folder) is PlainFolder else None
         rows: list[Row] = []
         pieces.append(rows if pairs is None else pairs)
         for vmdk in folder if pairs is None else ():
-            found, suffix = digits.found[index], digits.suffixes[index]
-            if found >= 0 and not digits.are_shared(suffix) and joins(device := digits.devices[found], vmdk):
+            alone = digits.alone[index]
+            if alone >= 0 and joins(device := digits.device(alone), vmdk):
                 rows.append(Row(_MATCHED, device, vmdk, "uuid" if device.kind == DISK else PLAIN_EVIDENCE, (), ()))
             else:
-                if found >= 0:
-                    unclear.setdefault(suffix, []).append((index, (rows, len(rows))))
+                if digits.found[index] >= 0:
+                    unclear.setdefault(digits.suffixes[index], []).append((index, (rows, len(rows))))
                 rows.append(Row(_HOST_ONLY, None, vmdk, "", (), ()))
             index += 1
         if pairs is not None:

@@ -23,7 +23,7 @@ class PlainGuest(Sequence[Device]):
         self.guest = guest
         self.source = source
         self.dimms = dimms
-        self.serials = dimms.serials_in_order()
+        self.serials = dimms.serials
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -41,7 +41,7 @@ class PlainGuest(Sequence[Device]):
         return self.dimms.shape.lines
 
     def __len__(self) -> int:
-        return len(self.dimms)
+        return len(self.serials)
 
     def __iter__(self) -> Iterator[Device]:
         return map(self._device, self.names, self.serials, self.lines)

@@ -86,7 +86,7 @@ class PlainReading(NamedTuple):
     """What was read of a source that is one plain answer of plain dimms, as that of nearly every guest of a fleet is.
 
     It says all that a `Reading` says, and makes most of that when it is asked for. `lines` is how many lines the source has, `host` what
-    the prompt in front calls the machine, ``""`` where there is none, and `serials` those of the dimms, one behind the other as printed.
+    the prompt in front calls the machine, ``""`` where there is none, and `serials` those of the dimms in the natural order of their names.
     """
 
     sha256: str
@@ -96,7 +96,7 @@ class PlainReading(NamedTuple):
     typed: str
     in_path: str | None
     shape: DimmsShape
-    serials: str
+    serials: tuple[str, ...]
 
     @property
     def encoding(self) -> str:

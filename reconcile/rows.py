@@ -86,15 +86,15 @@ class PlainPairs(Sequence[Row]):
     def order(self) -> list[int]:
         """For each disk the index of its device."""
         start = self.start
-        return [index - start for index in self.digits.found[self.begin : self.begin + len(self.folder)]]
+        return [index - start for index in self.digits.found[self.begin : self.begin + len(self.folder.shown)]]
 
     @property
     def suffixes(self) -> list[str]:
         """The digits of each, which are its device's serial as well."""
-        return self.digits.suffixes[self.begin : self.begin + len(self.folder)]
+        return self.digits.suffixes[self.begin : self.begin + len(self.folder.shown)]
 
     def __len__(self) -> int:
-        return len(self.folder)
+        return len(self.folder.shown)
 
     def __iter__(self) -> Iterator[Row]:
         devices = tuple(self.guest)

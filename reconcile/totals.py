@@ -49,10 +49,10 @@ def count_totals(by_site: Sequence[tuple[Site, Pieces[Row]]], findings: Iterable
     """Count the rows of the mapping, the findings, and the sources with their lines."""
     sites = [site for site, _ in by_site]
     pieces = [piece for _, found in by_site for piece in found.pieces]
-    rows = [row for piece in pieces if not isinstance(piece, PlainPairs) for row in piece]
-    plain = sum(len(piece) for piece in pieces if isinstance(piece, PlainPairs))
+    rows = [row for piece in pieces if type(piece) is not PlainPairs for row in piece]
+    plain = sum(len(piece) for piece in pieces if type(piece) is PlainPairs)
     status = Counter((row.status, row.device is not None) for row in rows)
-    outcome = Counter(row.outcome for row in rows)
+    outcome = Counter(row.outcome for row in rows if row.status is not Status.MATCHED)
     severity = Counter(finding.rule.severity for finding in findings)
     ledgers = [site.facts.ledger for site in sites]
     return Totals(

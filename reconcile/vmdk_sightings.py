@@ -215,7 +215,7 @@ class _Places:
         )
         for index, (line, name, shown, shape) in enumerate(zip(visits.lines, visits.folders, visits.shown, visits.shapes, strict=True)):
             vm = inside + name
-            place = DiskPlace(identity, f"{vm}/", known=True)
+            place: DiskPlace = tuple.__new__(DiskPlace, (identity, f"{vm}/", True))
             if place not in folders:
                 folders[place] = PlainFolder(of, vm, line, shown, shape)
                 continue

@@ -76,7 +76,9 @@ class Hosts(Checker):
         """Tell whether all disks of a plain folder are VMware's, and stand in the listing of their folder if there is one."""
         listed = self._site.listed
         is_listed = not listed or (folder.of.identity, folder.vm) not in listed or bool(folder.listed)
-        return is_listed and folder.of.datastore != "" and not [uuid for uuid in folder.shown if not uuid.startswith(_VMWARE_UUID)]
+        # All begin with it where the first and the last of them in order do.
+        first, last = min(folder.shown), max(folder.shown)
+        return is_listed and folder.of.datastore != "" and first.startswith(_VMWARE_UUID) and last.startswith(_VMWARE_UUID)
 
     def _shared_uuids(self) -> Iterator[Finding]:
         suffixes = self._site.digits.shared_suffixes

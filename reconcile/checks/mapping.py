@@ -35,8 +35,8 @@ class Mapping(Checker):
         super().__init__(site)
         # Ordinary disks are asked about only where both sides were: many sites capture persistent memory alone.
         self._pieces = rows.pieces
-        self._closely = [row for piece in rows.pieces if not isinstance(piece, PlainPairs) for row in piece]
-        self._plain = [piece for piece in rows.pieces if isinstance(piece, PlainPairs)]
+        self._closely = [row for piece in rows.pieces if type(piece) is not PlainPairs for row in piece]
+        self._plain = [piece for piece in rows.pieces if type(piece) is PlainPairs]
         disks = [row.vmdk for row in self._closely if row.vmdk]
         self._asks_disks = any(row.device.kind == DISK for row in self._closely if row.device)
         self._unknown = sum(not vmdk.uuid for vmdk in disks)
@@ -147,7 +147,7 @@ class Mapping(Checker):
         """Each guest with each folder that its devices are in; most of those rows of a folder that say no more are left out."""
         homes: list[_Home] = []
         for piece in self._pieces:
-            if isinstance(piece, PlainPairs):
+            if type(piece) is PlainPairs:
                 folder = piece.folder.folder
                 if folder:
                     homes.append((piece.guest.guest, VPMEM, folder, piece))

@@ -82,23 +82,22 @@ class DimmsShape:
     ) -> None:
         self.answer = answer
         self.columns = (lines, answer, devs, handles, phys_ids)
-        order = order_of(devs) or tuple(range(len(devs)))
-        # The names in natural order, their lines, and where the serial of each begins in the text of all.
-        self.devs = tuple([devs[at] for at in order])
-        self.lines = tuple([lines[at] for at in order])
-        self.starts = tuple([at * _SERIAL for at in order])
+        # Which is which in the natural order of the names, and the names and lines so.
+        self.order = order_of(devs) or tuple(range(len(devs)))
+        self.devs = tuple([devs[at] for at in self.order])
+        self.lines = tuple([lines[at] for at in self.order])
 
 
 class PlainDimms(Block[Dimm]):
     """The dimms of one answer, all of them VMware's: no id and no name stands twice, and nothing ails any.
 
-    `serials` is the 8 figures of each id, one behind the other as printed.
+    `serials` are the 8 figures of each id, in the natural order of the names.
     """
 
     __slots__ = ("serials", "shape")
     kind = Dimm
 
-    def __init__(self, shape: DimmsShape, serials: str) -> None:
+    def __init__(self, shape: DimmsShape, serials: tuple[str, ...]) -> None:
         self.shape = shape
         self.serials = serials
 
@@ -106,22 +105,12 @@ class PlainDimms(Block[Dimm]):
     def columns(self) -> Sequence[Column]:  # type: ignore[override]  # made when asked for, which is seldom
         """Their fields in order."""
         lines, answer, devs, handles, phys_ids = self.shape.columns
-        serials = self.serials
-        idents = tuple([_VMWARE + serials[at : at + _SERIAL] for at in range(0, len(serials), _SERIAL)])
+        serial_of = dict(zip(self.shape.order, self.serials, strict=True))
+        idents = tuple([f"8902-{serial_of[at]}" for at in range(len(devs))])
         return lines, answer, devs, idents, handles, phys_ids, "", "", "", ""
 
     def __len__(self) -> int:
-        return len(self.shape.devs)
-
-    def serials_in_order(self) -> tuple[str, ...]:
-        """Return their serials in the natural order of the names."""
-        serials = self.serials
-        return tuple([serials[at : at + _SERIAL] for at in self.shape.starts])
-
-
-_VMWARE = "8902-"
-# How many figures a serial has.
-_SERIAL = 8
+        return len(self.serials)
 
 
 class FolderAnswers(Block[Answer]):

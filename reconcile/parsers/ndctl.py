@@ -48,8 +48,8 @@ def _plain(answer: str, line: int) -> tuple[Block[Dimm]]:
     devs, idents, handles, phys_ids = zip(*_DIMMS.findall(answer), strict=True)
     lines = tuple(range(line + 2, line + 2 + _DIMM_LINES * len(devs), _DIMM_LINES))
     if _IDS.match(" ".join((*idents, ""))) and len(set(idents)) == len(set(devs)) == len(idents):
-        serials = "".join([ident[len(_VMWARE) :] for ident in idents])
-        return (PlainDimms(DimmsShape(lines, line, devs, _numbers(handles), _numbers(phys_ids)), serials),)
+        shape = DimmsShape(lines, line, devs, _numbers(handles), _numbers(phys_ids))
+        return (PlainDimms(shape, tuple([idents[at][len(_VMWARE) :] for at in shape.order])),)
     return (Block(Dimm, (lines, line, devs, idents, _numbers(handles), _numbers(phys_ids), "", "", "", "")),)
 
 
@@ -58,7 +58,7 @@ def _plain_alike(blocks: Sequence[Sequence[Record]], serials: Sequence[str]) -> 
     (block,) = blocks
     if not isinstance(block, PlainDimms) or len(set(serials)) < len(serials):
         return None
-    return (PlainDimms(block.shape, "".join(serials)),)
+    return (PlainDimms(block.shape, tuple([serials[at] for at in block.shape.order])),)
 
 
 @lru_cache(maxsize=1 << 10)
