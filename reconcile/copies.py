@@ -11,7 +11,8 @@ import os
 import signal
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from reconcile.workers import can_be_copied, processors, uninterrupted
 
@@ -22,23 +23,43 @@ if TYPE_CHECKING:
 # From so many blocks on, copies are worth it. A mapping of 200 blocks, 409,000 rows, took 1.2 to 1.4 s with one process and 0.9 s with two.
 ENOUGH = 50
 _MOST_COPIES = 3
-# A block of a few hundred thousand bytes fits in, so that a copy goes on while its last is not yet taken. As much as anybody may ask for.
-_PIPE_BYTES = 1 << 20
 
 ThingType = TypeVar("ThingType")
 
 
-def in_turns(make: Callable[[ThingType], bytes], things: Sequence[ThingType], workers: int | None = 1) -> Iterator[bytes]:
-    """Give what is made of each thing, in order. `workers` is how many processes may make it, None or 0 one for each processor."""
+def shared_out(
+    make: Callable[[ThingType], bytes], things: Sequence[ThingType], workers: int | None = 1, meanwhile: Meanwhile | None = None
+) -> Iterator[bytes]:
+    """Give what is made of each thing, in order. `workers` is how many processes may make it, None or 0 one for each processor.
+
+    This one makes the first ones itself. Then it does what is to be done `meanwhile`, and then it takes what copies have made of the others.
+    """
     count = min(workers or processors(), 1 + _MOST_COPIES) if len(things) >= ENOUGH and can_be_copied() else 1
-    copies = [Copy(partial(map, make, things[number::count])) for number in range(1, count)]
+    ends = _ends(len(things), count, round(meanwhile.share * len(things)) if meanwhile else 0)
+    copies = [Copy(partial(map, make, things[start:end])) for start, end in pairwise(ends)]
     try:
-        for number, thing in enumerate(things):
-            turn = number % count
-            yield (copies[turn - 1].take() if turn else b"") or make(thing)
+        yield from map(make, things[: ends[0]])
+        if meanwhile:
+            meanwhile.do()
+        for copy, (start, end) in zip(copies, pairwise(ends), strict=True):
+            for thing in things[start:end]:
+                yield copy.take() or make(thing)
     finally:
         for copy in copies:
             copy.end()
+
+
+class Meanwhile(NamedTuple):
+    """Something to be done that takes as long as a share of the things."""
+
+    do: Callable[[], object]
+    share: float
+
+
+def _ends(total: int, count: int, besides: int) -> list[int]:
+    """Return where each process's part of some things ends; the first one does something besides that is as much as some of them."""
+    own = max(0, round((total + besides) / count) - besides) if count > 1 else total
+    return [own + (total - own) * number // max(1, count - 1) for number in range(count)]
 
 
 class Copy:
@@ -46,9 +67,11 @@ class Copy:
 
     def __init__(self, give: Callable[[], Iterable[bytes]]) -> None:
         context = multiprocessing.get_context("fork")
+        # How long each piece is goes through a pipe, and the piece into memory, where it does not wait to be taken.
         self._connection, other = context.Pipe(duplex=False)
-        _widen(self._connection.fileno())
-        self._process = context.Process(target=_give, args=(other, give), daemon=True)
+        self._memory = os.memfd_create("reconcile")
+        self._at = 0
+        self._process = context.Process(target=_give, args=(other, self._memory, give), daemon=True)
         self._is_there = True
         try:
             with uninterrupted():
@@ -63,7 +86,9 @@ class Copy:
         """Return what it made next, nothing where it is there no more."""
         if self._is_there:
             try:
-                return self._connection.recv_bytes()
+                size = self._connection.recv()
+                self._at += size
+                return os.pread(self._memory, size, self._at - size)
             except (EOFError, OSError):
                 self._is_there = False
         return b""
@@ -74,19 +99,15 @@ class Copy:
             self._process.kill()
             self._process.join()
         self._connection.close()
+        os.close(self._memory)
 
 
-def _widen(pipe: int) -> None:
-    with suppress(ImportError, AttributeError, OSError):
-        import fcntl  # noqa: PLC0415 -- not everywhere
-
-        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-
-
-def _give(connection: Connection, give: Callable[[], Iterable[bytes]]) -> None:
+def _give(connection: Connection, memory: int, give: Callable[[], Iterable[bytes]]) -> None:
     """Make and send, until there is no more or nobody takes it. What goes wrong here goes wrong again where it is told."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with suppress(Exception):
+    with suppress(Exception), os.fdopen(memory, "wb", buffering=0) as stream:
         for piece in give():
-            connection.send_bytes(piece)
+            if stream.write(piece) != len(piece):
+                break
+            connection.send(len(piece))
     os._exit(0)

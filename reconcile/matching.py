@@ -80,7 +80,8 @@ def _paired_off(digits: Digits) -> tuple[list[PlainPairs | list[Row]], _Unclear]
         for vmdk in folder if pairs is None else ():
             alone = digits.alone[index]
             if alone >= 0 and joins(device := digits.device(alone), vmdk):
-                rows.append(Row(_MATCHED, device, vmdk, "uuid" if device.kind == DISK else PLAIN_EVIDENCE, (), ()))
+                evidence = "uuid" if device.kind == DISK else PLAIN_EVIDENCE
+                rows.append(tuple.__new__(Row, (_MATCHED, device, vmdk, evidence, (), (), False)))
             else:
                 if digits.found[index] >= 0:
                     unclear.setdefault(digits.suffixes[index], []).append((index, (rows, len(rows))))

@@ -56,5 +56,8 @@ class PlainGuest(Sequence[Device]):
         return self._device(self.names[index], self.serials[index], self.lines[index])
 
     def _device(self, name: str, serial: str, line: int) -> Device:
-        seen = (Sighting(self.source, line, name, self.dimms.shape.answer),)
-        return Device(self.guest, VPMEM, "", (name,), f"{VMWARE}-{serial}", VMWARE, serial, "", "", None, (), (), (), (), seen)
+        # Of a large fleet there are many: that way they are made in half the time.
+        seen = (tuple.__new__(Sighting, (self.source, line, name, self.dimms.shape.answer)),)
+        return tuple.__new__(
+            Device, (self.guest, VPMEM, "", (name,), f"{VMWARE}-{serial}", VMWARE, serial, "", "", None, (), (), (), (), seen, ())
+        )

@@ -56,7 +56,7 @@ class Result:
 
     captures: Captures
     _rows: tuple[tuple[Site, Pieces[Row]], ...] = field(repr=False)
-    _findings: tuple[Finding, ...] = field(repr=False)
+    _findings: tuple[Finding, ...] | None = field(default=None, repr=False)
 
     @property
     def mapping(self) -> pd.DataFrame:
@@ -88,10 +88,18 @@ class Result:
         """The rows of the mapping, site by site."""
         return self._rows
 
-    @property
+    @cached_property
     def all_findings(self) -> tuple[Finding, ...]:
-        """The findings, in order."""
-        return self._findings
+        """The findings, in order. They are looked for when they are first asked for."""
+        if self._findings is not None:
+            return self._findings
+        with uncollected():
+            return in_order(finding for site, rows in self._rows for finding in check(site, rows))
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether findings were looked for."""
+        return self._findings is not None or "all_findings" in vars(self)
 
     @cached_property
     def _own_tables(self) -> dict[str, Table]:
@@ -103,7 +111,7 @@ class Result:
             case "mapping":
                 return MappingRows(self._rows)
             case "findings":
-                return findings_rows(self._findings)
+                return findings_rows(self.all_findings)
             case "guests":
                 return self._overview(guest_rows)
             case "hosts":
@@ -114,7 +122,7 @@ class Result:
                 return self.captures.rows(name)
 
     def _overview(self, build: Callable[[Site, Pieces[Row], Sequence[Finding]], Iterator[TableRow]]) -> Iterator[TableRow]:
-        return (row for site, rows in self._rows for row in build(site, rows, self._findings))
+        return (row for site, rows in self._rows for row in build(site, rows, self.all_findings))
 
     def table(self, name: str) -> Table:
         """Return a table by its name in the contract, as plain rows."""
@@ -132,7 +140,7 @@ class Result:
     @cached_property
     def totals(self) -> Totals:
         """The report's figures, counted from its rows."""
-        return count_totals(self._rows, self._findings)
+        return count_totals(self._rows, self.all_findings)
 
     @property
     def exit_code(self) -> int:
@@ -229,5 +237,4 @@ def match(captures: Captures) -> Result:
     ['ambiguous', 'guest-only', 'host-only', 'matched']
     """
     rows = tuple((site, match_digits(site.digits, site.ties)) for site in captures.sites)
-    found = in_order(finding for site, matched in rows for finding in check(site, matched))
-    return Result(captures, rows, found)
+    return Result(captures, rows)

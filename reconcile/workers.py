@@ -60,7 +60,7 @@ def processors() -> int:
 
 def can_be_copied() -> bool:
     """Tell whether this process may be copied with all that it holds, and nothing runs beside that a copy would lack."""
-    return not multiprocessing.current_process().daemon and _context().get_start_method() == "fork"
+    return hasattr(os, "memfd_create") and not multiprocessing.current_process().daemon and _context().get_start_method() == "fork"
 
 
 class Answer(NamedTuple):

@@ -53,7 +53,7 @@ class Hosts(Checker):
     def check(self) -> Iterator[Finding]:
         """Give the findings about hosts, their datastores and their disks."""
         listed = self._site.listed
-        deviating = (vmdk for folder in self._plain if not self._is_ordinary(folder) for vmdk in folder)
+        deviating = (vmdk for folder in self._plain if not (_is_ordinary(folder) and self._is_whole(folder)) for vmdk in folder)
         for vmdk in chain(deviating, self._closely):
             seen = vmdk.sightings
             # What nearly every vmdk is: answered, named, and listed where its folder was.
@@ -72,13 +72,10 @@ class Hosts(Checker):
             message = f"What was printed in {directory} does not fit one directory; its files are shown without a folder."
             yield self._finding(rules.LOST_DIRECTORY, host, directory, message, place)
 
-    def _is_ordinary(self, folder: PlainFolder) -> bool:
-        """Tell whether all disks of a plain folder are VMware's, and stand in the listing of their folder if there is one."""
+    def _is_whole(self, folder: PlainFolder) -> bool:
+        """Tell whether all disks of a plain folder stand in the listing of their folder, if there is one."""
         listed = self._site.listed
-        is_listed = not listed or (folder.of.identity, folder.vm) not in listed or bool(folder.listed)
-        # All begin with it where the first and the last of them in order do.
-        first, last = min(folder.shown), max(folder.shown)
-        return is_listed and folder.of.datastore != "" and first.startswith(_VMWARE_UUID) and last.startswith(_VMWARE_UUID)
+        return not listed or (folder.of.identity, folder.vm) not in listed or bool(folder.listed)
 
     def _shared_uuids(self) -> Iterator[Finding]:
         suffixes = self._site.digits.shared_suffixes
@@ -203,6 +200,12 @@ class Hosts(Checker):
                 message = f"{attached.vmx or 'A VM'} uses {attached.file} at {attached.slot}, a snapshot."
                 subject = f"{attached.vmx} {attached.slot}".strip()
                 yield self._finding(rules.SNAPSHOT, fact.machine.name, subject, message, Place(fact.source, attached.line))
+
+
+def _is_ordinary(folder: PlainFolder) -> bool:
+    """Tell whether it is known where a plain folder is, and all its disks are VMware's."""
+    # All begin with the same where the first and the last of them in order do.
+    return folder.of.datastore != "" and min(folder.shown)[:7] == max(folder.shown)[:7] == _VMWARE_UUID
 
 
 def _names_of(folder: Sequence[Vmdk]) -> frozenset[str]:

@@ -148,9 +148,9 @@ class Mapping(Checker):
         homes: list[_Home] = []
         for piece in self._pieces:
             if type(piece) is PlainPairs:
-                folder = piece.folder.folder
-                if folder:
-                    homes.append((piece.guest.guest, VPMEM, folder, piece))
+                folder = piece.folder
+                if folder.of.datastore and folder.vm:
+                    homes.append((piece.guest.guest, VPMEM, (folder.of.identity, folder.vm), piece))
                 continue
             for row in piece:
                 if row.device and row.vmdk and row.vmdk.folder:
@@ -159,16 +159,25 @@ class Mapping(Checker):
                         homes.append(home)
         return homes
 
+    def _not_one_to_one(self) -> tuple[set[str], set[tuple[str, str]]]:
+        """Return the guests whose devices are in several folders, and the folders in which several guests' are."""
+        home_of: dict[str, tuple[str, str]] = {}
+        user: dict[tuple[str, str], str] = {}
+        split: set[str] = set()
+        joint: set[tuple[str, str]] = set()
+        for guest, kind, folder, _ in self._homes:
+            if user.setdefault(folder, guest) != guest:
+                joint.add(folder)
+            # Ordinary disks of one VM may lie on any number of datastores.
+            if kind == VPMEM and home_of.setdefault(guest, folder) != folder:
+                split.add(guest)
+        return split, joint
+
     def _folders(self) -> Iterator[Finding]:
-        homes = self._homes
-        # Ordinary disks of one VM may lie on any number of datastores.
-        last = {guest: folder for guest, kind, folder, _ in homes if kind == VPMEM}
-        user = {folder: guest for guest, _, folder, _ in homes}
-        split = {guest for guest, kind, folder, _ in homes if kind == VPMEM and last[guest] != folder}
-        joint = {folder for guest, _, folder, _ in homes if user[folder] != guest}
+        split, joint = self._not_one_to_one()
         folders: dict[str, dict[tuple[str, str], Vmdk]] = {}
         guests: dict[tuple[str, str], dict[str, Device]] = {}
-        for guest, kind, folder, rows in homes if split or joint else ():
+        for guest, kind, folder, rows in self._homes if split or joint else ():
             if (kind == VPMEM and guest in split) or folder in joint:
                 device, vmdk = _pair(rows[0])
                 if kind == VPMEM and guest in split:

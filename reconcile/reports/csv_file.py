@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from reconcile.columns import SHARED, AlikeRows, Gap
-from reconcile.copies import in_turns
+from reconcile.copies import shared_out
 from reconcile.reports.safe import are_plain, csv_text
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from reconcile.columns import Cell, Column, TableRow
+    from reconcile.copies import Meanwhile
     from reconcile.tables import Table
 
 _BLOCK = 2000
@@ -24,11 +25,11 @@ def csv_bytes(table: Table, *, bom: bool = True) -> bytes:
     return b"".join(csv_blocks(table, bom=bom))
 
 
-def csv_blocks(table: Table, *, bom: bool = True, workers: int | None = 1) -> Iterator[bytes]:
-    """Give a table as the bytes of a CSV file, some rows at a time. For `workers` see `in_turns`."""
+def csv_blocks(table: Table, *, bom: bool = True, workers: int | None = 1, meanwhile: Meanwhile | None = None) -> Iterator[bytes]:
+    """Give a table as the bytes of a CSV file, some rows at a time. For `workers` and `meanwhile` see `shared_out`."""
     writer = _Writer(table.spec.columns, "\r\n")
     yield (b"\xef\xbb\xbf" if bom else b"") + writer.header().encode("utf-8")
-    yield from in_turns(lambda parts: writer.block(parts).encode("utf-8", "backslashreplace"), table.cut(_BLOCK), workers)
+    yield from shared_out(lambda parts: writer.block(parts).encode("utf-8", "backslashreplace"), table.cut(_BLOCK), workers, meanwhile)
 
 
 def write_csv(table: Table, stream: TextIO, line_end: str = "\n") -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconcile import schema
+from reconcile.copies import Meanwhile
 from reconcile.errors import OutputError
 from reconcile.garbage import uncollected
 from reconcile.reports.csv_file import csv_blocks
@@ -107,7 +108,8 @@ def _fill(temporary: Path, plan: Plan, result: Result, reviews: Reviews | None, 
         suffix = plan.path.suffix.lower()
         if suffix == ".csv":
             with temporary.open("wb") as stream:
-                stream.writelines(csv_blocks(result.table("mapping"), bom=plan.bom, workers=workers))
+                meanwhile = None if result.is_checked else Meanwhile(lambda: result.all_findings, _CHECKS)
+                stream.writelines(csv_blocks(result.table("mapping"), bom=plan.bom, workers=workers, meanwhile=meanwhile))
         else:
             _write_file(temporary, suffix, result, reviews=reviews)
         return
@@ -126,6 +128,8 @@ def _fill(temporary: Path, plan: Plan, result: Result, reviews: Reviews | None, 
 
 
 _AT_ONCE = 1 << 20
+# To look for findings takes 0.4 times as long as to write the mapping: 0.5 s and 1.25 s for 409,000 rows.
+_CHECKS = 0.4
 
 
 def _write_file(path: Path, suffix: str, result: Result, *, reviews: Reviews | None = None) -> None:
