@@ -36,8 +36,8 @@ KINDS = (
 )  # fmt: skip
 
 
-# What each of these marks holds.
-_MAY_BE_IN_BUNDLE = re.compile("commands/|live_response/|scc_|nts_")
+# What each of these marks holds, one or another.
+_MARKS = ("commands/", "live_response/", "scc_", "nts_")
 
 
 class Bundle(NamedTuple):
@@ -51,8 +51,10 @@ class Bundle(NamedTuple):
 def find_bundles(sources: Sequence[SourceOf]) -> dict[Bundle, list[int]]:
     """Return the bundles among sources, each with the indexes of the sources in it."""
     found: dict[tuple[str, str], Bundle] = {}
-    for source in sources:
-        for kind in KINDS if _MAY_BE_IN_BUNDLE.search(source.path) else ():
+    # Few captures have any: a look at all paths together says so.
+    paths = "\n".join([source.path for source in sources])
+    for source in sources if any(mark in paths for mark in _MARKS) else ():
+        for kind in KINDS:
             mark = kind.mark.search(source.path)
             if mark:
                 root = source.path[: mark.start()]

@@ -18,7 +18,7 @@ from reconcile.parsers.visits import LISTING, Visits, shape_of
 from reconcile.prompts import is_no_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from reconcile.parsers.records import Record
     from reconcile.parsers.visits import VisitShape
@@ -244,7 +244,7 @@ class _Visit:
         """Add the visits that begin at `begin`, one behind the other; return where they end and how many lines they have."""
         first, begins = line, self._series.begins
         then = f"\n{begins}"
-        alike = _Alike(cwd)
+        alike = _Alike(cwd, self._series)
         while found := self._whole.match(text, begin):
             name, inner, asked, listing, series = found.group("name", "inner", "asked", "listing", "series")
             rows = series.split("\n")
@@ -268,10 +268,7 @@ class _Visit:
                     run.add(read.blocks)
                     shape = None
             if shape:
-                uuids = self._series.uuids(rows[1::2])
-                if shape.asked:
-                    uuids = "".join([uuids[at * 32 : at * 32 + 32] for at in shape.asked])
-                alike.add(line, name, uuids, shape)
+                alike.add(line, name, rows[1::2], shape)
             again = asked_about.replace("\n", then)
             run.commands.append(f"cd {name}\n{asked}\n{begins}{again}\ncd ..")
             run.prompts += 3 + len(names)
@@ -294,21 +291,30 @@ def _are_disks(shape: VisitShape, folder: str) -> bool:
 class _Alike:
     """Visits in a row that a shape is known of."""
 
-    def __init__(self, above: str) -> None:
+    def __init__(self, above: str, series: Series) -> None:
         self._above = above
-        self._visits: list[tuple[int, str, str, VisitShape]] = []
+        self._series = series
+        self._visits: list[tuple[int, str, VisitShape]] = []
+        self._answers: list[str] = []
 
-    def add(self, line: int, folder: str, uuids: str, shape: VisitShape) -> None:
-        self._visits.append((line, folder, uuids, shape))
+    def add(self, line: int, folder: str, answers: list[str], shape: VisitShape) -> None:
+        self._visits.append((line, folder, shape))
+        self._answers += answers
 
     def add_to(self, run: _Growing) -> None:
         """Add them to a run, and begin anew."""
         if self._visits:
-            lines, folders, uuids, shapes = zip(*self._visits, strict=True)
-            shown = iter(uuid_texts("".join(uuids)))
-            visits = Visits(self._above, lines, folders, [tuple(islice(shown, len(shape.tails))) for shape in shapes], shapes)
+            lines, folders, shapes = zip(*self._visits, strict=True)
+            shown = iter(uuid_texts(self._series.uuids(self._answers)))
+            visits = Visits(self._above, lines, folders, [_of_visit(shown, shape) for shape in shapes], shapes)
             run.add((visits, *visits.beside()))
-            self._visits = []
+            self._visits, self._answers = [], []
+
+
+def _of_visit(shown: Iterator[str], shape: VisitShape) -> tuple[str, ...]:
+    """Take the UUIDs of one visit, and put them in the order of its files."""
+    own = tuple(islice(shown, len(shape.tails)))
+    return tuple([own[at] for at in shape.asked]) if shape.asked else own
 
 
 class _Growing:

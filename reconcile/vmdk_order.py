@@ -11,6 +11,8 @@ from reconcile.vmdks import Seen, Vmdk, hosts_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reconcile.plain_folders import FolderOf
+
 
 def folded(folders: list[PlainFolder], disks: list[Vmdk]) -> tuple[list[PlainFolder], list[Vmdk]]:
     """Add the sightings that do not say where to the one disk of that UUID that is known to be somewhere, if there is one.
@@ -54,8 +56,14 @@ def _with_sightings(disk: Vmdk, more: list[Seen]) -> Vmdk:
 def in_order(folders: list[PlainFolder], others: list[Vmdk]) -> list[Sequence[Vmdk]]:
     """Sort by host, VM and name in natural order, and where these agree by UUID, path and place; folder by folder, which is quicker."""
     hosts: dict[str, dict[str, list[PlainFolder | Vmdk]]] = {}
+    before: FolderOf | None = None
+    in_host: dict[str, list[PlainFolder | Vmdk]] = {}
     for folder in folders:
-        hosts.setdefault(folder.host, {}).setdefault(folder.vm, []).append(folder)
+        # Those of one part stand together.
+        if folder.of is not before:
+            before = folder.of
+            in_host = hosts.setdefault(folder.host, {})
+        in_host.setdefault(folder.vm, []).append(folder)
     for disk in others:
         hosts.setdefault(disk.host, {}).setdefault(disk.vm, []).append(disk)
     found: list[Sequence[Vmdk]] = []

@@ -303,7 +303,11 @@ class _Places:
 
     def plain_folders(self) -> list[PlainFolder]:
         """Return the plain folders."""
-        return [self._plain(place, said) for place, said in self._folders.items() if not isinstance(said, dict)]
+        return [
+            said if type(said) is PlainFolder else self._plain(place, said)
+            for place, said in self._folders.items()
+            if not isinstance(said, dict)
+        ]
 
     def disks(self) -> list[Vmdk]:
         """Return the disks that are in no plain folder."""

@@ -108,7 +108,7 @@ def _fill(temporary: Path, plan: Plan, result: Result, reviews: Reviews | None, 
         suffix = plan.path.suffix.lower()
         if suffix == ".csv":
             with temporary.open("wb") as stream:
-                meanwhile = None if result.is_checked else Meanwhile(lambda: result.all_findings, _CHECKS)
+                meanwhile = None if result.is_checked else Meanwhile(lambda: result.totals, _CHECKS)
                 stream.writelines(csv_blocks(result.table("mapping"), bom=plan.bom, workers=workers, meanwhile=meanwhile))
         else:
             _write_file(temporary, suffix, result, reviews=reviews)
