@@ -234,7 +234,7 @@ class _Visit:
             rf"(?P<inner>\[root@(?P=host):(?P=cwd)/(?P=name)\] )(?P<asked>{listing.command})\n"
             rf"(?P<listing>{listing.answer})"
             rf"(?P<series>(?:(?P=inner){section}){{1,1000000}}+)"
-            r"(?P=inner)cd \.\.\n(?=(?P=head)|\Z)"
+            r"(?P=inner)cd \.\.(?:\n(?=(?P=head))|\n?\Z)"
         )
         self._listing = listing
         self._series = series
@@ -242,7 +242,7 @@ class _Visit:
 
     def take(self, text: str, begin: int, cwd: str, line: int, run: _Growing) -> tuple[int, int]:
         """Add the visits that begin at `begin`, one behind the other; return where they end and how many lines they have."""
-        first, begins = line, self._series.begins
+        first, begins, is_below_volumes = line, self._series.begins, cwd.startswith(_VOLUMES)
         then = f"\n{begins}"
         alike = _Alike(cwd, self._series)
         while found := self._whole.match(text, begin):
@@ -252,14 +252,14 @@ class _Visit:
             names = tuple([row[skipped:] for row in rows[:-1:2]])
             asked_about = "\n".join(names)
             key = (listing.replace(name, "\0"), asked_about.replace(name, "\0"), len(name))
-            shape = self._known.get(key)
+            shape = self._known.get(key) if is_below_volumes else None
             if shape is None or not _are_disks(shape, name):
                 below = line + LISTING
                 listed = self._listing.read(asked, listing, f"{cwd}/{name}", below)
                 read = self._series.read(names, rows[1::2], f"{cwd}/{name}", below + listing.count("\n") + 1)
                 if listed is None or read is None:
                     break
-                shape = shape_of(name, line, listed, read.blocks) if cwd.startswith(_VOLUMES) else None
+                shape = shape_of(name, line, listed, read.blocks) if is_below_volumes else None
                 if shape and len(self._known) < _MOST_KNOWN:
                     self._known[key] = shape
                 if shape is None or not _are_disks(shape, name):

@@ -1,0 +1,155 @@
+"""Copies of a process that share its work out: the same comes of it, whoever does what, and whatever becomes of them."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from itertools import pairwise
+
+import pytest
+from deviating_site import DeviatingSite
+
+from reconcile import copies
+from reconcile.copies import Meanwhile, shared_out
+
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="copies a process as Linux does")
+
+# A program whose process is alone, as the command line's is. Each thing comes out with the process that made it.
+ALONE = """
+import json, multiprocessing, os, signal, sys, threading, time
+from reconcile import copies
+from reconcile.copies import Meanwhile, shared_out
+
+me, told = os.getpid(), []
+copies.ENOUGH = 4
+
+def make(number):
+    if os.getpid() != me:
+        FATE
+    return (f"{number} {os.getpid()} " + "x" * 200_000).encode()
+
+def shown(found):
+    return [[int(word) for word in piece.split()[:2]] for piece in found]
+
+def do():
+    told.append(len(found))
+
+found = []
+for piece in shared_out(make, range(12), WORKERS, Meanwhile(do, SHARE)):
+    found.append(piece)
+print(json.dumps([me, shown(found), told, len(multiprocessing.active_children())]))
+"""
+
+
+def alone(workers: object = 3, share: float = 0.0, fate: str = "pass", program: str = ALONE):
+    program = program.replace("FATE", fate).replace("WORKERS", str(workers)).replace("SHARE", str(share))
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)  # noqa: S603
+    assert ran.stderr == ""
+    me, found, told, left = json.loads(ran.stdout)
+    assert [number for number, _ in found] == list(range(12))
+    assert left == 0
+    assert len(told) == 1
+    return [process == me for _, process in found], len({process for _, process in found}), told[0]
+
+
+@linux
+@pytest.mark.parametrize(
+    ("workers", "share", "own", "processes"),
+    [(1, 0.5, 12, 1), (2, 0, 6, 2), (2, 0.5, 3, 2), (2, 1, 0, 1), (3, 0, 4, 3), (3, 0.4, 1, 3), (4, 0, 3, 4), (9, 0, 3, 4)],
+)
+def test_each_process_makes_its_part_and_the_first_does_something_besides(workers, share, own, processes):
+    by_first, different, when = alone(workers, share)
+    assert by_first == [number < own for number in range(12)]
+    assert different == processes
+    # What is to be done meanwhile is done before anybody waits for a copy.
+    assert when == own
+
+
+@linux
+@pytest.mark.parametrize("workers", [2, 3])
+@pytest.mark.parametrize(
+    "fate",
+    [
+        "os._exit(3)", "int('x')", "number == 7 and os._exit(0)", "number == 8 and os.kill(os.getpid(), signal.SIGKILL)",
+        "number == 9 and int('x')", "number == 11 and sys.exit()",
+    ],
+)  # fmt: skip
+def test_what_a_copy_does_not_make_is_made_all_the_same(workers, fate):
+    by_first, _, _ = alone(workers, fate=fate)
+    assert all(by_first[: 12 // workers])
+    assert any(by_first[12 // workers :])
+
+
+@linux
+@pytest.mark.parametrize("beside", ["threading.Thread(target=time.sleep, args=(9,), daemon=True).start()", "copies.ENOUGH = 13"])
+def test_a_process_is_not_copied_beside_a_thread_nor_for_little(beside):
+    by_first, different, when = alone(program=ALONE.replace("def make", f"{beside}\ndef make"))
+    assert (all(by_first), different, when) == (True, 1, 12)
+
+
+@linux
+def test_copies_end_where_nobody_takes_what_they_make():
+    program = ALONE.replace("    found.append(piece)", "    break") + (
+        "\nfor left in range(100):\n    if not multiprocessing.active_children(): break\n    time.sleep(0.05)\nprint(left < 99)"
+    )
+    program = program.replace("FATE", "time.sleep(30)").replace("WORKERS", "2").replace("SHARE", "0")
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=20)  # noqa: S603
+    assert ran.stdout.split("\n")[1] == "True"
+
+
+@linux
+def test_an_error_of_ones_own_is_ones_own():
+    program = ALONE.replace("        FATE\n", "        pass\n    elif number == 1:\n        raise MemoryError('mine')\n")
+    program = program.replace("WORKERS", "2").replace("SHARE", "0")
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
+    assert ran.stderr.strip().endswith("MemoryError: mine")
+
+
+def test_parts_are_all_there_is_and_nearly_as_large():
+    for total in range(40):
+        for count in range(1, 6):
+            for besides in range(0, 60, 7):
+                ends = copies._ends(total, count, besides)  # noqa: SLF001
+                sizes = [ends[0], *(end - start for start, end in pairwise(ends))]
+                assert (len(sizes), sum(sizes), min(sizes) >= 0) == (count, total, True)
+                assert max(sizes[1:], default=0) - min(sizes[1:], default=0) <= 1
+                if count > 1 and sizes[0]:
+                    assert abs(sizes[0] + besides - max(sizes[1:])) <= count
+
+
+def test_one_process_makes_all_where_no_more_are_wanted():
+    done: list[str] = []
+    assert list(shared_out(str.encode, ["a", "b"] * 50, 1, Meanwhile(lambda: done.append("x"), 0.4))) == [b"a", b"b"] * 50
+    assert done == ["x"]
+
+
+REPORT = """
+import sys
+from reconcile import copies
+from reconcile.cli import program
+from reconcile.reports import csv_file
+csv_file._BLOCK = 1
+copies.ENOUGH = 2
+made, begun = [], copies.Copy.__init__
+copies.Copy.__init__ = lambda self, give: (begun(self, give), print("a copy"))[0]
+program()
+"""
+
+
+@linux
+def test_a_report_is_the_same_to_the_byte_however_many_write_it(captures, tmp_path):
+    site = max((DeviatingSite(random.Random(f"copies {seed}")) for seed in range(20)), key=lambda site: len(site.guests))
+    site.guests.pop("vm00")
+    folder = captures(site.files())
+    copied = {}
+    for workers in (1, 2, 4):
+        out = tmp_path / f"{workers}.csv"
+        command = [sys.executable, "-c", REPORT, "report", folder, "-o", out, "--workers", str(workers), "-q"]
+        ran = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        assert (ran.returncode, ran.stderr) == (1, "")
+        copied[workers] = ran.stdout.count("a copy")
+    assert copied == {1: 0, 2: 1, 4: 3}
+    (written,) = {(tmp_path / f"{workers}.csv").read_bytes() for workers in copied}
+    assert written.count(b"\r\n") > 10
