@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
-from reconcile.machines import hint_in_path, name_in_path, name_machines
+from reconcile.machines import _BUNDLE_FOLDERS, _name_in, _name_in_part, hint_and_name_in, hint_in_path, name_in_path, name_machines
 from reconcile.reading import read_source
 
 DIMMS = '[\n  {\n    "dev":"nmem0",\n    "id":"8902-206b080c"\n  }\n]\n'
@@ -36,6 +38,31 @@ def named(*sources: tuple[str, str]) -> list[tuple[str, str]]:
 )  # fmt: skip
 def test_a_path_names_a_machine_where_a_part_of_it_does(path, name):
     assert name_in_path(path) == name
+    assert hint_and_name_in(path) == (hint_in_path(path), name)
+
+
+WORDS = [
+    "db01", "DB01", "ndctl", "ls", "list", "guest", "nmem0", "region12", "2026", "20261122", "19", "x2020y", "localhost", "hostname", "date", "etc",
+    "Sys", "10.0.0.5", "a.vmdk", "a.vmx", "vmfs", "volumes", "sha256", "bücher", "٣", "1234", "db", "sosreport-db01-2026-11-22-abcdefg", "",
+]  # fmt: skip
+ENDINGS = ["", ".txt", ".json", ".JSON", ".log.gz", ".vmdk", ".vmdk.txt", ".x", "."]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_looked_up_together_is_what_each_look_gives(seed):
+    chance = random.Random(f"paths {seed}")
+    for _ in range(2000):
+        parts = [
+            chance.choice(["", "_", "-", " "]).join(chance.sample(WORDS, chance.randrange(1, 3))) for _ in range(chance.randrange(1, 4))
+        ]
+        path = "/".join(parts) + chance.choice(ENDINGS)
+        assert hint_and_name_in(path) == (hint_in_path(path), name_in_path(path)), path
+
+
+def test_a_name_of_one_word_is_found_as_one_of_several_is():
+    """The short look at one word, and the look at the words of a name, say the same of it."""
+    for word in [*WORDS, "vmfs1", "PMEM", "nmem", "nmem0x", "namespace0", "bus0", "ndbus0", "2019", "a19", "uuids", "Block"]:
+        assert _name_in_part(word) == ("" if word.casefold() in _BUNDLE_FOLDERS else _name_in(word)), word
 
 
 @pytest.mark.parametrize(

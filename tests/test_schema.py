@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import random
 
 import openpyxl
 import pytest
 from small_site import UNSETTLED
 
 from reconcile import match, read, schema
-from reconcile.columns import TableSpec, Type
+from reconcile.columns import TableSpec, Type, uuid_text, uuid_texts
 from reconcile.findings import RULES, Severity
+from reconcile.order import in_natural_order, natural
 from reconcile.reports.csv_file import csv_bytes
 from reconcile.reports.json_file import json_blocks
 from reconcile.reports.workbook import workbook_bytes
@@ -149,3 +151,17 @@ def test_the_workbook_has_the_columns_of_the_schema(result):
     assert set(shown) == {"Findings", "Mapping", "VMDKs", "Guests", "Hosts", "Datastores", "Sources", "Unread"}
     for title, spec in shown.items():
         assert [cell.value for cell in book[title][1]][: len(spec.columns)] == names(spec)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 7, 200])
+def test_many_uuids_are_shown_as_each_is(number):
+    chance = random.Random(number)
+    digits = [f"{chance.randrange(16**32):032x}" for _ in range(number)]
+    assert uuid_texts("".join(digits)) == [uuid_text(one) for one in digits]
+    assert all(shown.replace("-", "") == one for shown, one in zip(uuid_texts("".join(digits)), digits, strict=True))
+
+
+@pytest.mark.parametrize("names", [["b2", "b10"], ["b2", "b1"], ["a\nb", "a\nb2", "a"], ["1\n2", "3"], ["a", "A"], ["x1y2", "x3y1"], []])
+def test_names_that_differ_in_figures_alone_stand_in_their_natural_order(names):
+    for given in (names, names[::-1]):
+        assert in_natural_order(iter(given)) == sorted(given, key=natural)

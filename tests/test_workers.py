@@ -91,6 +91,36 @@ def test_what_workers_hand_back_is_what_is_read_here(few):
     assert there.kept == here.kept
 
 
+@pytest.mark.parametrize("most", [1, 400, MIB])
+@pytest.mark.parametrize("files", [1, 3, 100])
+def test_a_worker_that_has_read_enough_hands_the_rest_back(monkeypatch, most, files):
+    """The same is read, in as many answers as it takes, and everybody gets a part of the last rest."""
+    found = [source for source in sources.locate([str(SAMPLES)]) if not source.status]
+    expected = [outcome for source in found for outcome in sources.read(source, Meter(DEFAULT))]
+    monkeypatch.setattr(spread, "BOUNDS", chunks.Bounds(files, most))
+    assert spread.read_all(found, Meter(DEFAULT), workers=2) == expected
+    numbered = list(enumerate(found))
+    answers = list(workers.Workers(2, DEFAULT, keep=False, most=most).read(chunks.cut(iter(numbered), files)))
+    assert sorted(number for answer in answers for number in answer.chunk.numbers) == [number for number, _ in numbered]
+    sizes = [[Path(source.file).stat().st_size for source in answer.chunk.sources] for answer in answers]
+    assert all(sum(of_answer[:-1]) < most for of_answer in sizes)
+    if most == 1:
+        assert len(answers) == len(found)
+    if most == MIB:
+        assert len(answers) == -(-len(found) // files)
+
+
+@pytest.mark.parametrize(
+    ("done", "parts", "rest"), [(4, 1, []), (4, 3, []), (1, 1, [3]), (1, 2, [2, 1]), (1, 3, [1, 1, 1]), (2, 3, [1, 1])]
+)
+def test_what_was_not_read_of_a_chunk_is_cut_into_parts(done, parts, rest):
+    of_four = chunks.Chunk((3, 4, 5, 6), tuple(sources.Source("s", str(number), "", "") for number in range(4)))
+    read_of_it, data, left = of_four.after(done.to_bytes(4, "big") + b"said", parts)
+    assert (len(read_of_it.numbers), data, [len(chunk.numbers) for chunk in left]) == (done, b"said", rest)
+    assert [number for chunk in (read_of_it, *left) for number in chunk.numbers] == [3, 4, 5, 6]
+    assert [source for chunk in (read_of_it, *left) for source in chunk.sources] == list(of_four.sources)
+
+
 @pytest.mark.parametrize("wanted", [None, BY_SIZE])
 def test_few_files_are_read_by_one_process_and_many_by_all_processors(monkeypatch, wanted):
     monkeypatch.setattr(workers, "_context", lambda: multiprocessing.get_context("fork"))
