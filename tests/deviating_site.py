@@ -29,6 +29,8 @@ class DeviatingSite:
         self.guests: dict[str, list[tuple[str, str]]] = {}
         self.listings: dict[tuple[str, str], list[str]] = {}
         self.more: dict[str, str] = {}
+        # What stands at the end of a host's session.
+        self.last: dict[str, str] = {}
         for host in range(chance.randint(1, 3)):
             disks = self.hosts[f"esx0{host}"] = []
             for vm in range(chance.randint(1, 3)):
@@ -80,7 +82,7 @@ class DeviatingSite:
 
     def files(self) -> dict[str, str]:
         """Return the captures."""
-        found = {f"hosts/{host}.txt": self.session(host, disks) for host, disks in self.hosts.items()}
+        found = {f"hosts/{host}.txt": self.session(host, disks) + self.last.get(host, "") for host, disks in self.hosts.items()}
         for guest, devices in self.guests.items():
             prompt = f"root@{guest}:~# ndctl list -D\n" if self.chance.random() < 0.3 else ""
             found[f"guests/{guest}.json"] = prompt + listed(devices)
@@ -206,6 +208,26 @@ def _set_anew(site: DeviatingSite) -> None:
     site.more[f"{host}-set.txt"] = f"[root@{host}:{STORE}{host[-1]}/{disk.vm}] vmkfstools -J setuuid {disk.file}\n{asked}"
 
 
+def _set_last(site: DeviatingSite) -> None:
+    host = site.host()
+    _, disk = site.disk(host)
+    site.last[host] = f"[root@{host}:{STORE}{host[-1]}/{disk.vm}] vmkfstools -J setuuid {disk.file}\n"
+
+
+def _called_like_a_part(site: DeviatingSite) -> None:
+    host = site.host()
+    at, disk = site.disk(host)
+    stem = disk.file.removesuffix(".vmdk")
+    site.hosts[host][at] = disk._replace(file=f"{stem}{site.chance.choice(['-flat', '-000001', '-ctk', '0', '-1'])}.vmdk")
+
+
+def _called_by_number(site: DeviatingSite) -> None:
+    host = site.host()
+    _, disk = site.disk(host)
+    vm = site.chance.choice(["vm-000001", "vm-flat", "vm10"])
+    site.hosts[host] = [one._replace(vm=vm, file=one.file.replace(disk.vm, vm)) if one.vm == disk.vm else one for one in site.hosts[host]]
+
+
 def _captured_again(site: DeviatingSite) -> None:
     guest = site.guest()
     site.more[f"again/{guest}.json"] = listed(site.guests[guest][::-1])
@@ -235,11 +257,11 @@ def _called_otherwise(site: DeviatingSite) -> None:
 
 
 DEVIATIONS: list[Callable[[DeviatingSite], None]] = [
-    _not_asked, _twice, _gone, _listed_beside, _listed_beside, _not_listed, _listed_instead, _listed_again, _moved, _moved, _asked_again, _seen_by_two, _by_volume_id, _on_two_stores, _set_anew, _captured_again,
+    _not_asked, _twice, _gone, _listed_beside, _listed_beside, _not_listed, _listed_instead, _listed_again, _moved, _moved, _asked_again, _seen_by_two, _by_volume_id, _on_two_stores, _set_anew, _set_last, _set_last, _called_like_a_part, _called_by_number, _captured_again,
     _with_region, _with_disk, _adrift, _called_otherwise,
     _with_uuid(lambda site, _: site.other()),
     _with_uuid(lambda site, uuid: uuid[:-8] + site.other()[-8:]),
-    _with_uuid(lambda _, uuid: "50000aa" + uuid[7:]),
+    _with_uuid(lambda site, uuid: site.chance.choice(["50000aa", "7000c29"]) + uuid[7:]),
     _with_id(lambda site, dev: (dev, site.chance.choice(["8089-a2-1834-00001d2c", "8902-0A0B0C0D", "8902-123", "x"]))),
     _with_id(lambda site, _: (f"nmem{site.chance.randrange(6)}", f"8902-{site.other()[-8:]}")),
 ]  # fmt: skip

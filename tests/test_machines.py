@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 
 from reconcile.machines import _BUNDLE_FOLDERS, _name_in, _name_in_part, hint_and_name_in, hint_in_path, name_in_path, name_machines
+from reconcile.overrides import Override
 from reconcile.reading import read_source
 
 DIMMS = '[\n  {\n    "dev":"nmem0",\n    "id":"8902-206b080c"\n  }\n]\n'
@@ -77,6 +79,21 @@ def test_folders_that_every_bundle_has_name_nobody(path):
     first, second = name_in_path(path.format("db01")), name_in_path(path.format("db02"))
     assert "db01" in first
     assert first != second
+
+
+@pytest.mark.parametrize("prompt", ["", "root@db01:~# ndctl list -D\n"])
+def test_a_plain_guest_is_named_as_any(prompt):
+    """By the machines file, its prompt, its bundle, its path, or nothing."""
+    answer = '[\n  {\n    "dev":"nmem0",\n    "id":"8902-206b080c",\n    "handle":1,\n    "phys_id":0\n  }\n]\n'
+    plain, ordinary = (read_source(f"{prompt}{answer}".encode(), plain=plain) for plain in (True, False))
+    assert type(plain) is not type(ordinary)
+    overrides = [Override(re.compile("x/"), "said", "x/*")]
+    for label in ("x/a.json", "y/db02.json", "list.json"):
+        for bundled in ({}, {label: "bundle01"}):
+            for in_path in (None, "", "db03"):
+                named = [name_machines([(label, label, one._replace(in_path=in_path))], overrides, bundled) for one in (plain, ordinary)]
+                assert named[0] == named[1]
+                assert named[0][0][0].named_by == ("machines file" if label[0] == "x" else "prompt" if prompt else named[0][0][0].named_by)
 
 
 def test_addresses_side_by_side_are_not_one_machine():

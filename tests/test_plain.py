@@ -7,6 +7,8 @@ from itertools import groupby
 
 import pytest
 
+from reconcile.disk_names import is_disk
+from reconcile.order import natural
 from reconcile.parsers.ls import PLAIN as LS
 from reconcile.parsers.ndctl import PLAIN
 from reconcile.parsers.records import Answer, Entry
@@ -15,6 +17,7 @@ from reconcile.parsers.vmkfstools import PLAIN as VMKFSTOOLS
 from reconcile.plain import Forms
 from reconcile.plain_answers import Answers
 from reconcile.reading import read_source
+from reconcile.readings import PlainReading, added_up
 
 UUID = "UUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c\n"
 DS = "/vmfs/volumes/PMemDS-3f0c7a52-91d4-4e0b-b6a7-5d2e18c4f963"
@@ -261,7 +264,24 @@ def test_visits_are_read_as_their_sections_are_whatever_was_read_before(seed):
         assert sum(len(block.lines) for block in visits) <= sum(fits for _, fits in made)
         assert above not in {"/dev/disk", "/vmfs/volumes"} or not visits
         taken += sum(len(block.lines) for block in visits)
+        for names in (shape.names(folder) for block in visits for folder, shape in zip(block.folders, block.shapes, strict=True)):
+            assert list(names) == sorted(names, key=natural)
+            assert all(map(is_disk, names))
     assert taken > 30
+
+
+@pytest.mark.parametrize("folders", [["db1", "dbx"], ["dbx", "db1"], ["db1", "db2", "dbx", "db3"]])
+def test_in_what_order_files_stand_that_go_on_with_a_figure_is_asked_of_each_folder(folders):
+    """db1.vmdk is in front of db10.vmdk, and dbx0.vmdk in front of dbx.vmdk."""
+    text = ""
+    for folder in folders:
+        inside = f"[root@esx01:{DS}/{folder}] "
+        asked = "".join(f"{inside}vmkfstools -J getuuid {folder}{tail}.vmdk\n{UUID}" for tail in ("", "0"))
+        text += f"[root@esx01:{DS}] cd {folder}\n{inside}ls\n{folder}.vmdk\n{folder}0.vmdk\n{asked}{inside}cd ..\n"
+    answers = [record for part in read_source(text.encode()).parts for record in part.records if isinstance(record, Answer)]
+    for folder in folders:
+        names = [answer.name for answer in answers if answer.folder == f"{DS}/{folder}/"]
+        assert names == sorted([f"{folder}.vmdk", f"{folder}0.vmdk"], key=natural)
 
 
 def test_alike_visits_are_one_block_that_gives_what_their_sections_do():
@@ -329,3 +349,36 @@ def test_on_every_capture_it_gives_what_the_ordinary_way_gives(root):
     for path in files:
         data = path.read_bytes()
         assert told(data, plain=True) == told(data, plain=False), path
+
+
+def test_the_lines_of_plain_and_other_readings_are_added_up():
+    readings = [read_source(text.encode()) for text in (BARE, PROMPTED, HOST, "what is this\n", PROMPTED)]
+    assert [type(reading) is PlainReading for reading in readings] == [True, True, False, False, True]
+    ledgers = [reading.ledger for reading in readings]
+    assert added_up(iter(readings)) == tuple(map(sum, zip(*ledgers, strict=True)))
+    assert all(value > 0 for value in added_up(readings))
+    assert added_up([]) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("text", [BARE, PROMPTED, BARE.rstrip("\n"), PROMPTED.replace("# ndctl", "# sudo ndctl")])
+def test_a_plain_reading_says_what_any_says(text):
+    """What is made of it when asked for is what another reading has from the beginning."""
+    plain, ordinary = read_source(text.encode(), in_path="db02"), read_source(text.encode(), in_path="db02", plain=False)
+    assert isinstance(plain, PlainReading)
+    for name in (
+        "sha256",
+        "bytes",
+        "encoding",
+        "status",
+        "note",
+        "typed",
+        "volumes",
+        "unread",
+        "ledger",
+        "prompted",
+        "in_path",
+        "commands",
+    ):
+        assert getattr(plain, name) == getattr(ordinary, name) == getattr(plain.in_full(), name)
+    assert [list(part.records) for part in plain.parts] == [list(part.records) for part in ordinary.parts]
+    assert ordinary.in_full() is ordinary
