@@ -12,6 +12,7 @@ import tarfile
 import zipfile
 
 import pytest
+from small_site import GUEST, HOST
 
 from reconcile import CaptureError, match, read
 from reconcile.limits import Limits
@@ -206,3 +207,21 @@ def test_cut_or_spoiled_anywhere_no_pair_is_wrong_and_it_is_said(seed, files, cl
     for row in pairs[["guest", "device_id", "uuid"]].itertuples(index=False):
         assert tuple(row) in whole or row.guest == "web03" or row.guest.startswith("("), row
     assert result.exit_code in {1, 2}
+
+
+PLAIN_GUEST = (
+    'root@db01:~# ndctl list -D\n[\n  {\n    "dev":"nmem0",\n    "id":"8902-206b080c",\n    "handle":1,\n    "phys_id":0\n  }\n]\n'
+)
+
+
+@pytest.mark.parametrize("text", [HOST, GUEST, PLAIN_GUEST], ids=["host", "guest", "plain guest"])
+def test_a_member_whose_end_is_missing_is_said_so_though_what_is_there_reads_well(text, tmp_path):
+    """Nothing in the text shows that there was more: the archive alone knows how long it was."""
+    whole = tar({"x.txt": f"{text}{'more' * 300}\n".encode()})
+    (tmp_path / "a.tar").write_bytes(whole[: 512 + len(text)])
+    captures = read(tmp_path / "a.tar")
+    sources = captures.sources.set_index("path")
+    assert sources.loc["a.tar!/x.txt", ["status", "note"]].tolist() == ["truncated", "its end is missing"]
+    assert sources.loc["a.tar!/x.txt", "bytes"] == len(text)
+    assert len(captures.dimms) + len(captures.vmdks) == 1
+    assert "truncated" in set(match(captures).findings["rule"])
