@@ -9,7 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -66,27 +66,33 @@ class Copy:
     """One copy, which gives what it makes piece by piece, none of it empty."""
 
     def __init__(self, give: Callable[[], Iterable[bytes]]) -> None:
+        self._ends = ExitStack()
+        self._at = 0
+        self._is_there = False
+        # Where there is no room for one more pipe, file or process, there is no copy.
+        with suppress(OSError):
+            self._start(give)
+            self._is_there = True
+
+    def _start(self, give: Callable[[], Iterable[bytes]]) -> None:
         context = multiprocessing.get_context("fork")
         # How long each piece is goes through a pipe, and the piece into memory, where it does not wait to be taken.
-        self._connection, other = context.Pipe(duplex=False)
         self._memory = os.memfd_create("reconcile")
-        self._at = 0
-        self._process = context.Process(target=_give, args=(other, self._memory, give), daemon=True)
-        self._is_there = True
-        try:
-            with uninterrupted():
-                self._process.start()
-        except OSError:
-            self._is_there = False
-        finally:
-            # Its end of the pipe is its own, so that the pipe ends where it does.
-            other.close()
+        self._ends.callback(os.close, self._memory)
+        self._lengths, other = context.Pipe(duplex=False)
+        self._ends.enter_context(self._lengths)
+        process = context.Process(target=_give, args=(other, self._memory, give), daemon=True)
+        # Its end of the pipe is its own, so that the pipe ends where it does.
+        with other, uninterrupted():
+            process.start()
+        self._ends.callback(process.join)
+        self._ends.callback(process.kill)
 
     def take(self) -> bytes:
         """Return what it made next, nothing where it is there no more."""
         if self._is_there:
             try:
-                size = self._connection.recv()
+                size = self._lengths.recv()
                 self._at += size
                 return os.pread(self._memory, size, self._at - size)
             except (EOFError, OSError):
@@ -95,11 +101,7 @@ class Copy:
 
     def end(self) -> None:
         """Do without it."""
-        if self._process.pid is not None:
-            self._process.kill()
-            self._process.join()
-        self._connection.close()
-        os.close(self._memory)
+        self._ends.close()
 
 
 def _give(connection: Connection, memory: int, give: Callable[[], Iterable[bytes]]) -> None:

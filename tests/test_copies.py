@@ -90,6 +90,25 @@ def test_a_process_is_not_copied_beside_a_thread_nor_for_little(beside):
 
 
 @linux
+@pytest.mark.parametrize("what", ["os.memfd_create", "os.fork", "os.pipe"])
+@pytest.mark.parametrize("allowed", [0, 1])
+def test_where_there_is_no_room_for_a_copy_the_first_does_its_part(what, allowed):
+    """The second of two copies may be the one that there is no room for."""
+    limited = f"""
+allowed, real = [{allowed}], {what}
+def limited(*given):
+    if not allowed[0]:
+        raise OSError(24, "Too many")
+    allowed[0] -= 1
+    return real(*given)
+{what} = limited
+"""
+    by_first, different, _ = alone(program=ALONE.replace("def make", f"{limited}\ndef make"))
+    assert different == 1 + allowed
+    assert by_first == [*[True] * 4, *[allowed == 0] * 4, *[True] * 4]
+
+
+@linux
 def test_copies_end_where_nobody_takes_what_they_make():
     program = ALONE.replace("    found.append(piece)", "    break") + (
         "\nfor left in range(100):\n    if not multiprocessing.active_children(): break\n    time.sleep(0.05)\nprint(left < 99)"
