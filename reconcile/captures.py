@@ -12,7 +12,6 @@ import io
 import os
 import stat
 import sys
-from collections import Counter
 from operator import attrgetter
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, NamedTuple
@@ -197,7 +196,7 @@ def _read_archive(source: Source, stream: BinaryIO, meter: Meter, depth: int) ->
         digest.update(chunk)
         size += len(chunk)
     stream.seek(0)
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     for count, member in enumerate(members(stream, source.path, meter)):
         if isinstance(member, Whole):
             if member.status == "refused":
@@ -207,10 +206,16 @@ def _read_archive(source: Source, stream: BinaryIO, meter: Meter, depth: int) ->
                 yield Outcome(source, archive_reading(digest.hexdigest(), size, member.status, note))
             return
         name = visible_path(member.path.removeprefix("./"))
-        seen[name] += 1
-        again = f" ({seen[name]})" if seen[name] > 1 else ""
-        inner = source._replace(label=f"{source.label}!/{name}{again}", path=f"{source.path}!/{name}")
-        yield from _read_member(inner, member, meter, depth)
+        times = seen[name] = seen.get(name, 0) + 1
+        again = f" ({times})" if times > 1 else ""
+        # There are 100,000: a source that way is made in half the time.
+        inner: Source = tuple.__new__(
+            Source, (source.site, f"{source.label}!/{name}{again}", f"{source.path}!/{name}", source.file, "", "", source.argument)
+        )
+        if member.data is not None and not member.status and not _is_archive(member.data[:HEAD], inner.path):
+            yield _read_plain(inner, member.data, meter)
+        else:
+            yield from _read_member(inner, member, meter, depth)
 
 
 def _read_member(source: Source, member: Member, meter: Meter, depth: int) -> Iterator[Outcome]:
@@ -335,8 +340,7 @@ def _walk(site: str, folder: str, argument: str) -> Iterator[Source]:
             yield Source(site, label, label, folder, "refused", f"cannot be listed: {error.strerror or error}", argument)
             continue
         for entry in found:
-            name = entry.name
-            path = below + (name if name.isascii() and name.isprintable() else visible_path(name))
+            path = below + visible_path(entry.name)
             if entry.is_symlink():
                 yield Source(site, path, path, entry.path, "link", "a link, not followed", argument)
             elif entry.is_dir(follow_symlinks=False):
@@ -348,6 +352,8 @@ def _walk(site: str, folder: str, argument: str) -> Iterator[Source]:
 
 def visible_path(text: str) -> str:
     """Return a file's name with bytes that are no text, and characters that do not print, escaped."""
+    if text.isascii() and text.isprintable():
+        return text
     # A name's bytes are read as UTF-8 whatever the locale is: the same files give the same report.
     text = os.fsencode(text).decode("utf-8", "surrogateescape")
     return visible(text)
