@@ -268,7 +268,10 @@ def _name_of(argument: str) -> str:
 def _labelled(site: str, arguments: Sequence[str]) -> list[Source]:
     """List the files of one site's arguments, each once, under names that tell them apart."""
     if len(arguments) == 1:
-        return _told_apart([(arguments[0], source) for source in _files_of(site, arguments[0])])
+        found = list(_files_of(site, arguments[0]))
+        # Escaped, two names may look alike.
+        alike = len({source.path for source in found}) < len(found)
+        return _told_apart([(arguments[0], source) for source in found]) if alike else found
     files: dict[str, tuple[str, Source]] = {}
     for argument in arguments:
         for source in _files_of(site, argument):
@@ -281,8 +284,6 @@ def _labelled(site: str, arguments: Sequence[str]) -> list[Source]:
 
 def _told_apart(found: list[tuple[str, Source]]) -> list[Source]:
     """Put as much of the argument's own path in front of those that have one path in common as tells them apart."""
-    if len({source.path for _, source in found}) == len(found):
-        return [source for _, source in found]
     labels = {index: source.path for index, (_, source) in enumerate(found)}
     depth = 0
     while True:

@@ -244,7 +244,7 @@ class _Visit:
         """Add the visits that begin at `begin`, one behind the other; return where they end and how many lines they have."""
         first, begins, is_below_volumes = line, self._series.begins, cwd.startswith(_VOLUMES)
         then = f"\n{begins}"
-        alike = _Alike(cwd, self._series)
+        alike = _InARow(cwd, self._series)
         while found := self._whole.match(text, begin):
             name, inner, asked, listing, series = found.group("name", "inner", "asked", "listing", "series")
             rows = series.split("\n")
@@ -288,7 +288,7 @@ def _are_disks(shape: VisitShape, folder: str) -> bool:
     return ("-" not in folder and not shape.has_hyphens) or all(map(is_disk, shape.names(folder)))
 
 
-class _Alike:
+class _InARow:
     """Visits in a row that a shape is known of."""
 
     def __init__(self, above: str, series: Series) -> None:

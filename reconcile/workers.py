@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from reconcile.limits import Limits
 
 BOUNDS = Bounds(1024, 1 << 20)
-# Below this many files one process is as fast. Whole reports in turn, on two processors: 2,600 files took 0.52 to 0.65 s with one process and
-# 0.55 to 0.62 with two; 5,200 files 0.83 to 0.93 (and once 1.36) and 0.81 to 0.91; 102,000 files 11.8 and 10.3.
+# Below this many files one process is as fast. Whole reports in turn, on two processors: 2,600 files took 0.42 to 0.51 s with one process and
+# 0.42 to 0.46 with two; 5,200 files 0.62 to 0.68 and 0.54 to 0.61; 10,200 files 0.98 to 1.10 and 0.85 to 0.92.
 ENOUGH = 4000
 # A machine that kills worker after worker is no place for them.
 _MOST_DEATHS = 100

@@ -130,7 +130,7 @@ class Mapping(Checker):
             device, vmdk = row.device, row.vmdk
             if device and not vmdk and row.status is Status.GUEST_ONLY and device.joins and device.kind == VPMEM:
                 left.setdefault(device.guest, []).append(device)
-            elif vmdk and row.status is Status.HOST_ONLY and vmdk.uuid and vmdk.folder:
+            elif vmdk and not device and row.status is Status.HOST_ONLY and vmdk.uuid and vmdk.folder:
                 spare.setdefault(vmdk.folder, []).append(vmdk)
         folders: dict[str, set[tuple[str, str]]] = {}
         for guest, kind, folder, _ in self._homes if left else ():
