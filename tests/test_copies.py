@@ -177,3 +177,24 @@ def test_a_report_is_the_same_to_the_byte_however_many_write_it(captures, tmp_pa
     assert copied == {1: 0, 2: 1, 4: 3}
     (written,) = {(tmp_path / f"{workers}.csv").read_bytes() for workers in copied}
     assert written.count(b"\r\n") > 10
+
+
+LIBRARY = """
+import sys, reconcile
+from reconcile import copies
+from reconcile.reports import csv_file
+csv_file._BLOCK, copies.ENOUGH = 1, 2
+copies.Copy.__init__ = None
+print(copies.can_be_copied())
+reconcile.match(reconcile.read(sys.argv[1])).to_csv(sys.argv[2])
+"""
+
+
+@linux
+def test_in_python_one_process_writes(captures, tmp_path):
+    """A script's process is not copied behind its back, not even where it could be."""
+    folder = captures(DeviatingSite(random.Random("copies")).files())
+    command = [sys.executable, "-c", LIBRARY, folder, tmp_path / "a.csv"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+    assert (ran.stdout, ran.stderr) == ("True\n", "")
+    assert (tmp_path / "a.csv").read_bytes().count(b"\r\n") > 2
