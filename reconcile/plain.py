@@ -7,76 +7,22 @@ small part of its cost. Whatever deviates in one character is not plain, and goe
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.columns import uuid_texts
 from reconcile.commands import resolve
-from reconcile.disk_names import is_disk
 from reconcile.parsers.blocks import Block, by_kind
-from reconcile.parsers.visits import LISTING, Visits, shape_of
+from reconcile.plain_forms import PROMPT
+from reconcile.plain_visits import Visit
 from reconcile.prompts import is_no_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from reconcile.parsers.records import Record
-    from reconcile.parsers.visits import VisitShape
+    from reconcile.plain_forms import Form, Series
 
-# [root@esx01:/vmfs/volumes/PMemDS-1/db01] -- with a directory, so that no cd needs be followed.
-HOST = r"[A-Za-z0-9._-]{1,255}+"
-_COMPONENT = r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,254}+"
-_ABSOLUTE = rf"(?:/{_COMPONENT}){{1,20}}+"
-_DIRECTORY = rf"(?:~|{_ABSOLUTE})"
-_PROMPT = rf"\[root@({HOST}):({_DIRECTORY})\] "
 # cd db01        cd ..        cd /vmfs/volumes/PMemDS-1
 _CD = r"cd ((?!-)[A-Za-z0-9_.+/-]{1,4096}+)\n"
-
-
-class SeriesRead(NamedTuple):
-    """What was read of a series: its commands, each on a line, and the facts."""
-
-    commands: str
-    blocks: Sequence[Sequence[Record]]
-
-
-class Series(NamedTuple):
-    """A command that is given again and again in one directory, with an answer of one line: what it begins with, and a pattern of the rest.
-
-    `read` takes of each section what stands behind that beginning, of each the answer, the directory, and the number of the first
-    answer's line. It returns None where this is not so plain after all. `uuids` returns the figures of the UUIDs that
-    answers say, 32 each, one behind the other.
-    """
-
-    begins: str
-    rest: str
-    read: Callable[[tuple[str, ...], list[str], str, int], SeriesRead | None]
-    uuids: Callable[[Sequence[str]], str]
-
-
-class Alike(NamedTuple):
-    """What alike answers differ in: a pattern with one group, and what makes the facts of one answer of those of another.
-
-    `read` takes the other's facts and what stands in the groups. It returns None where these do not do for facts of that kind.
-    """
-
-    own: str
-    read: Callable[[Sequence[Sequence[Record]], Sequence[str]], Sequence[Sequence[Record]] | None]
-
-
-class Form(NamedTuple):
-    """A command and its answer as one plain pattern each, and what makes the records of them; see `parsers.PLAIN_FORMS`.
-
-    `read` takes the command, the answer, the directory and the number of the answer's first line, and returns records, those of one kind
-    together, or None where this is not so plain after all. `series` is how it is read at a stroke where it stands many times in a row,
-    `alike` how it is read where all but what each has of its own was read before.
-    """
-
-    command: str
-    answer: str
-    read: Callable[[str, str, str, int], Sequence[Sequence[Record]] | None]
-    series: Series | None = None
-    alike: Alike | None = None
 
 
 class Run(NamedTuple):
@@ -105,11 +51,11 @@ class Forms:
     def __init__(self, forms: Sequence[Form]) -> None:
         each = [f"(?P<f{index}>({form.command})\n({form.answer}))" for index, form in enumerate(forms)]
         self._section = re.compile("|".join([*each, f"(?P<cd>{_CD})"]))
-        self._prompt = re.compile(_PROMPT)
+        self._prompt = re.compile(PROMPT)
         self._readers = {f"f{index}": (2 + 3 * index, form.read) for index, form in enumerate(forms)}
         self._cd = 2 + 3 * len(forms)
         self._series = [_Repeated(form.series) for form in forms if form.series]
-        self._visits = [_Visit(listing, form.series) for form in forms if form.series for listing in forms if not listing.series]
+        self._visits = [Visit(listing, form.series) for form in forms if form.series for listing in forms if not listing.series]
 
     def take(self, text: str, begin: int, number: int, went: str, tie: Callable[[str, str, int], None]) -> Taken | None:
         """Read the plain sections from `begin` on, where line `number` is, or return None where the first is not plain.
@@ -121,7 +67,7 @@ class Forms:
         if prompt is None:
             return None
         host, shown = prompt[1], prompt[2]
-        run = _Growing(number, host)
+        run = Growing(number, host)
         line, offset = number, begin
         behind: str | None = went
         following: tuple[str, str] | None = (prompt[0], shown)
@@ -164,7 +110,7 @@ class Forms:
         prompt = self._prompt.match(text, end)
         return prompt is not None, (prompt[0], prompt[2]) if prompt and prompt[1] == host else None
 
-    def _take_visits(self, text: str, begin: int, at: int, cwd: str, line: int, run: _Growing) -> tuple[int, int] | None:  # noqa: PLR0913, PLR0917
+    def _take_visits(self, text: str, begin: int, at: int, cwd: str, line: int, run: Growing) -> tuple[int, int] | None:  # noqa: PLR0913, PLR0917
         """Add visits to folders, the first one's ``cd`` at `at`; return where they end and how many lines they have, None where there is none."""
         for visit in self._visits if text.startswith("cd ", at) else ():
             taken = visit.take(text, begin, cwd, line, run)
@@ -172,7 +118,7 @@ class Forms:
                 return taken
         return None
 
-    def _take_series(self, text: str, begin: int, at: int, cwd: str, line: int, run: _Growing) -> tuple[int, int]:  # noqa: PLR0913, PLR0917
+    def _take_series(self, text: str, begin: int, at: int, cwd: str, line: int, run: Growing) -> tuple[int, int]:  # noqa: PLR0913, PLR0917
         """Add a series to a run, whose first command stands at `at`; return where it ends and how many lines it has, 0 where none begins here."""
         for series in self._series:
             if not text.startswith(series.begins, at):
@@ -191,7 +137,7 @@ class Forms:
                 return whole.end(), 2 * len(commands)
         return begin, 0
 
-    def _read(self, found: re.Match[str], cwd: str, line: int, run: _Growing) -> int:
+    def _read(self, found: re.Match[str], cwd: str, line: int, run: Growing) -> int:
         """Add a section to a run; return how many lines it has, or 0 where it is not plain after all."""
         kind = found.lastgroup
         if kind == "cd":
@@ -214,110 +160,14 @@ class _Repeated:
 
     def __init__(self, series: Series) -> None:
         section = series.begins + series.rest
-        prompt = re.sub(r"\((?!\?)", "(?:", _PROMPT)
+        prompt = re.sub(r"\((?!\?)", "(?:", PROMPT)
         behind = rf"(?=(?P=head)|\Z|{prompt})"
         self.whole = re.compile(rf"(?P<head>{prompt}){section}{behind}(?:(?P=head){section}{behind}){{0,1000000}}+")
         self.begins = series.begins
         self.read = series.read
 
 
-class _Visit:
-    """The pattern of a visit to a folder: into it with ``cd``, one plain section, a series, and out again to where it began.
-
-    It begins in a directory with a whole path: what lies below ``~`` is nowhere that a disk is looked for.
-    """
-
-    def __init__(self, listing: Form, series: Series) -> None:
-        section = series.begins + series.rest
-        self._whole = re.compile(
-            rf"(?P<head>\[root@(?P<host>{HOST}):(?P<cwd>{_ABSOLUTE})\] )cd (?P<name>{_COMPONENT})\n"
-            rf"(?P<inner>\[root@(?P=host):(?P=cwd)/(?P=name)\] )(?P<asked>{listing.command})\n"
-            rf"(?P<listing>{listing.answer})"
-            rf"(?P<series>(?:(?P=inner){section}){{1,1000000}}+)"
-            r"(?P=inner)cd \.\.(?:\n(?=(?P=head))|\n?\Z)"
-        )
-        self._listing = listing
-        self._series = series
-        self._known: dict[tuple[str, str, int], VisitShape | None] = {}
-
-    def take(self, text: str, begin: int, cwd: str, line: int, run: _Growing) -> tuple[int, int]:
-        """Add the visits that begin at `begin`, one behind the other; return where they end and how many lines they have."""
-        first, begins, is_below_volumes = line, self._series.begins, cwd.startswith(_VOLUMES)
-        then = f"\n{begins}"
-        alike = _InARow(cwd, self._series)
-        while found := self._whole.match(text, begin):
-            name, inner, asked, listing, series = found.group("name", "inner", "asked", "listing", "series")
-            rows = series.split("\n")
-            skipped = len(inner) + len(begins)
-            names = tuple([row[skipped:] for row in rows[:-1:2]])
-            asked_about = "\n".join(names)
-            key = (listing.replace(name, "\0"), asked_about.replace(name, "\0"), len(name))
-            shape = self._known.get(key) if is_below_volumes else None
-            if shape is None or not _are_disks(shape, name):
-                below = line + LISTING
-                listed = self._listing.read(asked, listing, f"{cwd}/{name}", below)
-                read = self._series.read(names, rows[1::2], f"{cwd}/{name}", below + listing.count("\n") + 1)
-                if listed is None or read is None:
-                    break
-                shape = shape_of(name, line, listed, read.blocks) if is_below_volumes else None
-                if shape and len(self._known) < _MOST_KNOWN:
-                    self._known[key] = shape
-                if shape is None or not _are_disks(shape, name):
-                    alike.add_to(run)
-                    run.add(listed)
-                    run.add(read.blocks)
-                    shape = None
-            if shape:
-                alike.add(line, name, rows[1::2], shape)
-            again = asked_about.replace("\n", then)
-            run.commands.append(f"cd {name}\n{asked}\n{begins}{again}\ncd ..")
-            run.prompts += 3 + len(names)
-            begin = found.end()
-            line += 3 + listing.count("\n") + 2 * len(names)
-        alike.add_to(run)
-        return begin, line - first
-
-
-# How many shapes of visits are remembered.
-_MOST_KNOWN = 1000
-_VOLUMES = "/vmfs/volumes/"
-
-
-def _are_disks(shape: VisitShape, folder: str) -> bool:
-    """Tell whether all files of a folder of that name are disks, and none a part of one."""
-    return ("-" not in folder and not shape.has_hyphens) or all(map(is_disk, shape.names(folder)))
-
-
-class _InARow:
-    """Visits in a row that a shape is known of."""
-
-    def __init__(self, above: str, series: Series) -> None:
-        self._above = above
-        self._series = series
-        self._visits: list[tuple[int, str, VisitShape]] = []
-        self._answers: list[str] = []
-
-    def add(self, line: int, folder: str, answers: list[str], shape: VisitShape) -> None:
-        self._visits.append((line, folder, shape))
-        self._answers += answers
-
-    def add_to(self, run: _Growing) -> None:
-        """Add them to a run, and begin anew."""
-        if self._visits:
-            lines, folders, shapes = zip(*self._visits, strict=True)
-            shown = iter(uuid_texts(self._series.uuids(self._answers)))
-            visits = Visits(self._above, lines, folders, [_of_visit(shown, shape) for shape in shapes], shapes)
-            run.add((visits, *visits.beside()))
-            self._visits, self._answers = [], []
-
-
-def _of_visit(shown: Iterator[str], shape: VisitShape) -> tuple[str, ...]:
-    """Take the UUIDs of one visit, and put them in the order of its files."""
-    own = tuple(islice(shown, len(shape.tails)))
-    return tuple([own[at] for at in shape.asked]) if shape.asked else own
-
-
-class _Growing:
+class Growing:
     """A run while it grows."""
 
     def __init__(self, line: int, host: str) -> None:
@@ -329,6 +179,7 @@ class _Growing:
         self._single: list[Record] = []
 
     def add(self, blocks: Sequence[Sequence[Record]]) -> None:
+        """Add facts."""
         for block in blocks:
             if isinstance(block, Block) or len(block) > 1:
                 self._blocks.append(block)
@@ -336,6 +187,7 @@ class _Growing:
                 self._single += block
 
     def taken(self, line: int, shown: str, went: str | None) -> Taken | None:
+        """Return the run with what stands around it, None where nothing was added; for the arguments see `Taken`."""
         if not self.commands:
             return None
         commands = tuple(dict.fromkeys("\n".join(self.commands).split("\n")))

@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.plain import HOST
+from reconcile.plain_forms import HOST
 from reconcile.prompts import is_no_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconcile.parsers.records import Record
-    from reconcile.plain import Alike, Form
+    from reconcile.plain_forms import Alike, Form
 
 
 class Whole(NamedTuple):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, overload
 
 from reconcile.columns import uuid_text
 from reconcile.disk_names import is_disk
+from reconcile.made import made
 from reconcile.parsers.records import Answer, Entry
 from reconcile.parsers.visits import VisitShape
 from reconcile.vmdks import Seen, Vmdk, alone
@@ -87,15 +88,12 @@ class PlainFolder(Sequence[Vmdk]):
 
     def _disk(self, name: str, shown: str, line: int, listed: int | None) -> Vmdk:
         of, path = self.of, self.directory + name
-        # Of a large fleet there are many: that way they are made in half the time.
-        seen: tuple[Seen, ...] = (tuple.__new__(Seen, (of.source, line, of.hosts[0], path, True)),)
+        seen: tuple[Seen, ...] = (made(Seen, (of.source, line, of.hosts[0], path, True)),)
         if listed is not None:
             also = Seen(of.listed_in, listed, of.hosts[0], path, answered=False)
             seen = (also, *seen) if also < seen[0] else (*seen, also)
         uuid = shown.replace("-", "")
-        return tuple.__new__(
-            Vmdk, (of.hosts, of.datastore, of.datastore_id, of.identity, self.vm, name, path, uuid, None, of.on_pmem, (), seen)
-        )
+        return made(Vmdk, (of.hosts, of.datastore, of.datastore_id, of.identity, self.vm, name, path, uuid, None, of.on_pmem, (), seen))
 
     @overload
     def __getitem__(self, index: int) -> Vmdk: ...

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, overload
 
 from reconcile.devices import VMWARE, VPMEM, Device, Sighting
+from reconcile.made import made
 
 if TYPE_CHECKING:
     from reconcile.parsers.blocks import PlainDimms
@@ -56,8 +57,5 @@ class PlainGuest(Sequence[Device]):
         return self._device(self.names[index], self.serials[index], self.lines[index])
 
     def _device(self, name: str, serial: str, line: int) -> Device:
-        # Of a large fleet there are many: that way they are made in half the time.
-        seen = (tuple.__new__(Sighting, (self.source, line, name, self.dimms.shape.answer)),)
-        return tuple.__new__(
-            Device, (self.guest, VPMEM, "", (name,), f"{VMWARE}-{serial}", VMWARE, serial, "", "", None, (), (), (), (), seen, ())
-        )
+        seen = (made(Sighting, (self.source, line, name, self.dimms.shape.answer)),)
+        return made(Device, (self.guest, VPMEM, "", (name,), f"{VMWARE}-{serial}", VMWARE, serial, "", "", None, (), (), (), (), seen, ()))

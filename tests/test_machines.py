@@ -7,7 +7,16 @@ import re
 
 import pytest
 
-from reconcile.machines import _BUNDLE_FOLDERS, _name_in, _name_in_part, hint_and_name_in, hint_in_path, name_in_path, name_machines
+from reconcile.machines import (
+    _BUNDLE_FOLDERS,
+    Machine,
+    _name_in,
+    _name_in_part,
+    hint_and_name_in,
+    hint_in_path,
+    name_in_path,
+    name_machines,
+)
 from reconcile.overrides import Override
 from reconcile.reading import read_source
 
@@ -93,7 +102,10 @@ def test_a_plain_guest_is_named_as_any(prompt):
             for in_path in (None, "", "db03"):
                 named = [name_machines([(label, label, one._replace(in_path=in_path))], overrides, bundled) for one in (plain, ordinary)]
                 assert named[0] == named[1]
-                assert named[0][0][0].named_by == ("machines file" if label[0] == "x" else "prompt" if prompt else named[0][0][0].named_by)
+                path = name_in_path(label) if in_path is None else in_path
+                by_others = ("bundle01", "bundle") if bundled else (path, "path") if path else (f"({label})", "nothing")
+                expected = ("said", "machines file") if label[0] == "x" else ("db01", "prompt") if prompt else by_others
+                assert named[0] == [(Machine(*expected, "guest"),)]
 
 
 def test_addresses_side_by_side_are_not_one_machine():

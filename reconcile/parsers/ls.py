@@ -13,7 +13,7 @@ from reconcile.parsers.blocks import Block
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.ls_columns import names_in, plain_names_in
 from reconcile.parsers.records import Disk, Entry, Listed, Parsed, Record
-from reconcile.plain import Form
+from reconcile.plain_forms import Form
 from reconcile.transcript import is_chatter
 
 if TYPE_CHECKING:
