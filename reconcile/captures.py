@@ -20,6 +20,7 @@ from reconcile.archives import HEAD, Member, Whole, kind_of, members, unsupporte
 from reconcile.errors import CaptureError
 from reconcile.limits import MIB
 from reconcile.machines import hint_and_name_in, without_extensions
+from reconcile.made import made
 from reconcile.reading import archive_reading, read_source
 from reconcile.visible import visible
 
@@ -142,7 +143,7 @@ def _read_open(source: Source, descriptor: int, meter: Meter) -> Outcome | None:
     if not stat.S_ISREG(status.st_mode):
         return _refused(source, "not a regular file; what a pipe gives is read with -")
     # One more byte than the file has says that there are no more, in the same call.
-    data = os.read(descriptor, status.st_size + 1 if status.st_size < _CHUNK else _CHUNK)
+    data = os.read(descriptor, min(status.st_size + 1, _CHUNK))
     if _is_archive(data, source.path):
         return None
     # A file that is read at once is the rule, so what is hashed is what is parsed.
@@ -208,8 +209,7 @@ def _read_archive(source: Source, stream: BinaryIO, meter: Meter, depth: int) ->
         name = visible_path(member.path.removeprefix("./"))
         times = seen[name] = seen.get(name, 0) + 1
         again = f" ({times})" if times > 1 else ""
-        # There are 100,000: a source that way is made in half the time.
-        inner: Source = tuple.__new__(
+        inner: Source = made(
             Source, (source.site, f"{source.label}!/{name}{again}", f"{source.path}!/{name}", source.file, "", "", source.argument)
         )
         if member.data is not None and not member.status and not _is_archive(member.data[:HEAD], inner.path):
@@ -347,8 +347,7 @@ def _walk(site: str, folder: str, argument: str) -> Iterator[Source]:
             elif entry.is_dir(follow_symlinks=False):
                 pending.append((entry.path, f"{path}/"))
             else:
-                # There are 100,000: a source that way is made in half the time.
-                yield tuple.__new__(Source, (site, path, path, entry.path, "", "", argument))
+                yield made(Source, (site, path, path, entry.path, "", "", argument))
 
 
 def visible_path(text: str) -> str:

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 from reconcile.captures import Outcome, Source, read_file
 from reconcile.compressed import Meter
 from reconcile.garbage import uncollected
+from reconcile.made import made
 from reconcile.parsers.blocks import Block, Column, DimmsShape, FolderAnswers, PlainDimms
 from reconcile.parsers.records import Answer, Entry, Record, Volume
 from reconcile.parsers.visits import VisitEntries, Visits, VisitShape
 from reconcile.readings import Ledger, Part, PlainReading, Reading, Unread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from reconcile.limits import Limits
 
@@ -176,7 +177,7 @@ def _blocks(taken: Iterable[tuple[int, Sequence[Any]]]) -> Iterator[Block[Record
     for number, columns in taken:
         if number == _PLAIN_DIMMS:
             *shape, serials = columns
-            yield PlainDimms(_shape(tuple(shape)), serials)
+            yield PlainDimms(_dimms_shape(tuple(shape)), serials)
         elif number == _FOLDER_ANSWERS:
             yield FolderAnswers(columns)
         elif number == _VISITS:
@@ -201,19 +202,14 @@ def outcomes_of(chunk: Chunk, answer: bytes, meter: Meter) -> Iterator[tuple[int
             source = sources[place]._replace(status=status, note=note) if status else sources[place]
             yield numbers[place], Outcome(source, _put_together(parts) if parts else None)
     places, *columns, shapes, serials = taken.guests
-    known = [_shape(columns) for columns in taken.shapes]
-    readings = map(_PLAIN, zip(*columns, [known[number] for number in shapes], serials, strict=True))
-    outcomes = map(_OUTCOME, zip([sources[place] for place in places], readings, strict=True))
+    known = [_dimms_shape(columns) for columns in taken.shapes]
+    readings = map(partial(made, PlainReading), zip(*columns, [known[number] for number in shapes], serials, strict=True))
+    outcomes = map(partial(made, Outcome), zip([sources[place] for place in places], readings, strict=True))
     yield from zip([numbers[place] for place in places], outcomes, strict=True)
 
 
-# What makes a named tuple of a tuple; its own _make takes three times as long.
-_PLAIN: Callable[[Iterable[Any]], PlainReading] = partial(tuple.__new__, PlainReading)
-_OUTCOME: Callable[[Iterable[Any]], Outcome] = partial(tuple.__new__, Outcome)
-
-
 @lru_cache(maxsize=1 << 10)
-def _shape(columns: tuple[Any, ...]) -> DimmsShape:
+def _dimms_shape(columns: tuple[Any, ...]) -> DimmsShape:
     """Return one shape for all answers that are alike, whichever chunks they are of."""
     return DimmsShape(*columns)
 

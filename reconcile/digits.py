@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class Digits:
     """The last 8 digits of every device and every vmdk: ``""`` for those that have none or do not join.
 
-    `found` has for each vmdk the index of a device with its digits, -1 where none has them; `shared_serials` and `shared_suffixes` are the
+    `found` has for each vmdk the index of a device with its digits, -1 where none has them, and `alone` the
+    same where nobody else has the same digits, else -1; `shared_serials` and `shared_suffixes` are the
     digits that several devices have, and several vmdks. `without_vmdk` are the indexes of the devices whose digits no vmdk has, and
     `number_of_suffixes` is how many different digits the vmdks have.
     """
@@ -43,7 +44,6 @@ class Digits:
             self.serials, self.suffixes
         )
         shared = self.shared_serials | self.shared_suffixes
-        # What was found, as far as nobody else has the same digits.
         self.alone = self.found
         if shared:
             self.alone = [-1 if suffix in shared else index for suffix, index in zip(self.suffixes, self.found, strict=True)]

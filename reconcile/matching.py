@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.devices import DISK, VPMEM
 from reconcile.digits import Digits
+from reconcile.made import made
 from reconcile.narrowing import Evidence, Folder, Group, bucketed, by_folder, by_tie, joins, narrowed, without
 from reconcile.order import natural
 from reconcile.pieces import Pieces, in_pieces
@@ -81,7 +82,7 @@ def _paired_off(digits: Digits) -> tuple[list[PlainPairs | list[Row]], _Unclear]
             alone = digits.alone[index]
             if alone >= 0 and joins(device := digits.device(alone), vmdk):
                 evidence = "uuid" if device.kind == DISK else PLAIN_EVIDENCE
-                rows.append(tuple.__new__(Row, (_MATCHED, device, vmdk, evidence, (), (), False)))
+                rows.append(made(Row, (_MATCHED, device, vmdk, evidence, (), (), False)))
             else:
                 if digits.found[index] >= 0:
                     unclear.setdefault(digits.suffixes[index], []).append((index, (rows, len(rows))))

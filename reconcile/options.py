@@ -40,7 +40,7 @@ WorkersOption = Annotated[
         max=512,
         show_default=False,
         callback=lambda workers: workers or BY_SIZE,
-        help="Processes that read. [default: several for thousands of files]",
+        help="Processes that read, and write a long CSV. [default: several for thousands of files]",
     ),
 ]
 DaskOption = Annotated[

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from reconcile.bundles import find_bundles, names_of_bundles
 from reconcile.machines import Machine, name_machines
+from reconcile.made import made
 from reconcile.parsers.blocks import kind_of
 from reconcile.parsers.records import Dimm, Volume
 from reconcile.readings import PlainReading, added_up
@@ -60,8 +61,7 @@ class SiteFacts:
         guests = self._blocks[Dimm]
         for index, (source, named) in enumerate(zip(self.sources, self.machines, strict=True)):
             if type(source.reading) is PlainReading:
-                # There are 100,000: a fact that way is made in half the time.
-                guests.append((tuple.__new__(Fact, (index, named[0], False)), source.reading.dimms))
+                guests.append((made(Fact, (index, named[0], False)), source.reading.dimms))
                 continue
             for volume in source.reading.volumes:
                 # A prompt that shows a volume's id is a host's; its parts bear the name.

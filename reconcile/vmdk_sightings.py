@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.disk_names import is_disk
+from reconcile.made import made
 from reconcile.parsers.blocks import Block, FolderAnswers
 from reconcile.parsers.records import Answer, Asked, DiskSize, Entry, UuidSet
 from reconcile.parsers.visits import VisitEntries, Visits
@@ -215,7 +216,7 @@ class _Places:
         )
         for index, (line, name, shown, shape) in enumerate(zip(visits.lines, visits.folders, visits.shown, visits.shapes, strict=True)):
             vm = inside + name
-            place: DiskPlace = tuple.__new__(DiskPlace, (identity, f"{vm}/", True))
+            place: DiskPlace = made(DiskPlace, (identity, f"{vm}/", True))
             if place not in folders:
                 folders[place] = PlainFolder(of, vm, line, shown, shape)
                 continue

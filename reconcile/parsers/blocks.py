@@ -11,6 +11,7 @@ from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
+from reconcile.made import made
 from reconcile.order import order_of
 from reconcile.parsers.records import Answer, Dimm
 
@@ -53,7 +54,7 @@ class Block(Sequence[RecordType], Generic[RecordType]):
 
     def __iter__(self) -> Iterator[RecordType]:
         columns = [column if type(column) is tuple else repeat(column) for column in self.columns]
-        return map(partial(tuple.__new__, self.kind), zip(*columns))  # noqa: B905 -- some have no end
+        return map(partial(made, self.kind), zip(*columns))  # noqa: B905 -- some have no end
 
     def __eq__(self, other: object) -> bool:
         return tuple(self) == tuple(other) if isinstance(other, Block | tuple) else NotImplemented
@@ -67,6 +68,10 @@ class Block(Sequence[RecordType], Generic[RecordType]):
     def __getitem__(self, index: slice) -> Sequence[RecordType]: ...
     def __getitem__(self, index: int | slice) -> RecordType | Sequence[RecordType]:
         return tuple(self)[index]
+
+
+# What the id of a dimm begins with that VMware made.
+VMWARE = "8902-"
 
 
 class DimmsShape:
@@ -106,7 +111,7 @@ class PlainDimms(Block[Dimm]):
         """Their fields in order."""
         lines, answer, devs, handles, phys_ids = self.shape.columns
         serial_of = dict(zip(self.shape.order, self.serials, strict=True))
-        idents = tuple([f"8902-{serial_of[at]}" for at in range(len(devs))])
+        idents = tuple([VMWARE + serial_of[at] for at in range(len(devs))])
         return lines, answer, devs, idents, handles, phys_ids, "", "", "", ""
 
     def __len__(self) -> int:

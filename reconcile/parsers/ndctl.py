@@ -12,10 +12,10 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.parsers.blocks import Block, DimmsShape, PlainDimms
+from reconcile.parsers.blocks import VMWARE, Block, DimmsShape, PlainDimms
 from reconcile.parsers.json_text import DOCUMENT_START, Document, JsonValue, find_documents
 from reconcile.parsers.records import Damage, Dimm, Mapping, Namespace, Parsed, Record, Region
-from reconcile.plain import Alike, Form
+from reconcile.plain_forms import Alike, Form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -49,7 +49,7 @@ def _plain(answer: str, line: int) -> tuple[Block[Dimm]]:
     lines = tuple(range(line + 2, line + 2 + _DIMM_LINES * len(devs), _DIMM_LINES))
     if _IDS.match(" ".join((*idents, ""))) and len(set(idents)) == len(set(devs)) == len(idents):
         shape = DimmsShape(lines, line, devs, _numbers(handles), _numbers(phys_ids))
-        return (PlainDimms(shape, tuple([idents[at][len(_VMWARE) :] for at in shape.order])),)
+        return (PlainDimms(shape, tuple([idents[at][len(VMWARE) :] for at in shape.order])),)
     return (Block(Dimm, (lines, line, devs, idents, _numbers(handles), _numbers(phys_ids), "", "", "", "")),)
 
 
@@ -68,14 +68,13 @@ def _numbers(texts: tuple[str, ...]) -> tuple[int, ...]:
 
 
 # 8902-206b080c, VMware's: one behind the other
-_VMWARE = "8902-"
-_IDS = re.compile(rf"(?:{_VMWARE}[0-9a-f]{{8}} )+\Z")
+_IDS = re.compile(rf"(?:{VMWARE}[0-9a-f]{{8}} )+\Z")
 # What a guest's ndctl list -D prints of healthy dimms.
 PLAIN = Form(
     r"(?:sudo )?ndctl list(?: -[BDHNRiv]{1,7})?",
     rf"\[\n(?:{_DIMM.format(*_FIELDS)}(?:,\n(?=  \{{)|\n(?=\]))){{1,9999}}+\](?:\n|\Z)",
     lambda _, answer, __, line: _plain(answer, line),
-    alike=Alike(rf'"id":"{_VMWARE}([0-9a-f]{{8}})"', _plain_alike),
+    alike=Alike(rf'"id":"{VMWARE}([0-9a-f]{{8}})"', _plain_alike),
 )
 
 

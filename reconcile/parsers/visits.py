@@ -39,13 +39,17 @@ class VisitShape:
         listed: tuple[int, ...],
         is_certain: bool,  # noqa: FBT001 -- as above
     ) -> None:
-        self.columns = (tails, is_named_after_folder, answered, printed, listed, is_certain)
         self.tails = tails
         self.is_named_after_folder = is_named_after_folder
         self.answered = answered
         self.printed = printed
         self.listed = listed
         self.is_certain = is_certain
+
+    @property
+    def columns(self) -> tuple[tuple[str, ...], bool, tuple[int, ...], tuple[int, ...], tuple[int, ...], bool]:
+        """What it is made of."""
+        return self.tails, self.is_named_after_folder, self.answered, self.printed, self.listed, self.is_certain
 
     @cached_property
     def has_hyphens(self) -> bool:
