@@ -11,6 +11,7 @@ import shlex
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile import strengths
 from reconcile.bundles import name_in_folder
 from reconcile.made import made
 from reconcile.overrides import machine_of
@@ -253,7 +254,7 @@ def _named(label: str, bundled: str, by_path: str, kind: str) -> Machine:
     return Machine(by_path, "path", kind) if by_path else Machine(f"({label})", "nothing", kind)
 
 
-_OVERRULED = "machines file"
+_OVERRULED = strengths.OVERRIDE
 
 
 def _machines_of(label: str, path: str, reading: AnyReading, overruled: str, bundled: str) -> list[Machine]:
@@ -269,7 +270,7 @@ def _machines_of(label: str, path: str, reading: AnyReading, overruled: str, bun
         kind = _kind_of(part)
         if part.machine:
             machines.append(Machine(part.machine, part.named_by, kind))
-        elif part.lost and (reading.prompted or said):
+        elif part.named_by == strengths.NOBODY or (part.lost and (reading.prompted or said)):
             machines.append(_named(label, "", "", kind))
         elif by_hostname := said.get(part.shell, own):
             machines.append(Machine(*by_hostname, kind))
@@ -288,7 +289,7 @@ def _said_by_hostname(reading: AnyReading) -> dict[str, tuple[str, str]]:
     """Return, for each shell of a source that names itself without contradiction, its name and the command that said it."""
     names: dict[str, dict[str, str]] = {}
     for part in reading.parts:
-        for block in () if part.machine or part.lost else part.blocks:
+        for block in () if part.machine or part.lost or part.named_by == strengths.NOBODY else part.blocks:
             if kind_of(block) is Hostname:
                 for record in block:
                     if isinstance(record, Hostname) and not is_no_name(record.name):

@@ -48,13 +48,15 @@ LONGEST_PROMPT = 16384
 class Prompt(NamedTuple):
     """A prompt line. `host` is ``""`` where the prompt names none; `cwd` is None where it shows no directory.
 
-    `trace` marks the ``+`` of ``set -x``: no new prompt, but what the shell in front of it runs.
+    `trace` marks the ``+`` of ``set -x``: no new prompt, but what the shell in front of it runs. `weak` marks a host that is a bare word
+    in front of a sign, with neither user nor directory.
     """
 
     host: str
     cwd: str | None
     command: str
     trace: bool = False
+    weak: bool = False
 
 
 def match_prompt(line: str) -> Prompt | None:
@@ -115,7 +117,8 @@ def _plain(text: str) -> Prompt | None:
         return None
     name = found[1].rstrip(":~")
     trace = not name and set(found[2]) == {"+"}
-    return Prompt("" if _NO_NAMES.fullmatch(name) else name, None, found[3], trace)
+    host = "" if _NO_NAMES.fullmatch(name) else name
+    return Prompt(host, None, found[3], trace, weak=bool(host))
 
 
 def is_known_command(text: str) -> bool:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile import strengths
 from reconcile.commands import NOTHING, Command, changed_directory, is_literal, parse_command, resolve
 from reconcile.parsers.records import Volume
 from reconcile.prompts import Prompt, is_no_name, match_prompt, may_be_prompt
@@ -276,10 +277,10 @@ class _Builder:
         if shown:
             self._tie(went, shown, index)
             known = shown
-        machine, named_by = ("", "") if is_no_name(prompt.host) else (prompt.host, "prompt")
+        machine, named_by = ("", "") if is_no_name(prompt.host) else (prompt.host, strengths.WORD if prompt.weak else strengths.PROMPT)
         cwd = known
         if command.target:
-            machine, named_by, cwd = command.target, "ssh", "~"
+            machine, named_by, cwd = command.target, strengths.SSH, "~"
         for simple in command.simples[:-1]:
             if simple.name == "cd":
                 cwd = changed_directory(cwd, simple.words)

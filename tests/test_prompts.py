@@ -29,7 +29,7 @@ from reconcile.prompts import Prompt, is_no_name, match_prompt
 def test_each_shape_of_prompt(line, host, cwd, command):
     found = match_prompt(line)
     assert found is not None
-    assert found._replace(command=found.command.strip()) == Prompt(host, cwd, command)
+    assert found._replace(command=found.command.strip(), weak=False) == Prompt(host, cwd, command)
 
 
 def test_the_trace_of_set_x_is_no_prompt_of_its_own():

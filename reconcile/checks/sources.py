@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
+from reconcile import strengths
 from reconcile.bundles import lacks_answer
 from reconcile.checks.base import Checker, count
 from reconcile.findings import Finding
@@ -79,7 +80,7 @@ class Sources(Checker):
             for part, machine in zip(source.reading.parts, machines, strict=True):
                 if machine.named_by != "nothing" or not machine.kind:
                     continue
-                rule = rules.LOST_PROMPT if part.lost else rules.UNNAMED_MACHINE
+                rule = rules.LOST_PROMPT if part.lost or part.named_by == strengths.NOBODY else rules.UNNAMED_MACHINE
                 message = f"Nothing says whose the answer is that begins here; its {machine.kind} is called {machine.name}."
                 yield Finding(rule, self._site.name, machine.name, f"{source.label}: {machine.kind}", message, source.label, part.line)
 

@@ -1,0 +1,35 @@
+"""What names a machine has one order, and every word for it has its place in it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from reconcile import strengths
+from reconcile.reading import read_source
+
+WORDS = [value for name, value in vars(strengths).items() if name.isupper() and isinstance(value, str)]
+
+
+def test_each_word_has_its_place():
+    assert all(strengths.rank(word) >= 0 for word in WORDS)
+
+
+def test_the_order_is_the_one_that_the_design_states():
+    order = [strengths.OVERRIDE, strengths.OBJECT, strengths.HOSTNAME, strengths.FAN_OUT, strengths.PROMPT, strengths.PATH, strengths.WORD]
+    assert all(strengths.rank(one) < strengths.rank(other) for one, other in pairwise([*order, strengths.NOTHING]))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "named_by"),
+    [
+        ("[root@esx01:~] ", "prompt"), ("user@esx01:~$ ", "prompt"), ("esx01:~ # ", "prompt"), ("esx01 $ ", "word"), ("esx01>$ ", "word"),
+        ("esx01# ", "word"), ("# ", ""), ("bash-5.1$ ", ""),
+    ],
+)  # fmt: skip
+def test_a_bare_word_in_front_of_a_sign_is_a_weak_name(prompt, named_by):
+    reading = read_source(
+        f"{prompt}df -h\nFilesystem   Size   Used Available Use% Mounted on\nVMFS-6  1G  1G  1G  1% /vmfs/volumes/ds\n".encode()
+    )
+    assert [part.named_by for part in reading.parts] == [named_by]
