@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconcile.archives import HEAD, Member, Whole, kind_of, members, unsupported
 from reconcile.errors import CaptureError
 from reconcile.limits import MIB
-from reconcile.machines import hint_and_name_in, without_extensions
 from reconcile.made import made
+from reconcile.path_names import hint_and_name_in, without_extensions
 from reconcile.reading import archive_reading, read_source
 from reconcile.visible import visible
 

@@ -17,6 +17,7 @@ from reconcile.parsers.records import Damage, Failure, Hostname, Record
 from reconcile.plain import Run
 from reconcile.readings import Ledger, Part, PlainReading, Reading, Unread
 from reconcile.recordings import holds_recording, split_recordings
+from reconcile.strengths import OBJECT
 from reconcile.text import decode
 from reconcile.transcript import Section, is_chatter, split
 from reconcile.undress import undress, unquote
@@ -126,7 +127,7 @@ def _bare(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str, str, bool]:
 
 
 def _part_of(facts: Facts) -> Part:
-    named_by = "header" if facts.machine else ""
+    named_by = OBJECT if facts.machine else ""
     return Part(facts.line, facts.machine, named_by, facts.shell, lost=False, blocks=by_kind(facts.records))
 
 

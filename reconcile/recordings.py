@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconcile.commands import NOTHING, parse_command
 from reconcile.parsers.records import Damage, Record, Said
 from reconcile.prompts import is_no_name
+from reconcile.strengths import OBJECT
 from reconcile.text import cp1252_bytes
 from reconcile.transcript import Ending, Section, Transcript, split
 
@@ -187,7 +188,7 @@ class _Recording:
     def _section(self, first: int, lines: tuple[str, ...], ending: Ending, text: str, prompt_line: int) -> Section:
         # The scripts work in the root folder. Machines that are called localhost have no name.
         command = parse_command(text) if text else NOTHING
-        named_by = "header" if self._machine else ""
+        named_by = OBJECT if self._machine else ""
         return Section(
             first, lines, command, "/", machine=self._machine, named_by=named_by, shell=self._shell, prompt_line=prompt_line, ending=ending
         )

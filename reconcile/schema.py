@@ -72,7 +72,7 @@ SOURCES = TableSpec("sources", "Sources", "every file met, read or not", (
     size("bytes", "how many"),
     text("encoding", 11, "how the bytes were read as text"),
     text("machine", 20, "whose capture it is"),
-    text("named_by", 12, "what says so: object, header, hostname, uname, ssh, command, prompt, path, word (a bare one in a prompt), or nothing"),
+    text("named_by", 12, "what says so, the strongest first: override, object, answer, header, ssh, command, prompt, path, word or nothing"),
     prose("commands", 40, "the command lines behind its prompts"),
     count("lines", 8, "lines = recognised + noise + not_understood"),
     count("recognised", 12, "lines that are data, or messages that became findings"),

@@ -12,6 +12,7 @@ from reconcile.made import made
 from reconcile.parsers.blocks import kind_of
 from reconcile.parsers.records import Dimm, Volume
 from reconcile.readings import PlainReading, added_up
+from reconcile.strengths import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,7 +66,7 @@ class SiteFacts:
                 continue
             for volume in source.reading.volumes:
                 # A prompt that shows a volume's id is a host's; its parts bear the name.
-                nobody = Machine(f"({source.label})", "nothing", "")
+                nobody = Machine(f"({source.label})", NOTHING, "")
                 host = next((machine for machine in named if machine.kind == "host"), nobody)
                 self._blocks[Volume].append((Fact(index, host, lost=False), (volume,)))
             for part, machine in zip(source.reading.parts, named, strict=True):

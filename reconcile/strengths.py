@@ -6,15 +6,14 @@ which: neither the source's path nor what else it holds names it.
 
 from __future__ import annotations
 
-OVERRIDE = "machines file"
-# The answer's own object, or the header that our own capture script writes.
+# What the user says: a line of the file that --machines gives.
+OVERRIDE = "override"
+# The answer's own object says it (PSComputerName, SystemName), or the header that our own capture script writes.
 OBJECT = "object"
+# The machine itself, asked by hostname or uname in the same shell; in a support bundle, for all of it.
+ANSWER = "answer"
+# What a tool that asked many machines, or a loop, printed in front of the answer of each.
 HEADER = "header"
-HOSTNAME = "hostname"
-UNAME = "uname"
-BUNDLE = "bundle"
-# The header of a tool that asked many machines.
-FAN_OUT = "fan-out"
 # The one literal name that a command gave of the machine it asked: ``ssh db01 ...``, ``Get-Disk -CimSession db01``.
 SSH = "ssh"
 COMMAND = "command"
@@ -28,17 +27,17 @@ NOTHING = "nothing"
 NOBODY = "nobody"
 
 # Those of one line are equally strong.
-_LEVELS = (
+LEVELS = (
     (OVERRIDE,),
-    (OBJECT, HEADER),
-    (HOSTNAME, UNAME, BUNDLE),
-    (FAN_OUT, SSH, COMMAND),
+    (OBJECT,),
+    (ANSWER,),
+    (HEADER, SSH, COMMAND),
     (PROMPT,),
     (PATH,),
     (WORD,),
     (NOTHING, NOBODY, ""),
 )
-_RANKS = {word: rank for rank, words in enumerate(_LEVELS) for word in words}
+_RANKS = {word: rank for rank, words in enumerate(LEVELS) for word in words}
 
 
 def rank(named_by: str) -> int:

@@ -15,7 +15,7 @@ from whole_site import as_files, as_sessions, sections
 
 from reconcile import match, read
 from reconcile.advice import shell
-from reconcile.machines import name_in_path
+from reconcile.path_names import name_in_path
 
 SEEDS = range(5)
 CASES = sorted((Path(__file__).parent / "cases").iterdir())

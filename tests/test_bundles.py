@@ -55,7 +55,7 @@ def rules(result):
 def test_a_sosreport_is_whose_its_hostname_says(root, tmp_path):
     lay_out(tmp_path / "in", {root + name: text for name, text in SOS.items()})
     captures = read(tmp_path / "in")
-    assert (f"{root}sos_commands/pmem/ndctl_list_-vvv", "db01.example.net", "bundle") in machines(captures)
+    assert (f"{root}sos_commands/pmem/ndctl_list_-vvv", "db01.example.net", "answer") in machines(captures)
 
 
 def test_a_sosreport_as_an_archive_is_read_like_its_folder(tmp_path):
@@ -75,7 +75,7 @@ def test_without_a_hostname_the_folder_says_whose_it_is(tmp_path):
 def test_two_names_in_one_bundle_name_nobody(tmp_path):
     files = {**SOS, "sos_commands/host/hostname_-f": "web01.example.net\n"}
     lay_out(tmp_path / "in", {f"a/{name}": text for name, text in files.items()})
-    assert ("a/sos_commands/pmem/ndctl_list_-vvv", "db01", "bundle") not in machines(read(tmp_path / "in"))
+    assert ("a/sos_commands/pmem/ndctl_list_-vvv", "db01", "answer") not in machines(read(tmp_path / "in"))
     assert "web01.example.net" not in set(read(tmp_path / "in").dimms["guest"])
 
 

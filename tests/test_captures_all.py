@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 import reconcile
 from reconcile.limits import DEFAULT
-from reconcile.machines import hint_in_path, name_machines
+from reconcile.machines import name_machines
 from reconcile.parsers import PARSERS
+from reconcile.path_names import hint_in_path
 from reconcile.reading import read_source
 
 HERE = "[root@esx01:/vmfs/volumes/PMemDS-1/vm]"

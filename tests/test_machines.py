@@ -7,17 +7,9 @@ import re
 
 import pytest
 
-from reconcile.machines import (
-    _BUNDLE_FOLDERS,
-    Machine,
-    _name_in,
-    _name_in_part,
-    hint_and_name_in,
-    hint_in_path,
-    name_in_path,
-    name_machines,
-)
+from reconcile.machines import Machine, name_machines
 from reconcile.overrides import Override
+from reconcile.path_names import _BUNDLE_FOLDERS, _name_in, _name_in_part, hint_and_name_in, hint_in_path, name_in_path
 from reconcile.reading import read_source
 
 DIMMS = '[\n  {\n    "dev":"nmem0",\n    "id":"8902-206b080c"\n  }\n]\n'
@@ -92,7 +84,7 @@ def test_folders_that_every_bundle_has_name_nobody(path):
 
 @pytest.mark.parametrize("prompt", ["", "root@db01:~# ndctl list -D\n"])
 def test_a_plain_guest_is_named_as_any(prompt):
-    """By the machines file, its prompt, its bundle, its path, or nothing."""
+    """By the file that --machines gives, its prompt, its bundle, its path, or nothing."""
     answer = '[\n  {\n    "dev":"nmem0",\n    "id":"8902-206b080c",\n    "handle":1,\n    "phys_id":0\n  }\n]\n'
     plain, ordinary = (read_source(f"{prompt}{answer}".encode(), plain=plain) for plain in (True, False))
     assert type(plain) is not type(ordinary)
@@ -103,8 +95,8 @@ def test_a_plain_guest_is_named_as_any(prompt):
                 named = [name_machines([(label, label, one._replace(in_path=in_path))], overrides, bundled) for one in (plain, ordinary)]
                 assert named[0] == named[1]
                 path = name_in_path(label) if in_path is None else in_path
-                by_others = ("bundle01", "bundle") if bundled else (path, "path") if path else (f"({label})", "nothing")
-                expected = ("said", "machines file") if label[0] == "x" else ("db01", "prompt") if prompt else by_others
+                by_others = ("bundle01", "answer") if bundled else (path, "path") if path else (f"({label})", "nothing")
+                expected = ("said", "override") if label[0] == "x" else ("db01", "prompt") if prompt else by_others
                 assert named[0] == [(Machine(*expected, "guest"),)]
 
 

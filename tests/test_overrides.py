@@ -20,7 +20,7 @@ def test_the_first_pattern_that_fits_names_the_machine(captures, tmp_path):
     folder = captures(LOCALHOST)
     found = read(folder, machines=machines(tmp_path, "pattern,machine\r\none/*,db07\r\n*,other\r\n"))
     sources = found.sources.set_index("path")
-    assert sources.loc["one/list.txt", ["machine", "named_by"]].tolist() == ["db07", "machines file"]
+    assert sources.loc["one/list.txt", ["machine", "named_by"]].tolist() == ["db07", "override"]
     assert sources.loc["esx01.txt", "machine"] == "other"
     assert set(match(found).mapping["guest"]) == {"db07"}
 

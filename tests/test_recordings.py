@@ -61,7 +61,7 @@ def mapping(captures, data: bytes):
 def test_it_says_whose_it_is_when_it_was_made_and_what_failed(captures):
     result = mapping(captures, WHOLE)
     (source,) = result.captures.sources.itertuples()
-    assert (source.machine, source.named_by, source.status, source.not_understood) == ("esx01", "header", "read", 0)
+    assert (source.machine, source.named_by, source.status, source.not_understood) == ("esx01", "object", "read", 0)
     assert result.captures.systems[["what", "value"]].to_numpy().tolist() == [["time", "2026-11-22T10:12:13Z"]]
     found = {row.vmdk: row.uuid for row in result.mapping.itertuples()}
     assert found == {"a[1].vmdk": "6000c298-42c7-54f8-02c2-d49b206b080c", "K\u00f6ln&gt;.vmdk": ""}

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from reconcile import strengths
+from reconcile import schema, strengths
 from reconcile.reading import read_source
 
 WORDS = [value for name, value in vars(strengths).items() if name.isupper() and isinstance(value, str)]
@@ -17,8 +17,17 @@ def test_each_word_has_its_place():
 
 
 def test_the_order_is_the_one_that_the_design_states():
-    order = [strengths.OVERRIDE, strengths.OBJECT, strengths.HOSTNAME, strengths.FAN_OUT, strengths.PROMPT, strengths.PATH, strengths.WORD]
-    assert all(strengths.rank(one) < strengths.rank(other) for one, other in pairwise([*order, strengths.NOTHING]))
+    order = ["override", "object", "answer", "header", "prompt", "path", "word"]
+    assert all(strengths.rank(one) < strengths.rank(other) for one, other in pairwise([*order, "nothing"]))
+    assert set(order) <= set(WORDS)
+
+
+def test_the_table_of_sources_says_the_order():
+    (column,) = [column for column in schema.SOURCES.columns if column.name == "named_by"]
+    told = column.meaning.partition(": ")[2].replace(" or ", ", ").split(", ")
+    ranks = [strengths.rank(word) for word in told]
+    assert ranks == sorted(ranks)
+    assert set(told) == set(WORDS) - {"nobody"}
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.advice import shell
 from reconcile.advice.needs import Lacks, Need
-from reconcile.machines import name_in_path
 from reconcile.matching import Status
 from reconcile.order import natural
 from reconcile.parsers.records import Dimm, Disk, Mapping, Mount, Namespace
+from reconcile.path_names import name_in_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from reconcile.machines import name_in_path
+from reconcile.path_names import name_in_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

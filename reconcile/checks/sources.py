@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
-from reconcile import strengths
 from reconcile.bundles import lacks_answer
 from reconcile.checks.base import Checker, count
 from reconcile.findings import Finding
 from reconcile.parsers.records import Damage, Disputed, Failure
 from reconcile.readings import PlainReading
+from reconcile.strengths import NOBODY, NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -75,12 +75,12 @@ class Sources(Checker):
     def _nameless(self) -> Iterator[Finding]:
         facts = self._site.facts
         for source, machines in zip(facts.sources, facts.machines, strict=True):
-            if "nothing" not in [machine.named_by for machine in machines]:
+            if NOTHING not in [machine.named_by for machine in machines]:
                 continue
             for part, machine in zip(source.reading.parts, machines, strict=True):
-                if machine.named_by != "nothing" or not machine.kind:
+                if machine.named_by != NOTHING or not machine.kind:
                     continue
-                rule = rules.LOST_PROMPT if part.lost or part.named_by == strengths.NOBODY else rules.UNNAMED_MACHINE
+                rule = rules.LOST_PROMPT if part.lost or part.named_by == NOBODY else rules.UNNAMED_MACHINE
                 message = f"Nothing says whose the answer is that begins here; its {machine.kind} is called {machine.name}."
                 yield Finding(rule, self._site.name, machine.name, f"{source.label}: {machine.kind}", message, source.label, part.line)
 

@@ -68,7 +68,7 @@ def test_each_disk_is_in_the_report_with_its_own_uuid_whatever_its_name(shell, h
     assert found == expected | asked
     assert set(rows["host"]) == {"esx01.example.net"}
     assert set(rows["datastore"]) == {PMEM}
-    assert result.captures.sources["named_by"].tolist() == ["header"]
+    assert result.captures.sources["named_by"].tolist() == ["object"]
 
 
 @pytest.mark.parametrize("shell", shells())

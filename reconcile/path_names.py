@@ -1,0 +1,182 @@
+"""Which machine a source's path names, and which command: what is left of a name when words of captures, flags, dates and endings are gone."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from reconcile.bundles import name_in_folder
+from reconcile.prompts import is_no_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Words of commands: what people call a capture after.
+_CAPTURE_WORDS = frozenset(
+    "ndctl list daxctl df ls vmkfstools getuuid uuid uuids lsblk findmnt uname hostname date esxcli dmesg mount dmidecode lsscsi"
+    " stdout stderr sha256 sha256sum sha256sums".split()
+)
+# Words that never name a machine by themselves: roles, and what people call a file that holds whatever was on the screen.
+_ROLE_WORDS = frozenset(
+    "host hosts guest guests vm vms esx esxi capture captures output outputs site sites session sessions transcript terminal console"
+    " screen putty paste pasted shell ssh command commands result results all full data dump raw new old before after file files"
+    " pmem vpmem nvdimm nvdimms vmdk vmdks disk disks checksum checksums hash hashes sums manifest".split()
+)
+_EXTENSIONS = frozenset("txt log json out csv gz xz bz2 zip tar tgz typescript cap capture text lst".split())
+_SEPARATOR = re.compile(r"([\s._,;=@()+-]+)")
+# Folders of support bundles (sos, insights, vm-support), the same in everybody's.
+_BUNDLE_FOLDERS = frozenset(
+    "sos_commands insights_commands commands block date devicemapper filesys hardware host kernel pmem etc proc sys var tmp vmfs volumes"
+    " data meta_data live_response system network storage vms".split()
+)
+# What is no name by itself, in small letters.
+_NOT_BY_THEMSELVES = _CAPTURE_WORDS | _ROLE_WORDS | _BUNDLE_FOLDERS
+# Letters that are flags behind the command in front of them: ndctl-list-DRN, df_h, ls-la.
+_FLAGS = {
+    "ndctl": re.compile(r"[BDRNFHMXCivuc]{1,14}$|[brdnmt]$"),
+    "list": re.compile(r"[BDRNFHMXCivuc]{1,14}$|[brdnmt]$"),
+    "daxctl": re.compile(r"[RDiu]{1,4}$"),
+    "df": re.compile(r"[ahklmTiP]{1,4}$"),
+    "ls": re.compile(r"[1aAhilnRrstFpd]{1,6}$"),
+    "lsblk": re.compile(r"[JObPfto]{1,4}$"),
+    "uname": re.compile(r"[asnrvmpio]{1,8}$"),
+    "hostname": re.compile(r"[sfd]$"),
+}
+# Objects that a filter names: ndctl-list-D-d-nmem0, list_R_r_region0.
+_OBJECT = re.compile(r"(?:nmem|region|namespace|ndbus|pmem|dax)[0-9]+$")
+# 2026-11-22        20261122        2026-11-22T1012        20261122-101112
+_DATE = re.compile(
+    r"(?<![0-9])(?:19|20)[0-9]{2}([-_.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12][0-9]|3[01])"
+    r"(?:[T_ -]?[0-2][0-9][-:.]?[0-5][0-9](?:[-:.]?[0-5][0-9])?Z?)?(?![0-9])"
+)
+
+
+# 10.0.0.5
+ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}$")
+
+
+def name_in_path(path: str) -> str:
+    """Return the machine's name in a source's path: the nearest part that says one, from the file's stem outward."""
+    if "vmfs/volumes/" in path or (".vm" in path and _DISK_FILE.match(path.rpartition("/")[2])):
+        # What lies below is named after datastores, VMs and disks, and so is a disk's own file.
+        path = path.partition("vmfs/volumes/")[0] if "vmfs/volumes/" in path else path.rpartition("/")[0] + "/"
+    folder, _, file = path.rpartition("/")
+    return _name_in_file(folder, without_extensions(file))
+
+
+def hint_and_name_in(path: str) -> tuple[str, str]:
+    """Return what `hint_in_path` and `name_in_path` do, for most paths in one look."""
+    if ".vm" in path or "vmfs/" in path:
+        return hint_in_path(path), name_in_path(path)
+    folder, _, file = path.rpartition("/")
+    stem = without_extensions(file)
+    return _hint_in(stem.lower()), _name_in_file(folder, stem)
+
+
+def _name_in_file(folder: str, stem: str) -> str:
+    # What a bundle's program calls its files says nothing; its folder's name does.
+    bundle, above = _names_in_folders(folder)
+    return bundle or name_in_folder(stem) or _name_in_part(stem) or above
+
+
+@lru_cache(maxsize=1 << 10)
+def _names_in_folders(path: str) -> tuple[str, str]:
+    """Return the names that a source's folders say: of a bundle, and else of a machine, each ``""`` where there is none."""
+    parts = [without_extensions(part.removesuffix("!")) if part.endswith("!") else part for part in reversed(path.split("/"))]
+    bundle = next((name for part in parts if (name := name_in_folder(part))), "")
+    return bundle, next((name for part in parts if (name := _name_in_part(part))), "")
+
+
+def _name_in_part(part: str) -> str:
+    if part.isalnum() and part.isascii() and not part.isdecimal():
+        # What a file mostly is called after: its machine and nothing else. A fleet has 100,000 such names.
+        lower = part.lower()
+        if lower not in _NOT_BY_THEMSELVES and not _OBJECT.match(lower) and "19" not in part and "20" not in part:
+            return "" if is_no_name(part) else part
+    return "" if part.casefold() in _BUNDLE_FOLDERS else _name_in(part)
+
+
+# db01.vmdk        db01.vmdk.txt        getuuid_db01_1.vmdk.txt        vmkfstools -J getuuid db01.vmdk.log        db01.vmx
+_DISK_FILE = re.compile(
+    r"(?:(?:vmkfstools|getuuid|uuid|-?J|cat|grep|ddb)[\s_.-]+){0,4}([^/]{1,250}\.(?:vmdk|vmx))(?:[\s._-](?:uuid|getuuid|txt|log|out)){0,3}$"
+)
+
+
+def hint_in_path(path: str) -> str:
+    """Return the command line that a source's name speaks of, for the commands whose output does not show what it is.
+
+    A source that is called after a disk or a VM's configuration holds that file, as if it had been shown by ``cat``, or what was
+    asked of it; in a bundle its path says where it lay.
+    """
+    file = path.rpartition("/")[2]
+    disk = _DISK_FILE.match(file) if ".vm" in file else None
+    if disk:
+        _, volumes, inner = path.rpartition("vmfs/volumes/")
+        folder = f"/{volumes}{inner}".rpartition("/")[0] + "/" if volumes else ""
+        return f"cat {shlex.quote(folder + disk[1])}"
+    return _hint_in(without_extensions(file).lower())
+
+
+def _hint_in(stem: str) -> str:
+    if not _ANY_HINT.search(stem):
+        return ""
+    return next((_HINTS[word] for word in _SEPARATOR.split(stem) if word in _HINTS), "")
+
+
+# Of the commands whose output does not say what it is. ndctl, df and others stand here so that the first word counts.
+_HINTS = {
+    "ls": "ls", "hostname": "hostname", "daxctl": "daxctl list", "date": "date", "ndctl": "", "df": "",
+    "sha256": "sha256sum", "sha256sum": "sha256sum", "sha256sums": "sha256sum",
+}  # fmt: skip
+_ANY_HINT = re.compile("|".join(_HINTS))
+
+
+def without_extensions(name: str) -> str:
+    """Return a file's name without the endings that captures and archives have."""
+    while True:
+        stem, dot, extension = name.rpartition(".")
+        if not dot or not stem or extension.lower() not in _EXTENSIONS:
+            return name
+        name = stem
+
+
+def _name_in(part: str) -> str:
+    """Take capture words, flags, objects and dates away; what is left is a name unless it is all role words or figures."""
+    if ADDRESS.match(part):
+        return part
+    part = _DATE.sub(" ", part) if "19" in part or "20" in part else part
+    tokens = _SEPARATOR.split(part)
+    words = tokens[0::2]
+    if _is_plain(words):
+        return "" if is_no_name(part) else part
+    gaps = ["", *tokens[1::2]]
+    kept: list[tuple[str, str]] = []
+    command = ""
+    skipped = False
+    for gap, word in zip(gaps, words, strict=True):
+        lower = word.lower()
+        flags = _FLAGS.get(command)
+        if not word or lower in _CAPTURE_WORDS or _OBJECT.match(lower) or (flags and flags.match(word)):
+            command = lower if lower in _CAPTURE_WORDS else command
+            skipped = True
+            continue
+        kept.append(("-" if skipped and kept and not gap.strip(" ") else gap, word))
+        command, skipped = "", False
+    if all(word.lower() in _ROLE_WORDS for _, word in kept) or all(word.isdecimal() for _, word in kept):
+        return ""
+    name = "".join(gap + word for gap, word in kept)[len(kept[0][0]) :].strip()
+    return "" if is_no_name(name) else name
+
+
+def _is_plain(words: Sequence[str]) -> bool:
+    """Tell whether nothing is to be taken away from a name's words, and they are one."""
+    lower = [word.lower() for word in words]
+    return (
+        "" not in lower
+        and _CAPTURE_WORDS.isdisjoint(lower)
+        and not _ROLE_WORDS.issuperset(lower)
+        and not any(map(_OBJECT.match, lower))
+        and not "".join(lower).isdecimal()
+    )
