@@ -13,17 +13,21 @@ from typing import TYPE_CHECKING
 
 from reconcile.devices import DISK, VPMEM
 from reconcile.digits import Digits
+from reconcile.doubts import homes_of, part_doubtful, part_former
 from reconcile.made import made
 from reconcile.narrowing import Evidence, Folder, Group, bucketed, by_folder, by_tie, joins, narrowed, without
 from reconcile.order import natural
 from reconcile.pieces import Pieces, in_pieces
 from reconcile.plain_folders import PlainFolder
-from reconcile.rows import PLAIN_EVIDENCE, Outcome, PlainPairs, Row, Status
+from reconcile.rival_folders import NO_FOLDERS, RivalFolders
+from reconcile.rows import PLAIN_EVIDENCE, Outcome, PlainPairs, Row, Status, name_of_device, name_of_vmdk
+from reconcile.ties import NO_TIES
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from reconcile.devices import Device
+    from reconcile.rival_folders import Folders
     from reconcile.ties import Ties
     from reconcile.vmdks import Vmdk
 
@@ -33,22 +37,25 @@ __all__ = ["Outcome", "Row", "Status", "match", "match_digits", "name_of_vmdk"]
 _MATCHED, _GUEST_ONLY, _HOST_ONLY = Status.MATCHED, Status.GUEST_ONLY, Status.HOST_ONLY
 
 
-def match(devices: Sequence[Device], vmdks: Sequence[Vmdk], ties: Ties | None = None) -> Pieces[Row]:
+def match(devices: Sequence[Device], vmdks: Sequence[Vmdk], ties: Ties = NO_TIES, folders: Folders = NO_FOLDERS) -> Pieces[Row]:
     """Put every device and every vmdk of a site on exactly one row, in natural order.
 
-    `ties` are the places of the disks that each guest's VM has, where its configuration is known.
+    `ties` are the places of the disks that each guest's VM has, where its configuration is known; `folders` what is known of these.
     """
-    return match_digits(Digits(in_pieces(devices), in_pieces(vmdks)), ties)
+    return match_digits(Digits(in_pieces(devices), in_pieces(vmdks)), ties, folders)
 
 
-def match_digits(digits: Digits, ties: Ties | None = None) -> Pieces[Row]:
+def match_digits(digits: Digits, ties: Ties = NO_TIES, folders: Folders = NO_FOLDERS) -> Pieces[Row]:
     """Do what `match` does, where the digits were put side by side already."""
     pieces, unclear = _paired_off(digits)
+    known = Evidence(digits.devices, digits.vmdks, {}, ties, RivalFolders(digits, folders))
     alone = [Row(_GUEST_ONLY, digits.device(index), None, "", (), ()) for index in digits.without_vmdk]
+    if folders.unknown:
+        alone += part_doubtful(pieces, known)
     if unclear:
         groups = _groups(unclear, digits.serials)
-        homes = _homes(pieces, {digits.devices[index].guest for group in groups for index in group.devices})
-        known = Evidence(digits.devices, digits.vmdks, homes, ties or {})
+        homes = homes_of(pieces, {digits.devices[index].guest for group in groups for index in group.devices})
+        known = known._replace(homes=homes)
         row_of = {index: place for places in unclear.values() for index, place in places}
         for group in groups:
             for at, row in _resolve(group, known):
@@ -57,6 +64,8 @@ def match_digits(digits: Digits, ties: Ties | None = None) -> Pieces[Row]:
                 else:
                     among, place = row_of[at]
                     among[place] = row
+    if folders.newest:
+        alone += part_former(pieces, folders.newest)
     _expect([alone, *pieces])
     for rows, vmdks_of in zip(pieces, digits.vmdks.pieces, strict=True):
         # Of a plain folder's files each is there once.
@@ -159,16 +168,6 @@ def _groups(unclear: _Unclear, serials: Sequence[str]) -> list[Group]:
     return [Group(tuple(devices[suffix]), tuple(index for index, _ in vmdks)) for suffix, vmdks in unclear.items()]
 
 
-def _homes(pieces: Iterable[PlainPairs | list[Row]], guests: Container[str]) -> dict[str, dict[Folder, list[str]]]:
-    """Return, for these guests, the VM folders of their devices that matched without help, and those devices' names."""
-    homes: dict[str, dict[Folder, list[str]]] = {}
-    for piece in pieces:
-        for row in () if isinstance(piece, PlainPairs) and piece.guest.guest not in guests else piece:
-            if row.device and row.device.guest in guests and row.vmdk and row.vmdk.folder:
-                homes.setdefault(row.device.guest, {}).setdefault(row.vmdk.folder, []).append(row.device.name)
-    return homes
-
-
 def _resolve(group: Group, known: Evidence) -> Iterator[tuple[int | None, Row]]:
     """Pair the disks of a group, then its nmems with the vmdks that are no disks, and give a row to each that is left.
 
@@ -186,10 +185,10 @@ def _resolve(group: Group, known: Evidence) -> Iterator[tuple[int | None, Row]]:
         pairs += tied + by_folder(without(nmems, tied), known, "uuid suffix")
     else:
         pairs += narrowed(nmems, known, "uuid suffix; not a SCSI disk" if pairs else "uuid suffix")
-    everyone = [*(_name_of_device(devices[index]) for index in group.devices), *(name_of_vmdk(vmdks[index]) for index in group.vmdks)]
+    everyone = [*(name_of_device(devices[index]) for index in group.devices), *(name_of_vmdk(vmdks[index]) for index in group.vmdks)]
     for pair in pairs:
         device, vmdk = devices[pair.device], vmdks[pair.vmdk]
-        rivals = tuple(name for name in everyone if name not in {_name_of_device(device), name_of_vmdk(vmdk)})
+        rivals = tuple(name for name in everyone if name not in {name_of_device(device), name_of_vmdk(vmdk)})
         yield pair.vmdk, Row(_MATCHED, device, vmdk, pair.evidence, (), rivals)
     yield from _left_over(without(group, pairs), everyone, known)
 
@@ -202,28 +201,20 @@ def _left_over(left: Group, everyone: Sequence[str], known: Evidence) -> Iterato
     names_of_vmdks = {uuid: tuple(name_of_vmdk(known.vmdks[index]) for index in found) for uuid, found in vmdks.items()}
     names_of_vmdks[""] = tuple(name_of_vmdk(known.vmdks[index]) for index in left.vmdks)
     users = {
-        uuid: tuple(_name_of_device(known.devices[index]) for index in left.devices if known.devices[index].uuid in {"", uuid})
+        uuid: tuple(name_of_device(known.devices[index]) for index in left.devices if known.devices[index].uuid in {"", uuid})
         for uuid in vmdks
         if uuid in devices or "" in devices
     }
     for index in left.devices:
         across = names_of_vmdks.get(known.devices[index].uuid, ())
-        rivals = () if across else tuple(everyone)
+        own = name_of_device(known.devices[index])
+        rivals = () if across else tuple(name for name in everyone if name != own)
         yield None, Row(Status.AMBIGUOUS if across else _GUEST_ONLY, known.devices[index], None, "", across, rivals)
     for index in left.vmdks:
         across = users.get(known.vmdks[index].uuid, ())
-        rivals = () if across else tuple(everyone)
+        own = name_of_vmdk(known.vmdks[index])
+        rivals = () if across else tuple(name for name in everyone if name != own)
         yield index, Row(Status.AMBIGUOUS if across else _HOST_ONLY, None, known.vmdks[index], "", across, rivals)
-
-
-def _name_of_device(device: Device) -> str:
-    return f"{device.guest} {device.name}"
-
-
-def name_of_vmdk(vmdk: Vmdk) -> str:
-    """Say which vmdk this is, as exactly as the captures do."""
-    path = vmdk.path or "a file that the capture does not name"
-    return f"{vmdk.host} {path}"
 
 
 def _order(row: Row) -> tuple[object, ...]:

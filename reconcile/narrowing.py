@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from reconcile.devices import VPMEM
+from reconcile.devices import DISK, VPMEM
 from reconcile.order import natural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from reconcile.devices import Device
+    from reconcile.rival_folders import RivalFolders
     from reconcile.ties import Ties
     from reconcile.vmdks import Vmdk
 
@@ -47,6 +48,7 @@ class Evidence(NamedTuple):
     vmdks: Sequence[Vmdk]
     homes: dict[str, dict[Folder, list[str]]]
     ties: Ties
+    rivals: RivalFolders
 
 
 def joins(device: Device, vmdk: Vmdk) -> bool:
@@ -56,10 +58,46 @@ def joins(device: Device, vmdk: Vmdk) -> bool:
 
 def narrowed(group: Group, known: Evidence, evidence: str) -> list[Pair]:
     """Pair one device with one vmdk where the digits leave no other; else by configuration, by folder, by size."""
-    pairs = _by_digits(group, known, evidence)
+    pairs = [pair for pair in _by_digits(group, known, evidence) if not _is_doubtful(pair, known)]
+    shared = _shared(without(group, pairs), known)
     for narrow in (by_tie, by_folder, _by_size):
-        pairs += narrow(without(group, pairs), known, evidence)
+        left = without(group, pairs)
+        found = narrow(Group(tuple(index for index in left.devices if index not in shared), left.vmdks), known, evidence)
+        pairs += found if narrow is by_tie else _for_all(left, found, known)
     return pairs
+
+
+def _shared(group: Group, known: Evidence) -> set[int]:
+    """Return the disks of a group that several guests show and fewer vmdks have: who shares one has it as much as the other."""
+    devices = bucketed(group.devices, lambda index: known.devices[index].uuid)
+    vmdks = Counter(known.vmdks[index].uuid for index in group.vmdks)
+    return {index for uuid, found in devices.items() if uuid and len(found) > vmdks[uuid] for index in found}
+
+
+def _for_all(group: Group, pairs: Sequence[Pair], known: Evidence) -> list[Pair]:
+    """Keep the pairs of disks whose UUID no device shows that would be left: that one may share the other's vmdk."""
+    paired = {pair.device for pair in pairs}
+    left = {known.devices[index].uuid for index in group.devices if index not in paired} - {""}
+    return [pair for pair in pairs if known.devices[pair.device].uuid not in left]
+
+
+def _is_doubtful(pair: Pair, known: Evidence) -> bool:
+    return bool(may_lie_elsewhere(known.devices[pair.device], known.vmdks[pair.vmdk], known))
+
+
+def may_lie_elsewhere(device: Device | None, vmdk: Vmdk | None, known: Evidence) -> frozenset[Folder]:
+    """Return the folders that may hold a pair's device as well as the vmdk's does, by what was not captured of them.
+
+    These are twins of its folder that hold a vmdk of unknown UUID; and such folders in which other nmems of the guest were found, for a
+    VM's NVDIMMs lie in one folder. The VM's configuration outweighs them.
+    """
+    if device is None or vmdk is None:
+        return frozenset()
+    folders = known.rivals.unknown_twins(vmdk.folder)
+    if device.kind == VPMEM and vmdk.folder:
+        folders |= {home for home in known.homes.get(device.guest, ()) if home != vmdk.folder and known.rivals.holds_unknown(home)}
+    is_tied = vmdk.place in known.ties.disks.get(device.guest, frozenset()) and known.ties.known >= folders
+    return frozenset() if is_tied else folders
 
 
 def _by_digits(group: Group, known: Evidence, evidence: str) -> list[Pair]:
@@ -89,26 +127,36 @@ def without(group: Group, pairs: Sequence[Pair]) -> Group:
 
 
 def by_tie(group: Group, known: Evidence, evidence: str) -> list[Pair]:
-    """Pair a device with the one vmdk of the group that the configuration of its guest's VM names."""
+    """Pair a device with the one vmdk of the group that the configuration of its guest's VM names, where every candidate's VM is known."""
     at = bucketed(group.vmdks, lambda index: known.vmdks[index].place)
+    folders = bucketed(group.vmdks, lambda index: known.vmdks[index].uuid)
+    whole = {uuid for uuid, found in folders.items() if all(known.vmdks[index].folder in known.ties.known for index in found)}
     wanted: list[tuple[int, int, str]] = []
     for index in group.devices:
-        places = known.ties.get(known.devices[index].guest, frozenset())
+        device = known.devices[index]
+        places = known.ties.disks.get(device.guest, frozenset())
         there = [candidate for place in sorted(places) for candidate in at.get(place, ()) if _agree(known, index, candidate)]
-        if len(there) == 1:
+        if len(there) == 1 and whole >= ({device.uuid} if device.kind == DISK else folders.keys()):
             wanted.append((index, there[0], ""))
     return _mutual(wanted, f"{evidence}; in its VM's .vmx")
 
 
 def by_folder(group: Group, known: Evidence, evidence: str) -> list[Pair]:
-    """Pair a device with the one vmdk of the group that lies where its guest's other devices lie."""
+    """Pair a device with the one vmdk of the group that lies where its guest's other devices lie.
+
+    Not where another folder may be the guest's as well: one of a candidate, or one that shares a UUID with this, of which too little was
+    captured.
+    """
     within = bucketed(group.vmdks, lambda index: known.vmdks[index].folder)
+    unsure = {folder for folder in within if known.rivals.holds_unknown(folder)}
     wanted: list[tuple[int, int, str]] = []
     for index in group.devices:
         folders = known.homes.get(known.devices[index].guest, {})
         if len(folders) != 1:
             continue
         folder, names = next(iter(folders.items()))
+        if unsure - {folder} or known.rivals.has_loose_twin(folder):
+            continue
         there = [candidate for candidate in within.get(folder, ()) if _agree(known, index, candidate)]
         if len(there) == 1:
             wanted.append((index, there[0], min(names, key=natural)))
@@ -116,8 +164,14 @@ def by_folder(group: Group, known: Evidence, evidence: str) -> list[Pair]:
 
 
 def _by_size(group: Group, known: Evidence, evidence: str) -> list[Pair]:
-    """Pair a device with the one vmdk of the group whose size does not rule it out; one of unknown size is not ruled out."""
-    if len(group.devices) * len(group.vmdks) > _MOST_PAIRS:
+    """Pair a device with the one vmdk of the group whose size does not rule it out, and is the device's.
+
+    One of unknown size is not ruled out, nor is a larger one: a vmdk that grew shows its size in the guest only after a reboot, or the
+    guest was captured before it grew. A smaller one is, for none shrinks.
+    """
+    if len(group.devices) * len(group.vmdks) > _MOST_PAIRS or any(
+        known.rivals.holds_unknown(known.vmdks[one].folder) for one in group.vmdks
+    ):
         return []
     fits = [
         (index, candidate)
@@ -129,7 +183,7 @@ def _by_size(group: Group, known: Evidence, evidence: str) -> list[Pair]:
     wanted = [
         (index, candidate, "")
         for index, candidate in fits
-        if per_device[index] == 1 and known.devices[index].bytes is not None and known.vmdks[candidate].bytes is not None
+        if per_device[index] == 1 and _are_equal(known.devices[index].bytes, known.vmdks[candidate].bytes)
     ]
     return [pair for pair in _mutual(wanted, f"{evidence}; size") if per_vmdk[pair.vmdk] == 1]
 
@@ -143,9 +197,11 @@ def _agree(known: Evidence, device: int, vmdk: int) -> bool:
 
 
 def _may_be_same(device: Device, vmdk: Vmdk) -> bool:
-    if device.bytes is None or vmdk.bytes is None:
-        return True
-    return abs(device.bytes - vmdk.bytes) < SIZE_GRAIN
+    return device.bytes is None or vmdk.bytes is None or vmdk.bytes - device.bytes > -SIZE_GRAIN
+
+
+def _are_equal(one: int | None, other: int | None) -> bool:
+    return one is not None and other is not None and abs(one - other) < SIZE_GRAIN
 
 
 def _mutual(wanted: Sequence[tuple[int, int, str]], evidence: str) -> list[Pair]:

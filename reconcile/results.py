@@ -236,5 +236,5 @@ def match(captures: Captures) -> Result:
     >>> sorted(set(result.mapping["status"]))
     ['ambiguous', 'guest-only', 'host-only', 'matched']
     """
-    rows = tuple((site, match_digits(site.digits, site.ties)) for site in captures.sites)
+    rows = tuple((site, match_digits(site.digits, site.ties, site.folders)) for site in captures.sites)
     return Result(captures, rows)

@@ -13,10 +13,12 @@ from reconcile.made import made
 from reconcile.manifests import Manifest, find_manifest
 from reconcile.parsers.records import Listed
 from reconcile.pieces import Pieces
+from reconcile.rival_folders import Folders
 from reconcile.site import Place, SiteFacts, SourceOf
 from reconcile.stacks import find_stacks
 from reconcile.ties import Ties, find_ties
 from reconcile.vmdk_sightings import find_vmdks
+from reconcile.void_uuids import newest_uuids
 from reconcile.volumes import Volumes
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from reconcile.captures import Outcome, Source
     from reconcile.devices import Device
     from reconcile.overrides import Override
+    from reconcile.vmdk_files import Snapshot
     from reconcile.vmdks import Vmdk
 
 
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 class Site:
     """One site. `listed` has the folders that were listed whole: datastore and path in it. `unjoinable` are disks without a UUID.
 
+    `unknown` are the folders that hold a vmdk of unknown UUID, and `snapshots` those of vmdks. `newest` says of a file that was seen
+    with several UUIDs, by datastore and path in it, which is the newest, ``""`` where that is not known.
     `ties` are the disks of each guest's VM, where its configuration is known. `manifest` is what lists of sums say of the sources.
     """
 
@@ -44,6 +49,9 @@ class Site:
     ties: Ties
     doubtful: tuple[tuple[str, str, Place], ...]
     listed: frozenset[tuple[str, str]]
+    unknown: frozenset[tuple[str, str]]
+    snapshots: tuple[Snapshot, ...]
+    newest: dict[tuple[str, str], str]
     manifest: Manifest
 
     @property
@@ -55,6 +63,11 @@ class Site:
     def vmdks(self) -> Pieces[Vmdk]:
         """The vmdks in natural order."""
         return self.digits.vmdks
+
+    @property
+    def folders(self) -> Folders:
+        """What is known of the folders."""
+        return Folders(self.listed, self.unknown, self.newest)
 
     @property
     def refused(self) -> list[Source]:
@@ -91,8 +104,11 @@ def _site(name: str, outcomes: list[Outcome], overrides: Sequence[Override]) -> 
         volumes,
         Digits(devices, vmdks.disks),
         disks.others,
-        find_ties(facts, volumes),
+        find_ties(facts, volumes, vmdks.disks),
         vmdks.doubtful,
         frozenset(listed),
+        vmdks.unknown,
+        vmdks.snapshots,
+        newest_uuids(vmdks, facts),
         find_manifest(outcomes, facts),
     )

@@ -7,37 +7,54 @@ SMBIOS 2.6 on the first three fields of the UUID are read in the other byte orde
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.disk_names import base_of_snapshot
 from reconcile.parsers.records import Attached, Said, Vm
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from reconcile.site import Fact, SiteFacts
+    from reconcile.vmdks import Vmdk
     from reconcile.volumes import Volumes
 
 Place = tuple[str, str]
-Ties = dict[str, frozenset[Place]]
+
+
+class Ties(NamedTuple):
+    """By guest the places of its VM's disks, where the VM is certain: datastore and path in it.
+
+    `known` are the folders of disks of VMs whose BIOS UUID is known: datastore and path in it. A copy of a VM keeps its original's, so a
+    guest's VM is certain only among these.
+    """
+
+    disks: Mapping[str, frozenset[Place]]
+    known: frozenset[Place]
+
+
+NO_TIES = Ties({}, frozenset())
+
 
 # [datastore1 (1)] db01/db01.vmx
 _IN_DATASTORE = re.compile(r"\[([^\]]+)\] (.+)$")
-_SNAPSHOT = re.compile(r"-[0-9]{6}(?=\.vmdk$)", re.IGNORECASE)
 
 
-def find_ties(facts: SiteFacts, volumes: Volumes) -> Ties:
-    """Return, for each guest whose VM is certain, the places of the disks that its configuration names: datastore and path in it."""
+def find_ties(facts: SiteFacts, volumes: Volumes, vmdks: Iterable[Vmdk] = ()) -> Ties:
+    """Return which disks the configuration of each guest's VM names. `vmdks` are the site's."""
     shown: dict[str, set[str]] = {}
     for fact, said in facts.of(Said):
         if said.what == "bios uuid":
             shown.setdefault(fact.machine.name, set()).add(said.value)
     if not shown:
-        return {}
+        return NO_TIES
     configurations = _configurations(facts, volumes)
-    disks = _disks(facts, volumes)
+    disks = _disks(facts, volumes, vmdks)
     times: dict[str, int] = {}
     for values in shown.values():
         for value in values:
             times[_canonical(value)] = times.get(_canonical(value), 0) + 1
-    ties: Ties = {}
+    ties: dict[str, frozenset[Place]] = {}
     for guest, values in shown.items():
         uuids = {_canonical(value) for value in values}
         # A guest with two, or two guests with one, are clones or captures of several machines under one name.
@@ -46,7 +63,8 @@ def find_ties(facts: SiteFacts, volumes: Volumes) -> Ties:
             found = frozenset(place for vmx in vmxs for place in disks.get(vmx, ()))
             if len({vmx for vmx in vmxs if vmx[1]}) <= 1 and found:
                 ties[guest] = found
-    return ties
+    told = {place for vmxs in configurations.values() for vmx in vmxs for place in disks.get(vmx, ())}
+    return Ties(ties, frozenset((datastore, inner.rpartition("/")[0]) for datastore, inner in told))
 
 
 def _canonical(digits: str) -> str:
@@ -72,14 +90,24 @@ def _vmx(fact: Fact, path: str, volumes: Volumes) -> Place:
     return (place.datastore, place.inner) if place.known else (f"source {fact.source}", "")
 
 
-def _disks(facts: SiteFacts, volumes: Volumes) -> dict[Place, set[Place]]:
-    """Return the disks that each configuration file names."""
+def _disks(facts: SiteFacts, volumes: Volumes, vmdks: Iterable[Vmdk]) -> dict[Place, set[Place]]:
+    """Return the disks that each configuration file names; of a snapshot that is no vmdk of its own, the disk that it is one of."""
     found: dict[Place, set[Place]] = {}
+    snapshots: list[tuple[Place, Place, str]] = []
     for fact, attached in facts.of(Attached):
         folder = attached.vmx.rpartition("/")[0]
-        file = _SNAPSHOT.sub("", attached.file)
-        path = file if file.startswith("/") else f"{folder}/{file}" if folder else ""
+        path = attached.file if attached.file.startswith("/") else f"{folder}/{attached.file}" if folder else ""
         place = volumes.place(fact.machine.name, path)
-        if place.known:
-            found.setdefault(_vmx(fact, attached.vmx, volumes), set()).add((place.datastore, place.inner))
+        if not place.known:
+            continue
+        vmx = _vmx(fact, attached.vmx, volumes)
+        inner, _, name = place.inner.rpartition("/")
+        base = base_of_snapshot(name, inner.rpartition("/")[2])
+        if base:
+            snapshots.append((vmx, (place.datastore, place.inner), f"{inner}/{base}" if inner else base))
+        found.setdefault(vmx, set()).add((place.datastore, place.inner))
+    there: set[Place | None] = {vmdk.place for vmdk in vmdks} if snapshots else set()
+    for vmx, child, base in snapshots:
+        if child not in there and (child[0], base) in there:
+            found[vmx] = found[vmx] - {child} | {(child[0], base)}
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconcile.disk_names import base_of_snapshot
 from reconcile.order import in_natural_order, order_of
 from reconcile.plain_folders import PlainFolder
 from reconcile.vmdks import Seen, Vmdk, hosts_of
@@ -12,27 +13,28 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconcile.plain_folders import FolderOf
+    from reconcile.volumes import Volumes
 
 
-def folded(folders: list[PlainFolder], disks: list[Vmdk]) -> tuple[list[PlainFolder], list[Vmdk]]:
+def folded(folders: list[PlainFolder], disks: list[Vmdk], volumes: Volumes) -> tuple[list[PlainFolder], list[Vmdk]]:
     """Add the sightings that do not say where to the one disk of that UUID that is known to be somewhere, if there is one.
 
     An answer without a file name, or with a name in an unknown directory, is a second sighting and no second disk as long as
-    nothing in it says otherwise.
+    nothing in it says otherwise. It is another file where its host does not see the datastore: a clone, or what a migration left.
     """
     adrift = {disk.uuid for disk in disks if disk.uuid and not disk.datastore}
     if not adrift:
         return folders, disks
     disks = [*disks, *(disk for folder in folders if not adrift.isdisjoint(folder.uuids) for disk in folder)]
-    return [folder for folder in folders if adrift.isdisjoint(folder.uuids)], _with_adrift(disks)
+    return [folder for folder in folders if adrift.isdisjoint(folder.uuids)], _with_adrift(disks, volumes)
 
 
-def _with_adrift(disks: list[Vmdk]) -> list[Vmdk]:
+def _with_adrift(disks: list[Vmdk], volumes: Volumes) -> list[Vmdk]:
     known: dict[str, list[int]] = {}
     for index, disk in enumerate(disks):
         if disk.uuid and disk.datastore:
             known.setdefault(disk.uuid, []).append(index)
-    homes = [_home(disk, disks, known) for disk in disks]
+    homes = [_home(disk, disks, known, volumes) for disk in disks]
     more: dict[int, list[Seen]] = {}
     for disk, home in zip(disks, homes, strict=True):
         if home is not None:
@@ -40,11 +42,18 @@ def _with_adrift(disks: list[Vmdk]) -> list[Vmdk]:
     return [_with_sightings(disk, more[index]) if index in more else disk for index, disk in enumerate(disks) if homes[index] is None]
 
 
-def _home(disk: Vmdk, disks: list[Vmdk], known: dict[str, list[int]]) -> int | None:
+def _home(disk: Vmdk, disks: list[Vmdk], known: dict[str, list[int]], volumes: Volumes) -> int | None:
     if not disk.uuid or disk.datastore:
         return None
-    homes = known.get(disk.uuid, [])
-    return homes[0] if len(homes) == 1 and disk.name in {"", disks[homes[0]].name} else None
+    homes = [home for home in known.get(disk.uuid, []) if any(_sees(host, disks[home], volumes) for host in disk.hosts)]
+    if len(homes) != 1:
+        return None
+    name = disks[homes[0]].name
+    return homes[0] if disk.name in {"", name} or base_of_snapshot(disk.name) == name else None
+
+
+def _sees(host: str, disk: Vmdk, volumes: Volumes) -> bool:
+    return host in disk.hosts or volumes.sees(host, disk.identity)
 
 
 def _with_sightings(disk: Vmdk, more: list[Seen]) -> Vmdk:

@@ -6,27 +6,29 @@ An answer of ``vmkfstools``, a question that went unanswered, a listing and a si
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.disk_names import is_disk
 from reconcile.made import made
 from reconcile.parsers.blocks import Block, FolderAnswers
-from reconcile.parsers.records import Answer, Asked, DiskSize, Entry, UuidSet
+from reconcile.parsers.records import Answer, Asked, DiskSize, Entry
 from reconcile.parsers.visits import VisitEntries, Visits
 from reconcile.pieces import Pieces
 from reconcile.plain_folders import DIRECTORY, FolderOf, PlainAnswers, PlainFolder, shows_no_disk
+from reconcile.vmdk_files import EXTENT, SMALLEST_DISK, AtPlace, FolderFiles, Snapshot, files_of, nowhere, opened
 from reconcile.vmdk_order import folded, in_order
-from reconcile.vmdks import Seen, Vmdk, alone, hosts_of
+from reconcile.vmdks import Seen, Vmdk, alone
+from reconcile.void_uuids import find_void_answers
 from reconcile.volumes import ROOT, DiskPlace, Volumes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from reconcile.site import Fact, Place, SiteFacts
+    from reconcile.vmdk_files import Answered, Files
 
-# A descriptor is a short text; VMware's own support script takes files of 1,024 bytes at most for one. No NVDIMM is smaller than this.
-_SMALLEST_DISK = 1 << 20
 # What a listing calls a file; one of names alone does not say.
 _OF_FILES = frozenset({"", "file"})
 # busybox's ls shows ? for each byte or, where it knows of UTF-8, each character that it cannot print.
@@ -34,100 +36,44 @@ _UNPRINTABLE = re.compile(r"[^ -~]")
 
 
 class Vmdks(NamedTuple):
-    """The disks, in natural order, and the directories whose followed facts contradict each other: host, directory, where."""
+    """The disks, in natural order, and the directories whose followed facts contradict each other: host, directory, where.
+
+    `snapshots` are those of disks; `unknown` are the folders, datastore and path in it, that hold a disk of unknown UUID;
+    `several` are the files, so too, that were seen with several UUIDs.
+    """
 
     disks: Pieces[Vmdk]
     doubtful: tuple[tuple[str, str, Place], ...]
+    snapshots: tuple[Snapshot, ...]
+    unknown: frozenset[tuple[str, str]]
+    several: frozenset[tuple[str, str]]
 
 
 def find_vmdks(facts: SiteFacts, volumes: Volumes, doubtful: dict[tuple[int, str, str], Place]) -> Vmdks:
     """Make one vmdk of all sightings of it. `doubtful` is what `reconcile.followed.doubtful_directories` found."""
     places = _Places(volumes, doubtful)
-    superseded = _superseded(facts)
+    void = find_void_answers(facts, places.place_of)
     for fact, answers in facts.blocks(Answer):
-        places.answers(fact, [answer for answer in answers if (fact.source, answer.line) not in superseded] if superseded else answers)
+        if not void:
+            places.answers(fact, answers)
+            continue
+        places.answers(fact, [answer for answer in answers if (fact.source, answer.line) not in void])
+        places.voided(fact, [answer for answer in answers if (fact.source, answer.line) in void])
     for fact, asked in facts.of(Asked):
         places.asked(fact, asked)
     places.keep_answered()
     for fact, entries in facts.blocks(Entry):
-        if isinstance(entries, VisitEntries) and not superseded:
+        if isinstance(entries, VisitEntries) and not void:
             # They were taken with their answers.
             continue
         if not places.listed_plainly(fact, entries):
-            for entry in entries:
-                if entry.certain and entry.kind in _OF_FILES and entry.name.lower().endswith(".vmdk"):
-                    places.listed(fact, entry)
+            places.listing(fact, entries)
     for fact, size in facts.of(DiskSize):
         places.sized(fact, size)
-    disks = Pieces(in_order(*folded(places.plain_folders(), places.disks())))
+    others = places.others()
+    disks = Pieces(in_order(*folded(places.plain_folders(), others.disks, volumes)))
     seen = sorted((host, directory, place) for (_, host, directory), place in doubtful.items())
-    return Vmdks(disks, tuple(seen))
-
-
-def _superseded(facts: SiteFacts) -> set[tuple[int, int]]:
-    """Return source and line of the answers that a ``setuuid`` further down in the same source made void."""
-    last: dict[tuple[int, str], int] = {}
-    if not facts.blocks(UuidSet):
-        return set()
-    for fact, change in facts.of(UuidSet):
-        if change.path:
-            key = (fact.source, change.path)
-            last[key] = max(last.get(key, 0), change.line)
-    return {
-        (fact.source, answer.line)
-        for fact, answer in facts.of(Answer)
-        if answer.path and answer.line < last.get((fact.source, answer.path), 0)
-    }
-
-
-class _AtPlace:
-    """What was said of one place: sightings with their UUID (``""`` for those that gave none), sizes, errors."""
-
-    __slots__ = ("bytes", "errors", "seen", "wanted")
-
-    def __init__(self) -> None:
-        self.seen: list[tuple[str, Seen]] = []
-        self.bytes: set[int] | None = None
-        self.errors: list[str] | None = None
-        self.wanted = False
-
-    def add_bytes(self, size: int) -> None:
-        self.bytes = {size} if self.bytes is None else self.bytes | {size}
-
-    def size(self) -> int | None:
-        """Return the size, where all that was said of it agrees."""
-        return next(iter(self.bytes)) if self.bytes and len(self.bytes) == 1 else None
-
-    def causes(self) -> tuple[str, ...]:
-        """Return what was printed instead of a UUID."""
-        return tuple(dict.fromkeys(self.errors)) if self.errors else ()
-
-    def by_uuid(self) -> Iterator[tuple[str, tuple[Seen, ...]]]:
-        """Give each UUID with its sightings and those that gave none; one without a UUID only where there is no other and it is wanted."""
-        found: dict[str, list[Seen]] = {}
-        for uuid, seen in self.seen:
-            found.setdefault(uuid, []).append(seen)
-        unanswered = found.pop("", [])
-        for uuid in sorted(found):
-            yield uuid, tuple(sorted([*found[uuid], *unanswered]))
-        if not found and unanswered and self.wanted:
-            yield "", tuple(sorted(unanswered))
-
-
-# What was said of nearly every place: one answer, the UUID and where it was seen, and nothing else.
-_Answered = tuple[str, Seen]
-_Files = dict[str, "_AtPlace | _Answered"]
-
-
-def _opened(files: _Files, name: str) -> _AtPlace:
-    """Return what was said of a file so that more can be added."""
-    said = files.get(name)
-    if isinstance(said, _AtPlace):
-        return said
-    at = files[name] = _AtPlace()
-    if said:
-        at.seen.append(said)
-    return at
+    return Vmdks(disks, tuple(seen), tuple(others.snapshots), places.unknown(), places.several(others.disks))
 
 
 class _Places:
@@ -137,11 +83,14 @@ class _Places:
         self._volumes = volumes
         self._doubtful = doubtful
         # By folder, whose `inner` ends in a slash or is empty, and by the file's name.
-        self._folders: dict[DiskPlace, _Files | PlainAnswers | PlainFolder] = {}
-        self._nameless: list[_Answered] = []
+        self._folders: dict[DiskPlace, Files | PlainAnswers | PlainFolder] = {}
+        self._nameless: list[Answered] = []
         # How many files of each folder answers name; and see `_as_shown`.
         self._answered: dict[DiskPlace, int] = {}
         self._shown: dict[tuple[str, str], list[str]] | None = None
+        self._unknown: frozenset[tuple[str, str]] = frozenset()
+        # How often one listing shows a name that has a ?, by datastore and path as shown.
+        self._alike: dict[tuple[str, str], int] = {}
 
     def _path(self, fact: Fact, path: str, *, followed: bool) -> str:
         """Return a path as far as it is certain: only the name where the directory was followed and is in doubt."""
@@ -151,34 +100,43 @@ class _Places:
                 return name
         return path
 
-    def _file(self, fact: Fact, path: str) -> tuple[_Files, str]:
+    def _file(self, fact: Fact, path: str) -> tuple[Files, str]:
         """Return what was said of the files in a file's folder, and the file's name in it."""
-        place = self._volumes.file_place(fact.machine.name, path)
-        # A name alone means something only in its own source.
-        datastore = place.datastore if place.known or path.startswith("/") else f"{place.datastore}{fact.source}"
+        place = self._place(fact, path)
         end = place.inner.rfind("/") + 1
-        return self._opened(DiskPlace(datastore, place.inner[:end], place.known)), place.inner[end:]
+        return self._opened(place._replace(inner=place.inner[:end])), place.inner[end:]
 
-    def _opened(self, folder: DiskPlace) -> _Files:
+    def _place(self, fact: Fact, path: str) -> DiskPlace:
+        place = self._volumes.file_place(fact.machine.name, path)
+        if place.known or path.startswith("/"):
+            return place
+        # A name alone means something only in its own source.
+        return place._replace(datastore=f"{place.datastore}{fact.source}")
+
+    def place_of(self, fact: Fact, path: str, followed: bool) -> DiskPlace:  # noqa: FBT001 -- a column of what is asked about
+        """Return which file a path means."""
+        return self._place(fact, self._path(fact, path, followed=followed))
+
+    def _opened(self, folder: DiskPlace) -> Files:
         """Return what was said of a folder's files so that more can be added."""
         said = self._folders.get(folder)
         if isinstance(said, dict):
             return said
-        files: _Files = {}
+        files: Files = {}
         self._folders[folder] = files
         for vmdk in () if said is None else self._plain(folder, said):
             for seen in vmdk.sightings:
                 if seen.answered and vmdk.name not in files:
                     files[vmdk.name] = (vmdk.uuid, seen)
                 else:
-                    _opened(files, vmdk.name).seen.append((vmdk.uuid if seen.answered else "", seen))
+                    opened(files, vmdk.name).seen.append((vmdk.uuid if seen.answered else "", seen))
         return files
 
     def _plain(self, place: DiskPlace, said: PlainAnswers | PlainFolder) -> PlainFolder:
         return said if isinstance(said, PlainFolder) else said.folder(place, self._volumes)
 
-    def _at_place(self, fact: Fact, path: str) -> _AtPlace:
-        return _opened(*self._file(fact, path))
+    def _at_place(self, fact: Fact, path: str) -> AtPlace:
+        return opened(*self._file(fact, path))
 
     def answers(self, fact: Fact, answers: Sequence[Answer]) -> None:
         """Take the answers of one part. Mostly one folder is asked file by file, so it is not looked up for each of them."""
@@ -188,7 +146,7 @@ class _Places:
         if self._answered_plainly(fact, answers):
             return
         source, host = fact.source, fact.machine.name
-        files: _Files = {}
+        files: Files = {}
         before = ""
         for line, folder, shown, uuid, followed in answers:
             path = self._path(fact, folder + shown, followed=True) if followed else folder + shown
@@ -201,9 +159,17 @@ class _Places:
                 files, name = self._file(fact, path)
                 before = directory if directory.startswith(ROOT) else ""
             if name in files:
-                _opened(files, name).seen.append((uuid, seen))
+                opened(files, name).seen.append((uuid, seen))
             else:
                 files[name] = (uuid, seen)
+
+    def voided(self, fact: Fact, answers: Sequence[Answer]) -> None:
+        """Take answers that are void: the files are there, and their UUIDs are not known by them."""
+        for answer in answers:
+            path = self._path(fact, answer.path, followed=answer.followed)
+            at = self._at_place(fact, path)
+            at.seen.append(("", Seen(fact.source, answer.line, fact.machine.name, path, answered=False)))
+            at.wanted = True
 
     def _visited(self, fact: Fact, visits: Visits) -> None:
         """Take visits' answers and listings as they stand, each of which is the first that speaks of its folder."""
@@ -230,6 +196,9 @@ class _Places:
         place = self._folder(fact, answers.folder[:-1]) if isinstance(answers, FolderAnswers) else None
         if not isinstance(answers, FolderAnswers) or place is None or place in self._folders:
             return False
+        names = answers.texts(_NAME_OF_ANSWER)
+        if "-" in "".join(names) and not all(map(is_disk, names)):
+            return False
         self._folders[place] = PlainAnswers(fact, answers)
         return True
 
@@ -251,17 +220,24 @@ class _Places:
         """Remember which places answers name, before listings add others behind them."""
         self._answered = {folder: len(said) for folder, said in self._folders.items()}
 
-    def _shown_as(self, fact: Fact, path: str) -> str:
-        """Return the path that a listing means which shows ``?`` for what it cannot print, where an answer says which that is."""
+    def _shown_as(self, fact: Fact, path: str, nth: int) -> tuple[str, bool]:
+        """Return the path that a listing means which shows ``?`` for what it cannot print, where answers say which that is.
+
+        It is the `nth` of that listing that is shown so. What answers name that fits it are these files; tell also whether it is known which.
+        """
         place = self._volumes.place(fact.machine.name, path)
+        shown = (place.datastore, place.inner)
+        self._alike[shown] = max(self._alike.get(shown, 0), nth + 1)
         end = place.inner.rfind("/") + 1
         said = self._folders.get(place._replace(inner=place.inner[:end]))
-        if said and place.inner[end:] in (said if isinstance(said, dict) else said.names):
-            return path
+        if said and nth == 0 and place.inner[end:] in (said if isinstance(said, dict) else said.names):
+            return path, True
         if self._shown is None:
             self._shown = self._as_shown()
-        meant = self._shown.get((place.datastore, place.inner), [])
-        return f"{path[: len(path) - len(place.inner)]}{meant[0]}" if len(meant) == 1 else path
+        meant = self._shown.get(shown, [])
+        if nth >= len(meant):
+            return path, True
+        return f"{path[: len(path) - len(place.inner)]}{meant[nth]}", len(meant) == 1
 
     def _as_shown(self) -> dict[tuple[str, str], list[str]]:
         """Return the paths that answers name, by datastore and path as a listing shows it."""
@@ -274,30 +250,35 @@ class _Places:
         return found
 
     def asked(self, fact: Fact, asked: Asked) -> None:
+        """Take a question that got no UUID."""
         path = self._path(fact, asked.path, followed=asked.followed)
-        if not is_disk(path):
+        if not path.lower().endswith(".vmdk"):
             return
         at = self._at_place(fact, path)
         at.seen.append(("", Seen(fact.source, asked.line, fact.machine.name, path, answered=False)))
-        at.wanted = at.wanted or not path.startswith("/vmfs/") or self._volumes.is_on_pmem(fact.machine.name, path)
+        at.wanted = True
         if asked.error:
             at.errors = [*(at.errors or ()), asked.error]
 
-    def listed(self, fact: Fact, entry: Entry) -> None:
-        disk = entry.name
-        full = f"{entry.directory}/{disk}" if entry.directory else disk
+    def listing(self, fact: Fact, entries: Sequence[Entry]) -> None:
+        """Take a listing name by name."""
+        times: Counter[tuple[int, str, str]] = Counter()
+        for entry in entries:
+            if entry.certain and entry.kind in _OF_FILES and entry.name.lower().endswith(".vmdk"):
+                shown = (entry.answer, entry.directory, entry.name)
+                self.listed(fact, entry, times[shown])
+                times[shown] += "?" in entry.name
+
+    def listed(self, fact: Fact, entry: Entry, nth: int = 0) -> None:
+        """Take a name in a listing, the `nth` of that listing that is shown so."""
+        full = f"{entry.directory}/{entry.name}" if entry.directory else entry.name
         path = self._path(fact, full, followed=entry.followed)
-        path = self._shown_as(fact, path) if "?" in path else path
-        if disk.lower().endswith("-flat.vmdk"):
-            path, disk = path[: -len("-flat.vmdk")] + ".vmdk", ""
-        elif not is_disk(disk):
-            return
+        path, is_sure = self._shown_as(fact, path, nth) if "?" in path else (path, True)
         at = self._at_place(fact, path)
-        if entry.bytes is not None and (not disk or entry.bytes >= _SMALLEST_DISK):
+        if entry.bytes is not None and is_sure and (entry.bytes >= SMALLEST_DISK or path.lower().endswith(EXTENT)):
             at.add_bytes(entry.bytes)
-        if disk:
-            at.seen.append(("", Seen(fact.source, entry.line, fact.machine.name, path, answered=False)))
-            at.wanted = at.wanted or self._volumes.is_on_pmem(fact.machine.name, full)
+        at.seen.append(("", Seen(fact.source, entry.line, fact.machine.name, path, answered=False)))
+        at.wanted = at.wanted or self._volumes.is_on_pmem(fact.machine.name, full)
 
     def sized(self, fact: Fact, size: DiskSize) -> None:
         self._at_place(fact, self._path(fact, size.path, followed=size.followed)).add_bytes(size.bytes)
@@ -310,33 +291,25 @@ class _Places:
             if not isinstance(said, dict)
         ]
 
-    def disks(self) -> list[Vmdk]:
-        """Return the disks that are in no plain folder."""
-        found = [disk for place, said in self._folders.items() if isinstance(said, dict) for disk in self._disks_in(place, said)]
-        nameless: dict[str, list[Seen]] = {}
+    def others(self) -> FolderFiles:
+        """Return the disks that are in no plain folder, and the snapshots of these."""
+        found = [(folder, files_of(folder, said, self._volumes)) for folder, said in self._folders.items() if isinstance(said, dict)]
+        self._unknown = frozenset((folder.datastore, folder.inner[:-1]) for folder, files in found if folder.known and files.has_unknown)
+        nameless: dict[tuple[str, str], list[Seen]] = {}
         for uuid, seen in self._nameless:
-            nameless.setdefault(uuid, []).append(seen)
-        return found + [_nowhere(uuid, tuple(sorted(seen))) for uuid, seen in nameless.items()]
+            nameless.setdefault((uuid, seen.host), []).append(seen)
+        disks = [disk for _, files in found for disk in files.disks]
+        disks += [nowhere(uuid, seen) for (uuid, _), seen in nameless.items()]
+        return FolderFiles(disks, [snapshot for _, files in found for snapshot in files.snapshots], bool(self._unknown))
 
-    def _disks_in(self, folder: DiskPlace, files: _Files) -> Iterator[Vmdk]:
-        datastore, inner, known = folder
-        vm = inner[:-1] if known else inner[:-1].rpartition("/")[2]
-        on_pmem = known and self._volumes.is_pmem(datastore)
-        names = self._volumes.names
-        for name, said in files.items():
-            if isinstance(said, tuple):
-                uuid, seen = said
-                shown = names(seen.host, seen.path)
-                yield Vmdk(hosts_of((seen,)), *shown, datastore, vm, name, seen.path, uuid, None, on_pmem, (), (seen,))
-                continue
-            for uuid, sightings in said.by_uuid():
-                first = sightings[0]
-                shown = names(first.host, first.path)
-                yield Vmdk(
-                    hosts_of(sightings), *shown, datastore, vm, name, first.path, uuid, said.size(), on_pmem, said.causes(), sightings
-                )
+    def unknown(self) -> frozenset[tuple[str, str]]:
+        """Return the folders that hold a disk of unknown UUID, once `others` was asked."""
+        return self._unknown
+
+    def several(self, disks: Sequence[Vmdk]) -> frozenset[tuple[str, str]]:
+        """Return the places of files that were seen with several UUIDs. Names that a listing shows as often are as many files."""
+        times = Counter(disk.place for disk in disks if disk.uuid and disk.place)
+        return frozenset(place for place, count in times.items() if count > max(1, self._alike.get(place, 0)))
 
 
-def _nowhere(uuid: str, sightings: tuple[Seen, ...]) -> Vmdk:
-    """Return the disk of a UUID that was answered for a file which nothing names."""
-    return Vmdk(hosts_of(sightings), "", "", "", "", "", "", uuid, None, on_pmem=False, errors=(), sightings=sightings)
+_NAME_OF_ANSWER = Answer._fields.index("name")

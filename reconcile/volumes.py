@@ -1,7 +1,7 @@
 """Datastores: a name, a volume id and a PMem guid of one datastore are made one.
 
-``/vmfs/volumes/datastore1`` exists on every host and is another datastore on each; a volume id, or the guid in the name
-``PMemDS-...``, is the same everywhere. Which name is which id is seen in ``ls -l /vmfs/volumes``, or where a prompt shows the id of
+``/vmfs/volumes/datastore1`` exists on every host and is another datastore on each; a volume id, or the name ``PMemDS-...`` with a
+whole guid, is the same everywhere. A shortened ``PMemDS-1`` is a name like any other. Which name is which id is seen in ``ls -l /vmfs/volumes``, or where a prompt shows the id of
 a datastore that was entered by its name.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.parsers.blocks import may_hold
-from reconcile.parsers.records import Entry, Filesystem, Volume
+from reconcile.parsers.records import Entry, Filesystem, Listed, Volume
 from reconcile.transcript import is_volume_id
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ class Volumes:
         self._name_of: dict[str, set[str]] = {}
         self._identities: dict[tuple[str, str], str] = {}
         self._on_pmem: dict[str, bool] = {}
+        self._facts = facts
+        self._seen: set[tuple[str, str]] | None = None
         ids: dict[tuple[str, str], set[str]] = {}
         for host, name, volume_id in _ties(facts):
             ids.setdefault((host.casefold(), name), set()).add(volume_id.lower())
@@ -75,12 +77,12 @@ class Volumes:
         return identity
 
     def _identity(self, host: str, component: str) -> str:
-        if is_pmem_name(component):
+        if _is_pmem_guid(component):
             return component.lower()
         volume_id = component.lower() if is_volume_id(component) else self._id_of.get((host.casefold(), component), "")
         if not volume_id:
             return f"{host.casefold()}\0{component}"
-        pmem = sorted(name.lower() for name in self._name_of.get(volume_id, ()) if is_pmem_name(name))
+        pmem = sorted(name.lower() for name in self._name_of.get(volume_id, ()) if _is_pmem_guid(name))
         return pmem[0] if len(pmem) == 1 else volume_id
 
     def place(self, host: str, path: str) -> DiskPlace:
@@ -117,8 +119,23 @@ class Volumes:
         """Tell whether a datastore is of persistent memory: by its name, or by its type in ``df``."""
         known = self._on_pmem.get(identity)
         if known is None:
-            known = self._on_pmem[identity] = is_pmem_name(identity) or identity in self._pmem
+            known = self._on_pmem[identity] = self._is_pmem(identity)
         return known
+
+    def _is_pmem(self, identity: str) -> bool:
+        names = (identity.rpartition("\0")[2], *self._name_of.get(identity, ()))
+        return identity in self._pmem or any(map(is_pmem_name, names))
+
+    def sees(self, host: str, identity: str) -> bool:
+        """Tell whether a capture of a host shows that it has a datastore."""
+        if self._seen is None:
+            mounted = {(fact.machine.name, row.mounted_on) for fact, row in self._facts.of(Filesystem)}
+            listed = {(fact.machine.name, row.directory) for fact, row in self._facts.of(Listed)}
+            self._seen = {
+                (name.casefold(), self.identity(name, _component(path))) for name, path in mounted | listed if path.startswith(ROOT)
+            }
+            self._seen |= {(host_name, self.identity(host_name, name)) for host_name, name in self._id_of}
+        return (host.casefold(), identity) in self._seen
 
     def names(self, host: str, path: str) -> tuple[str, str]:
         """Return a datastore's name and its volume id, each as far as known, for a path on a host."""
@@ -136,6 +153,11 @@ class Volumes:
             known = sorted(self._name_of.get(component.lower(), ()))
             return (known[0] if len(known) == 1 else component), component.lower()
         return component, self._id_of.get((host.casefold(), component), "")
+
+
+def _is_pmem_guid(name: str) -> bool:
+    """Tell whether a name is of persistent memory and holds a whole guid, which no two hosts share."""
+    return is_pmem_name(name) and is_volume_id(name)
 
 
 def is_pmem_name(name: str) -> bool:

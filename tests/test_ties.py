@@ -59,11 +59,16 @@ def test_two_clones_are_each_its_own(pairs):
 def test_the_process_list_may_know_the_uuid_and_the_file_alone_its_disks(pairs):
     process = f"[root@esx01:~] esxcli vm process list\na\n   World ID: 1\n   Process ID: 0\n   VMX Cartel ID: 2\n   UUID: {IN_VMX}\n   Display Name: a\n   Config File: /vmfs/volumes/ds/a/a.vmx\n"
     silent = vmx("a", IN_VMX).replace(f'uuid.bios = "{IN_VMX}"\n', "")
-    assert pairs({"esx01.txt": disks("a", "b") + process + silent, "db01.txt": guest("db01", PLAIN)}) == {"db01": "a"}
+    assert pairs({"esx01.txt": disks("a", "b") + process + silent + vmx("b", OTHER), "db01.txt": guest("db01", PLAIN)}) == {"db01": "a"}
 
 
 def test_a_vmx_file_among_the_captures_is_enough(pairs):
-    assert pairs({"esx01.txt": disks("a", "b"), "vms/a.vmx": settings("a", IN_VMX), "db01.txt": guest("db01", PLAIN)}) == {"db01": "a"}
+    assert pairs({
+        "esx01.txt": disks("a", "b"),
+        "vms/a.vmx": settings("a", IN_VMX),
+        "vms/b.vmx": settings("b", OTHER),
+        "db01.txt": guest("db01", PLAIN),
+    }) == {"db01": "a"}
 
 
 def test_a_relative_name_is_in_the_folder_of_its_vmx(pairs):
@@ -76,15 +81,16 @@ def test_a_relative_name_is_in_the_folder_of_its_vmx(pairs):
 
 
 def test_a_snapshot_is_of_its_disk(pairs):
-    assert pairs({"esx01.txt": disks("a", "b") + vmx("a", IN_VMX, f"{DS}/a/a-000002.vmdk"), "db01.txt": guest("db01", PLAIN)}) == {
-        "db01": "a"
-    }
+    assert pairs({
+        "esx01.txt": disks("a", "b") + vmx("a", IN_VMX, f"{DS}/a/a-000002.vmdk") + vmx("b", OTHER),
+        "db01.txt": guest("db01", PLAIN),
+    }) == {"db01": "a"}
 
 
 @pytest.mark.parametrize(
     "files",
     [
-        {"esx01.txt": disks("a", "b") + vmx("a", IN_VMX), "db01.txt": guest("db01", "")},
+        {"esx01.txt": disks("a", "b") + vmx("a", IN_VMX) + vmx("b", OTHER), "db01.txt": guest("db01", "")},
         {"esx01.txt": disks("a", "b") + vmx("a", OTHER), "db01.txt": guest("db01", PLAIN)},
         {"esx01.txt": disks("a", "b") + vmx("a", IN_VMX) + vmx("b", IN_VMX), "db01.txt": guest("db01", PLAIN)},
         {"esx01.txt": disks("a", "b") + vmx("a", IN_VMX), "db01.txt": guest("db01", PLAIN), "db02.txt": guest("db02", SWAPPED)},
@@ -92,8 +98,20 @@ def test_a_snapshot_is_of_its_disk(pairs):
             "esx01.txt": disks("a", "b") + vmx("a", IN_VMX),
             "db01.txt": guest("db01", PLAIN) + guest("db01", "11004d56-3322-5544-6677-8899aabbccdd"),
         },
+        {"esx01.txt": disks("a", "b") + vmx("a", IN_VMX), "db01.txt": guest("db01", PLAIN)},
+        {"esx01.txt": disks("a", "b") + vmx("a", IN_VMX) + vmx("b", "").replace('uuid.bios = ""\n', ""), "db01.txt": guest("db01", PLAIN)},
+        {"esx01.txt": disks("a", "b") + vmx("a", IN_VMX, f"{DS}/a/a-100234.vmdk") + vmx("b", OTHER), "db01.txt": guest("db01", PLAIN)},
     ],
-    ids=["not shown", "another VM's", "two VMs with one", "two guests with one", "one guest with two"],
+    ids=[
+        "not shown",
+        "another VM's",
+        "two VMs with one",
+        "two guests with one",
+        "one guest with two",
+        "a copy may bear it, too",
+        "the other's is not known",
+        "a name that ends in six figures",
+    ],
 )
 def test_where_it_is_not_certain_nothing_is_tied(files, pairs):
     assert pairs(files) == {}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
 from reconcile.checks.base import Checker, count, some
-from reconcile.disk_names import is_disk
+from reconcile.disk_names import base_of_snapshot, is_disk
 from reconcile.findings import Finding
 from reconcile.matching import name_of_vmdk
 from reconcile.parsers.blocks import Block, may_hold
@@ -179,24 +178,22 @@ class Hosts(Checker):
     def _snapshots(self) -> Iterator[Finding]:
         """Give the disks beside which a snapshot's disk lies, or of which a VM's configuration names one."""
         facts, volumes = self._site.facts, self._site.volumes
-        snapshots = [
-            (fact, entry)
-            for fact, entries in facts.blocks(Entry)
-            for entry in (entries if may_hold(entries, _CERTAIN, value=True) and _may_be_snapshots(entries) else ())
-            if entry.certain and entry.name[-12:-11] == "-"
-        ]
-        for fact, entry in snapshots:
-            found = _SNAPSHOT.match(entry.name)
-            place = volumes.place(fact.machine.name, entry.directory) if found else None
-            beside = self._folders.get((place.datastore, place.inner), ()) if place and place.known else ()
-            # Of several that a file was, the last.
-            vmdk = next((vmdk for vmdk in reversed(beside) if found and vmdk.name == f"{found[1]}.vmdk"), None)
-            if vmdk:
-                message = f"{entry.name} is a snapshot of {vmdk.path}."
-                yield self._finding(rules.SNAPSHOT, vmdk.host, vmdk.path, message, Place(fact.source, entry.line))
+        for one in self._site.snapshots:
+            message = f"{one.name} is a snapshot of {one.base}."
+            if not one.base:
+                message = (
+                    f"{one.name} is called like a snapshot's disk, and the captures do not show the UUID of the disk that it is one of."
+                )
+            yield self._finding(rules.SNAPSHOT, one.host, one.base or one.path, message, one.place)
+        shown = {one.path for one in self._site.snapshots}
         for fact, attached in facts.of(Attached):
-            _, _, name = attached.file.rpartition("/")
-            if _SNAPSHOT.match(name):
+            folder, _, name = attached.file.rpartition("/")
+            place = volumes.place(fact.machine.name, folder or attached.vmx.rpartition("/")[0])
+            if not base_of_snapshot(name, place.inner.rpartition("/")[2]):
+                continue
+            # One that has a UUID of its own is none, whatever it is called.
+            beside = self._folders.get((place.datastore, place.inner), ())
+            if not any(vmdk.name == name and vmdk.path not in shown for vmdk in beside):
                 message = f"{attached.vmx or 'A VM'} uses {attached.file} at {attached.slot}, a snapshot."
                 subject = f"{attached.vmx} {attached.slot}".strip()
                 yield self._finding(rules.SNAPSHOT, fact.machine.name, subject, message, Place(fact.source, attached.line))
@@ -212,13 +209,4 @@ def _names_of(folder: Sequence[Vmdk]) -> frozenset[str]:
     return frozenset(folder.names if isinstance(folder, PlainFolder) else [vmdk.name for vmdk in folder])
 
 
-def _may_be_snapshots(entries: Sequence[Entry]) -> bool:
-    """Tell whether one of these names may be a snapshot's disk."""
-    if isinstance(entries, VisitEntries):
-        return False
-    return not isinstance(entries, Block) or "-" in [name[-12:-11] for name in entries.texts(_NAME)]
-
-
 _NAME, _CERTAIN = (Entry._fields.index(name) for name in ("name", "certain"))
-# db01_1-000002.vmdk
-_SNAPSHOT = re.compile(r"(.+)-[0-9]{6}\.vmdk$", re.IGNORECASE)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
 from reconcile.checks.base import Checker, count, some
+from reconcile.columns import uuid_text
 from reconcile.devices import DISK, VPMEM
 from reconcile.matching import name_of_vmdk
 from reconcile.narrowing import SIZE_GRAIN
@@ -68,10 +69,22 @@ class Mapping(Checker):
         vmdks = [row.vmdk for row in group if row.vmdk]
         names = some(f"{device.name} of {device.guest}" for device in devices)
         first = min(device.first for device in devices)
-        message = f"{names} could be {some((name_of_vmdk(vmdk) for vmdk in vmdks), 'or')}."
-        if len(vmdks) == 1 and all(device.kind == DISK for device in devices):
-            message = f"{names} all show the UUID of {name_of_vmdk(vmdks[0])}: they share it, or are clones."
+        could_be = [name_of_vmdk(vmdk) for vmdk in vmdks]
+        if len(devices) == 1:
+            # Those of unknown UUID are on rows of their own.
+            could_be = list(dict.fromkeys((*could_be, *(name for row in group if row.device for name in row.candidates))))
+        message = f"{names} could be {some(could_be, 'or')}."
+        if len(vmdks) == 1 and all(device.kind == DISK for device in devices) and len(devices) > 1:
+            message = f"{names} all show the UUID of {could_be[0]}: they share it, or are clones."
+            if vmdks[0].place and all(vmdks[0].place in self._site.ties.disks.get(device.guest, ()) for device in devices):
+                message = f"{names} share {could_be[0]}: all show its UUID, and the .vmx of each one's VM names it."
+        elif len(vmdks) == len(devices) == 1 and vmdks[0].place in self._site.newest:
+            message += f" That file was seen with several UUIDs, and at one time it is one device: {self._former(vmdks[0])}."
         return self._finding(rules.AMBIGUOUS, ", ".join(dict.fromkeys(device.guest for device in devices)), suffix, message, first)
+
+    def _former(self, vmdk: Vmdk) -> str:
+        newest = self._site.newest.get(vmdk.place, "") if vmdk.place else ""
+        return f"the newest is {uuid_text(newest)}" if newest else "the captures do not tell which is the newest"
 
     def _pair(self, device: Device, vmdk: Vmdk) -> Iterator[Finding]:
         subject = _subject(device)

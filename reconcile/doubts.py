@@ -1,0 +1,97 @@
+"""Pairs that the digits make and that something else puts in doubt: they are parted, and each side says whom it could be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reconcile.devices import VPMEM
+from reconcile.narrowing import may_lie_elsewhere
+from reconcile.rows import PlainPairs, Row, Status, name_of_device, name_of_folder, name_of_vmdk
+from reconcile.vmdks import Vmdk
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Mapping
+
+    from reconcile.devices import Device
+    from reconcile.narrowing import Evidence, Folder
+
+Rows = list[PlainPairs | list[Row]]
+
+
+def homes_of(pieces: Iterable[PlainPairs | list[Row]], guests: Container[str]) -> dict[str, dict[Folder, list[str]]]:
+    """Return, for these guests, the VM folders of their devices that matched without help, and those devices' names."""
+    homes: dict[str, dict[Folder, list[str]]] = {}
+    for piece in pieces:
+        for row in () if isinstance(piece, PlainPairs) and piece.guest.guest not in guests else piece:
+            if row.device and row.device.guest in guests and row.vmdk and row.vmdk.folder:
+                homes.setdefault(row.device.guest, {}).setdefault(row.vmdk.folder, []).append(row.device.name)
+    return homes
+
+
+def part_doubtful(pieces: Rows, known: Evidence) -> list[Row]:
+    """Part the pairs whose device may be another vmdk, one of unknown UUID; return the devices' rows. The vmdks' stand in `pieces`."""
+    nmems: dict[str, dict[Folder, list[str]]] = {}
+    for guest, folder in _nmems(pieces):
+        nmems.setdefault(guest, {}).setdefault(folder, [])
+    known = known._replace(homes=nmems)
+    alone: list[Row] = []
+    for at, piece in enumerate(pieces):
+        rows = piece
+        if isinstance(rows, PlainPairs):
+            # All in one folder, which shares no UUID with another.
+            if not may_lie_elsewhere(rows[0].device, rows[0].vmdk, known):
+                continue
+            rows = pieces[at] = list(rows)
+        for index, row in enumerate(rows):
+            folders = may_lie_elsewhere(row.device, row.vmdk, known) if row.status is Status.MATCHED else ()
+            if row.device and row.vmdk and folders:
+                unknown = tuple(map(_unknown, known.rivals.unknown_in(folders)))
+                alone.append(_device_row(row.device, row.vmdk, unknown))
+                rows[index] = _vmdk_row(row.device, row.vmdk)
+    return alone
+
+
+def _nmems(pieces: Rows) -> Iterator[tuple[str, Folder]]:
+    """Give each guest whose nmems were found with the folders that they are in."""
+    for piece in pieces:
+        if isinstance(piece, PlainPairs):
+            if piece.folder.folder:
+                yield piece.guest.guest, piece.folder.folder
+            continue
+        for row in piece:
+            if row.device and row.device.kind == VPMEM and row.vmdk and row.vmdk.folder:
+                yield row.device.guest, row.vmdk.folder
+
+
+def part_former(pieces: Rows, newest: Mapping[Folder, str]) -> list[Row]:
+    """Part the pairs of a file that several UUIDs pair with several devices, but for the newest where that is known.
+
+    At one time a file is one device. Return the devices' rows. The vmdks' stand in `pieces`.
+    """
+    at: dict[Folder, list[tuple[list[Row], int]]] = {}
+    for rows in pieces:
+        for index, row in enumerate(rows if isinstance(rows, list) else ()):
+            place = row.vmdk.place if row.device and row.vmdk else None
+            if isinstance(rows, list) and place in newest and place:
+                at.setdefault(place, []).append((rows, index))
+    alone: list[Row] = []
+    for place, found in at.items():
+        for rows, index in found if len(found) > 1 else ():
+            device, vmdk = rows[index].device, rows[index].vmdk
+            if device and vmdk and vmdk.uuid != newest[place]:
+                alone.append(_device_row(device, vmdk, ()))
+                rows[index] = _vmdk_row(device, vmdk)
+    return alone
+
+
+def _unknown(one: Vmdk | Folder) -> str:
+    name = name_of_vmdk(one) if isinstance(one, Vmdk) else f"a vmdk of {name_of_folder(one)}"
+    return f"{name} (UUID not known)"
+
+
+def _device_row(device: Device, vmdk: Vmdk, others: tuple[str, ...]) -> Row:
+    return Row(Status.AMBIGUOUS, device, None, "", (name_of_vmdk(vmdk), *others), ())
+
+
+def _vmdk_row(device: Device, vmdk: Vmdk) -> Row:
+    return Row(Status.AMBIGUOUS, None, vmdk, "", (name_of_device(device),), ())
