@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reconcile.parsers import (
+    by_id,
     date,
     daxctl,
     descriptor,
@@ -119,6 +120,10 @@ PARSERS = (
     Parser(
         "vmx", "host", "cat VM.vmx", "a VM's configuration: its name and which disk is in which slot; the .vmx file itself, cat, grep",
         vmx.runs, vmx.starts, vmx.parse,
+    ),
+    Parser(
+        "by-id", "guest", "ls -l /dev/disk/by-id", "SCSI disks' identifications as links, from whatever shows them: ls -l, tree, find -ls",
+        by_id.runs, by_id.starts, by_id.parse,
     ),
     Parser(
         "ls", "host, guest", "ls -l /vmfs/volumes/DATASTORE/VM",

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.parsers import by_id
 from reconcile.parsers.blocks import Block
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.ls_columns import names_in, plain_names_in
-from reconcile.parsers.records import Disk, Entry, Listed, Parsed, Record
+from reconcile.parsers.records import Entry, Listed, Parsed, Record
 from reconcile.plain_forms import Form
 from reconcile.transcript import is_chatter
 
@@ -44,11 +45,6 @@ _NOTED = re.compile(r"(?<=\.vmdk) +#.*$")
 _INDICATORS = {"/": "dir", "@": "link", "|": "fifo", "=": "socket", "*": "file"}
 _UUID_ANSWER = re.compile(r"UUID is\b")
 
-# wwn-0x6000c29842c754f802c2d49b206b080c -> ../../sda        scsi-36000c29842c754f802c2d49b206b080c-part1 -> ../../sda1
-_BY_ID = "/dev/disk/by-id"
-_IDENTIFIED = re.compile(r"(wwn|scsi|ata|nvme)-(\S{1,200}?)(-part[0-9]{1,3})?$")
-_DEVICE = re.compile(r"(?:\.\./\.\./|/dev/)([a-z]{2,5}[a-z0-9]{1,12})$")
-
 
 class _Where(NamedTuple):
     """The directory that lines are of, and whether it is known only by following ``cd``."""
@@ -59,7 +55,7 @@ class _Where(NamedTuple):
 
 def _plain(answer: str, cwd: str, line: int) -> list[Sequence[Record]] | None:
     """Read a plain listing of the directory that the prompt shows."""
-    if cwd in {"~", _BY_ID}:
+    if cwd in {"~", by_id.FOLDER}:
         return None
     found = plain_names_in(answer.removesuffix("\n").split("\n"))
     lines = (line,) * len(found.names) if not any(found.rows) else tuple([line + row for row in found.rows])
@@ -83,11 +79,15 @@ def runs(simple: Simple) -> bool:
 
 def starts(line: str) -> bool:
     """Tell whether an answer may begin on this line. Bare names say nothing; long lines do."""
+    if by_id.starts(line):
+        return False
     return bool(_LONG.match(line)) or bool(_TOTAL.match(line)) or bool(_ABSOLUTE_HEADER.match(line))
 
 
 def parse(section: Section) -> Parsed:
     """Read a listing, block by block."""
+    if _is_by_id(section):
+        return by_id.parse(section)
     reader = _Reader(section)
     for block in _blocks(section):
         reader.read(block)
@@ -248,22 +248,20 @@ class _Reader:
         elif self._operands == [name] and not self._named and directory.endswith("/" + name):
             directory = directory.rpartition("/")[0]
         self.records.append(entry._replace(directory=directory, name=name, followed=followed))
-        if directory == _BY_ID:
-            self.records += _identified(entry, name)
-
-
-def _identified(entry: Entry, name: str) -> list[Disk]:
-    """Read a link of /dev/disk/by-id: its name is the identification that udev found, its target the device."""
-    device = _DEVICE.match(entry.target)
-    found = _IDENTIFIED.match(name)
-    if not device or not found or entry.size != str(len(entry.target)):
-        return []
-    wwn = found[2] if found[1] == "wwn" else ""
-    return [
-        Disk(
-            entry.line, entry.answer, device[1], "part" if found[3] else "disk", "" if wwn else found[2], wwn, "", None, "", identified=True
+        disk = (
+            by_id.Link("", name, entry.target, entry.size, "").identified(entry.line, entry.answer) if directory == by_id.FOLDER else None
         )
-    ]
+        if disk and entry.size:
+            self.records.append(disk)
+
+
+def _is_by_id(section: Section) -> bool:
+    """Tell whether what was listed is ``/dev/disk/by-id`` or links in it, and something stands there that is more than names."""
+    only = section.command.only()
+    operands = [section.path(word) for word in only.words[1:] if not word.startswith("-")] if only else [""]
+    operands = operands or [section.cwd]
+    inside = all(f"{operand}/".startswith(f"{by_id.FOLDER}/") for operand in operands)
+    return inside and any(" -> " in line or by_id.holds_identification(line) for line in section.lines)
 
 
 def _link(text: str, size: str) -> tuple[str, str]:

@@ -67,6 +67,11 @@ SAMPLES = {
         "/vmfs/volumes/ds/vm 1/a.vmdk\n/vmfs/volumes/ds/vm/b b.vmdk\n",
         [(Entry, 1, "a.vmdk", None), (Entry, 2, "b b.vmdk", None)],
     ),
+    "by-id": (
+        "find /dev/disk/by-id -printf '%f -> %l\\n'",
+        f"scsi-3{UUID} -> ../../sda\nwwn-0x{UUID}-part1 -> ../../sda1\n",
+        [(Entry, 1, f"scsi-3{UUID}", None), (Disk, 1, "sda", f"3{UUID}"), (Entry, 2, f"wwn-0x{UUID}-part1", None), (Disk, 2, "sda1", "")],
+    ),
     "lsblk": (
         "lsblk -o NAME,SERIAL,TYPE,MOUNTPOINT",
         "NAME   SERIAL TYPE MOUNTPOINT\nsda    00012  disk \n`-sda1        part /boot\npmem0         disk /mnt/db redo\n",

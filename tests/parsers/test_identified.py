@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconcile.parsers.records import Disk
+from reconcile.reading import read_source
 
 UUIDS = {"sdb": "6000c2936db490d3b57d62fedc47adbf", "sdc": "6000c2900f670669a5a217dc5d17dc90"}
 BY_ID = "total 0\n" + "".join(
@@ -63,7 +64,19 @@ def test_cut_anywhere_no_device_gets_another_id(records):
         ("for d in /dev/sd?; do scsi_id -g -u -d $d; done", "36000c2936db490d3b57d62fedc47adbf", set()),
         ("scsi_id -g -u -d /dev/sdb", "bash: scsi_id: command not found", set()),
         ("lsscsi -i", "[2:0:0:0]    disk    VMware   Virtual disk     2.0   /dev/sdb   36000c2936db490d3b57d62fedc47adbf", {("sdb", "disk", "36000c2936db490d3b57d62fedc47adbf", "")}),
-        ("lsscsi -w", "[2:0:0:0]    disk    0x6000c2936db490d3b57d62fedc47adbf          /dev/sdb", {("sdb", "disk", "", "")}),
+        ("lsscsi -w", "[2:0:0:0]    disk    0x6000c2936db490d3b57d62fedc47adbf          /dev/sdb", {("sdb", "disk", "", "0x6000c2936db490d3b57d62fedc47adbf")}),
+        ("lsscsi -u", "[2:0:0:0]    disk    6000c2936db490d3b57d62fedc47adbf        /dev/sdb ", {("sdb", "disk", "", "6000c2936db490d3b57d62fedc47adbf")}),
+        ("lsscsi -uu", "[2:0:0:0]    disk    naa.6000c2936db490d3b57d62fedc47adbf    /dev/sdb ", {("sdb", "disk", "", "naa.6000c2936db490d3b57d62fedc47adbf")}),
+        ("lsscsi -s", "[2:0:0:0]    disk    VMware   Virtual disk     2.0   /dev/sdb   1.07GB", {("sdb", "disk", "", "")}),
+        ("lsscsi -g", "[2:0:0:0]    disk    VMware   Virtual disk     2.0   /dev/sdb   /dev/sg2 ", {("sdb", "disk", "", "")}),
+        ("lsscsi -gs", "[2:0:0:0]    disk    VMware   Virtual disk     2.0   /dev/sdb   /dev/sg2   44GiB", {("sdb", "disk", "", "")}),
+        ("lsscsi --generic --size --scsi_id", "[2:0:0:0]    disk    VMware   Virtual disk     2.0   /dev/sdb   36000c2936db490d3b57d62fedc47adbf  /dev/sg2   44GB", {("sdb", "disk", "36000c2936db490d3b57d62fedc47adbf", "")}),
+        ("lsscsi -d -g", "[2:0:0:0]    disk    VMware   Virtual disk     2.0   /dev/sdb[8:16]   /dev/sg2[21:2]", {("sdb", "disk", "", "")}),
+        ("lsscsi -b", "[2:0:0:0]    /dev/sdb", {("sdb", "", "", "")}),
+        ("lsscsi -t", "[2:0:0:0]    disk                                    /dev/sdb ", {("sdb", "disk", "", "")}),
+        ("lsscsi", "[N:0:1:1]    disk    VMware Virtual NVMe Disk__1                /dev/nvme0n1", {("nvme0n1", "disk", "", "")}),
+        ("lsscsi -s", "[2:0:0:0]    disk    VMware   Virtual disk     2.0   /dev/sdb   36000c2936db490d3b57d62fedc47adbf", set()),
+        ("lsscsi -g", "[2:0:0:0]    enclosu VMware   Expander         2.0   -          /dev/sg2", set()),
         ("lsscsi -i", "[1:0:0:0]    cd/dvd  NECVMWar VMware IDE CDR10 1.00  /dev/sr0   -", set()),
         ("lsscsi", "[2:0:0:0]    disk    VMware   Virtual disk     2.0   /dev/sdb ", {("sdb", "disk", "", "")}),
         ("lsscsi -i", "[2:0:0:0]    disk    VMware   Virtual disk     2.0   -   36000c2936db490d3b57d62fedc47adbf", set()),
@@ -71,6 +84,27 @@ def test_cut_anywhere_no_device_gets_another_id(records):
 )  # fmt: skip
 def test_what_scsi_id_and_lsscsi_say(command, output, expected, records):
     assert disks(records(f"[root@db01 ~]# {command}\n{output}\n")) == expected
+
+
+@pytest.mark.parametrize("options", ["-s", "-ss", "-g", "-gs", "-d", "-t", "-p", "-P", "-x", "-k", "-v", "-l", "-L", "-c", "-b", "-S", "--size", "--pdt"])
+@pytest.mark.parametrize("behind", ["", "107GB", "/dev/sg1", "/dev/sg1   107GB", "[8:0]", "-", "DIF/Type1   T10-DIF-TYPE1-CRC", "36000c2936db490d3b57d62fedc47adbf", "what"])
+def test_what_was_not_asked_for_is_no_identification(options, behind, records):
+    """Whatever stands behind the device: its serial is only what is one and was asked for, and no other line is a disk."""
+    gap = "" if behind.startswith("[") else "   "
+    lines = f"[2:0:0:0]    disk    VMware   Virtual disk     2.0   /dev/sdb{gap}{behind}\n  state=running queue_depth=32\n"
+    assert disks(records(f"[root@db01 ~]# lsscsi {options}\n{lines}")) <= {("sdb", "disk", "", "")}
+
+
+def test_a_size_stands_in_its_column_and_details_are_no_facts():
+    reading = read_source(
+        b"[root@db01 ~]# lsscsi -Ls\n"
+        b"[2:0:0:0]    disk    VMware   Virtual disk     2.0   /dev/sdb   1.07GB\n"
+        b"  device_blocked=0\n  state=running queue_depth=32\n  wwid=naa.6000c2936db490d3b57d62fedc47adbf\n"
+        b"[2:0:1:0]    disk    VMware   Virtual disk     2.0   -          9GB\n"
+    )
+    (disk,) = (record for part in reading.parts for record in part.records)
+    assert (disk.device, disk.size, disk.bytes, disk.serial, disk.identified) == ("sdb", "1.07GB", None, "", False)
+    assert [unread.line for unread in reading.unread] == [5, 6]
 
 
 def test_the_published_one(shared, records):
