@@ -75,7 +75,6 @@ def test_cut_anywhere_no_device_gets_another_id(records):
         ("lsscsi -b", "[2:0:0:0]    /dev/sdb", {("sdb", "", "", "")}),
         ("lsscsi -t", "[2:0:0:0]    disk                                    /dev/sdb ", {("sdb", "disk", "", "")}),
         ("lsscsi", "[N:0:1:1]    disk    VMware Virtual NVMe Disk__1                /dev/nvme0n1", {("nvme0n1", "disk", "", "")}),
-        ("lsscsi -s", "[2:0:0:0]    disk    VMware   Virtual disk     2.0   /dev/sdb   36000c2936db490d3b57d62fedc47adbf", set()),
         ("lsscsi -g", "[2:0:0:0]    enclosu VMware   Expander         2.0   -          /dev/sg2", set()),
         ("lsscsi -i", "[1:0:0:0]    cd/dvd  NECVMWar VMware IDE CDR10 1.00  /dev/sr0   -", set()),
         ("lsscsi", "[2:0:0:0]    disk    VMware   Virtual disk     2.0   /dev/sdb ", {("sdb", "disk", "", "")}),
@@ -86,13 +85,31 @@ def test_what_scsi_id_and_lsscsi_say(command, output, expected, records):
     assert disks(records(f"[root@db01 ~]# {command}\n{output}\n")) == expected
 
 
-@pytest.mark.parametrize("options", ["-s", "-ss", "-g", "-gs", "-d", "-t", "-p", "-P", "-x", "-k", "-v", "-l", "-L", "-c", "-b", "-S", "--size", "--pdt"])
-@pytest.mark.parametrize("behind", ["", "107GB", "/dev/sg1", "/dev/sg1   107GB", "[8:0]", "-", "DIF/Type1   T10-DIF-TYPE1-CRC", "36000c2936db490d3b57d62fedc47adbf", "what"])
-def test_what_was_not_asked_for_is_no_identification(options, behind, records):
+@pytest.mark.parametrize(
+    "options", ["-s", "-ss", "-g", "-gs", "-d", "-t", "-p", "-P", "-x", "-k", "-v", "-l", "-L", "-c", "-b", "-S", "--size", "--pdt"]
+)
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "",
+        "107GB",
+        "/dev/sg1",
+        "/dev/sg1   107GB",
+        "[8:0]",
+        "-",
+        "DIF/Type1   T10-DIF-TYPE1-CRC",
+        "36000c2936db490d3b57d62fedc47adbf",
+        "what",
+    ],
+)
+def test_what_was_not_asked_for_is_no_identification(options, behind):
     """Whatever stands behind the device: its serial is only what is one and was asked for, and no other line is a disk."""
     gap = "" if behind.startswith("[") else "   "
     lines = f"[2:0:0:0]    disk    VMware   Virtual disk     2.0   /dev/sdb{gap}{behind}\n  state=running queue_depth=32\n"
-    assert disks(records(f"[root@db01 ~]# lsscsi {options}\n{lines}")) <= {("sdb", "disk", "", "")}
+    reading = read_source(f"[root@db01 ~]# lsscsi {options}\n{lines}".encode())
+    # What the command cannot have printed may be another's, whose prompt was lost: then it is nobody's.
+    own = [record for part in reading.parts if not part.lost for record in part.records]
+    assert disks(own) <= {("sdb", "disk", "", "")}
 
 
 def test_a_size_stands_in_its_column_and_details_are_no_facts():
