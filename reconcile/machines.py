@@ -102,9 +102,9 @@ def _machines_of(label: str, path: str, reading: AnyReading, overruled: str, bun
             machines.append(Machine(part.machine, part.named_by, kind))
         elif part.named_by == NOBODY or (part.lost and (reading.prompted or said)):
             machines.append(_named(label, "", "", kind))
-        elif by_hostname := said.get(part.shell, own):
+        elif by_hostname := said.get(part.shell, own if part.named_by != strengths.UNKNOWN else None):
             machines.append(Machine(*by_hostname, kind))
-        elif reading.prompted:
+        elif reading.prompted or part.named_by == strengths.UNKNOWN:
             machines.append(_named(label, "", "", kind))
         else:
             machines.append(_named(label, bundled, by_path, kind))

@@ -1,44 +1,66 @@
 """The prompts behind which people type: which machine, which directory, which command.
 
-Each shape was seen in a real capture; the sample stands above its expression.
+Each shape was seen in a real capture or is a common setting; the sample stands above its expression. What none of them knows is a prompt all
+the same where a head that ends as prompts do stands in front of a command that nobody writes elsewhere: then it is nobody's.
 """
 
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from typing import NamedTuple
 
-# Commands that may stand behind a prompt which says nothing else. An output line that looks like ``NAME $ WORD`` is a
-# prompt only if WORD is one of these.
-KNOWN_COMMANDS = frozenset(
-    "busybox cat cd clear cp daxctl date df dmesg dmidecode du echo esxcfg-scsidevs esxcli esxtop exit export find findmnt for free"
-    " grep head history hostname hostnamectl id ifconfig ip ipmctl less ll localcli logout ls lsblk lscpu lspci lsscsi mkdir"
-    " mkfs.ext4 mkfs.xfs mount mv ndctl nproc ps pwd reboot rm scp scsi_id script sed ssh stat su sudo tail tee time timeout"
-    " touch tree udevadm umount uname uptime vdo vim-cmd vm-support vmkfstools vmware voma vi vim watch who whoami xxd".split()
-)
+from reconcile.known_commands import is_known_command, is_typed_command
+from reconcile.prompt_heads import SIGN_OR_CLOSING, Head, is_figures, nobodys_key, read_head
+
+
+class Kind(StrEnum):
+    """What a prompt is: a shell's, one whose host is a bare word, the trace of ``set -x``, a program's, or one that nothing knows."""
+
+    SHELL = "shell"
+    WORD = "word"
+    # The ``+`` of set -x: no new prompt, but what the shell in front of it runs.
+    TRACE = "trace"
+    # That of mysql, diskpart and the like: no shell's, and no machine's.
+    PROGRAM = "program"
+    # One whose head is not understood: whose it is, the prompt may say or not.
+    UNKNOWN = "unknown"
+    # One that names several machines at once.
+    SEVERAL = "several"
+
 
 # [root@esx01:~] df -h        [root@esxi:/vmfs/volumes/PMemDS-1/vm 1] ls        [root@vc1] df        [root@esx01:~]# ls
-_ESXI = re.compile(r"\[([^@\]\s]{1,64})@([^:\]\s]{1,255})(?::([^\]]*))?\][#$]?(?:\s(.*)|)$")
-# [root@db01 ~]# ndctl list        [root@k8s-pmem-csi ndctl-71]# ndctl list -DNR
-_RED_HAT = re.compile(r"\[([^@\]\s]{1,64})@([^:\]\s]{1,255}) +([^\]\s][^\]]*)\][#$](?:\s(.*)|)$")
+# [jdoe@corp.example@esx01:/tmp] ls        [root@esx01:/tmp] $ ls
+_ESXI = re.compile(r"\[([^\]\s]{1,128})@([^@:\]\s]{1,255})(?::([^\]]*))?\](?:[#$>%]| [$%>](?=\s|$))?(?:(\s.*)|(\S.*)|)$")
+# [root@db01 ~]# ndctl list        [root@k8s-pmem-csi ndctl-71]# ndctl list -DNR        [core@<worker 3> ~]$ ndctl list
+_RED_HAT = re.compile(r"\[([^\]\s]{1,128})@(<[^<>\]]{1,60}>|[^@:\]\s]{1,255}) +([^\]\s][^\]]*)\] ?[#$%](?:(\s.*)|(\S.*)|)$")
 # vi-admin@vma:~[192.0.2.10]> esxcli storage filesystem list: the management assistant, and in brackets the host that it speaks to
 _VMA = re.compile(r"[A-Za-z0-9_.-]{1,64}@[A-Za-z0-9_.-]{1,255}:([~/][^][]*)\[([^]\s]{1,255})\]>(?:\s(.*)|)$")
-# root@db01:~# ndctl list -D        user@db01:/mnt/db redo$ ls
-_DEBIAN = re.compile(r"([A-Za-z0-9_.-]{1,64})@([A-Za-z0-9_.-]{1,255}):([~/][^$#>]*)[$#>](?:\s(.*)|)$")
-# PS C:\Users\admin> Get-PhysicalDisk        [WIN01]: PS C:\> Get-Disk
-_POWERSHELL = re.compile(r"(?:\[([^]\s]{1,255})\]: )?PS [A-Za-z]:\\[^<>]{0,1000}>(?:\s(.*)|)$")
+# root@db01:~# ndctl list -D        user@db01:/mnt/db redo$ ls        jdoe@corp.example@db01:~$ ls
+_DEBIAN = re.compile(r"([A-Za-z0-9_.@\\-]{1,128})@([A-Za-z0-9_.-]{1,255}):([~/][^$#>%]*)[$#>%](?:(\s.*)|(\S.*)|)$")
+# PS C:\Users\admin> Get-PhysicalDisk        [WIN01]: PS C:\> Get-Disk        PS /home/ops> Get-Disk
+_POWERSHELL = re.compile(r"(?:\[([^]\s]{1,255})\]: ?)?PS (?:[A-Za-z]{1,40}:\\|[/~])[^<>]{0,1000}>(?:\s{0,8}(\S.*)|)$")
+# C:\Users\ops>powershell        C:\>ssh root@esx01
+_WINDOWS = re.compile(r"[A-Za-z]:\\[^<>|\"?*]{0,1000}>\s{0,8}(\S.*|)$")
 # linux-4o54:/home/viking # ndctl list -BiRN
 _SUSE = re.compile(r"([A-Za-z0-9_.-]{1,255}):([~/]\S*) [#>](?:\s(.*)|)$")
 # /vmfs/volumes/663e335e-dcaeabe2/gerrit # ls        ~ # cd /vmfs/volumes
 _BUSYBOX = re.compile(r"(~|/.*?) [#$](?:\s(.*)|)$")
 # esxi_host>$ df -h        guestvm $ sudo ndctl list -D        # ndctl list        bash-5.1$ ls        + vmkfstools -J getuuid a.vmdk
 _PLAIN = re.compile(r"([A-Za-z0-9_.:~-]{0,40}?) ?([>$#%+]{1,3})\s+(\S.*)$")
+# DISKPART> list disk        mysql> exit        SQL> exit        sftp> ls        >>> import os        MariaDB [(none)]> exit
+_PROGRAM = re.compile(
+    r"(?:(?:diskpart|mysql|mariadb \[[^\]]{1,64}\]|sqlite|sqlplus|sql|rman|asmcmd|lsnrctl|ftp|lftp(?: [^>]{1,80})?|sftp|nslookup|ndctl|ipmctl|python|gdb|crash|lvm|telnet"
+    r"|ipmitool|grub|parted|mongo|redis|psql|tftp|ntpq|chronyc|smb: [^>]{1,80}|racadm|netsh|wmic:[a-z\\]{1,40}|ntdsutil|node|irb|vsish|dsmc|rmcli|pg_[a-z]{1,20}) ?>"
+    r"|>>>|\((?:gdb|parted|lldb)\)|virsh #|[a-z_]{1,40}=[#>]|In \[[0-9]{1,5}\]:)(?:\s(.*)|)$",
+    re.IGNORECASE,
+)
+# Programs that list another machine's files.
+_OTHERS_FILES = re.compile(r"(?:s|l|t)?ftp|smb:", re.IGNORECASE)
 
-# "# dmidecode 3.4" is the first line that dmidecode prints: a number is nothing that it could be called with.
-_NO_COMMAND = re.compile(r"dmidecode [0-9.]{1,12}\s*$")
-
-_FIRST_WORD = re.compile(r"[^\s;|&<>]+")
 _NO_NAMES = re.compile(r"(?:-?(?:ba|a|da|k|z|tc|c)?sh(?:-[0-9.]+)?|localhost(?:\..*)?|~|root|admin)", re.IGNORECASE)
+# What a host's name is made of, or a name that was blotted out as a whole.
+_ONE_NAME = re.compile(r"[^\s/,;|*&@<>\[\]]+$|<[^<>]+>$")
 
 
 # A path may have 4,096 bytes, and a command names one or two.
@@ -48,26 +70,43 @@ LONGEST_PROMPT = 16384
 class Prompt(NamedTuple):
     """A prompt line. `host` is ``""`` where the prompt names none; `cwd` is None where it shows no directory.
 
-    `trace` marks the ``+`` of ``set -x``: no new prompt, but what the shell in front of it runs. `weak` marks a host that is a bare word
-    in front of a sign, with neither user nor directory.
+    `shape` is a pattern of the prompts that look like it, with groups `host`, `dir` and `command`, where its shape alone is not enough to know
+    them by. `head` is what tells the prompts of an unknown shell from others.
     """
 
     host: str
     cwd: str | None
     command: str
-    trace: bool = False
-    weak: bool = False
+    kind: Kind = Kind.SHELL
+    shape: str = ""
+    head: str = ""
+
+
+# The sign at the end of a prompt, or the bracket.
+may_be_prompt = re.compile(r"[]#$>%+]").search
+# Signs that other lines end in, too, or that few prompts have: they count only in front of a command, for which a whole source is searched once.
+has_odd_prompts = re.compile(r"[)}\u2190-\u27ff\u00bb\u203a\u03bb\ue0b0\ue0b1] {0,4}(?:sudo )?[a-zA-Z]").search
 
 
 def match_prompt(line: str) -> Prompt | None:
     """Read a line as a prompt with a command behind it, or return None."""
     text = line.strip()
-    if not text or len(text) > LONGEST_PROMPT or not may_be_prompt(text):
+    if not text or len(text) > LONGEST_PROMPT:
         return None
+    return (_known(text) if may_be_prompt(text) else None) or _by_command(text)
+
+
+def _known(text: str) -> Prompt | None:
+    """Read a line as a prompt of one of the shapes that stand above."""
     first = text[0]
     shell = _POWERSHELL.match(text) if "PS " in text else None
     if shell:
         return Prompt(shell[1] or "", None, shell[2] or "")
+    if text[1:3] == ":\\" and (found := _WINDOWS.match(text)):
+        return Prompt("", None, found[1])
+    program = _PROGRAM.match(text)
+    if program and (program[1] is None or "\\" not in text[:3]):
+        return Prompt("others" if _OTHERS_FILES.match(text) else "", None, program[1] or "", Kind.PROGRAM)
     if first == "[":
         return _bracketed(text)
     if first not in "/~#$%>+":
@@ -75,20 +114,23 @@ def match_prompt(line: str) -> Prompt | None:
     return _busybox(text) or _plain(text)
 
 
-# The sign at the end of a prompt, or the bracket.
-may_be_prompt = re.compile(r"[]#$>%+]").search
-
-
 def _bracketed(text: str) -> Prompt | None:
     found = _ESXI.match(text)
-    if found:
-        return Prompt(found[2], found[3], found[4] or "")
+    if found and (not found[5] or is_known_command(found[5])):
+        return _whose(found[2], found[3], (found[4] or found[5] or "")[1 if found[4] else 0 :])
     found = _RED_HAT.match(text)
-    if found:
+    if found and (not found[5] or is_known_command(found[5])):
         # This prompt shows the last part of the directory alone, so only ``~`` and ``/`` tell where one is.
         shown = found[3] if found[3] in {"~", "/"} else ""
-        return Prompt(found[2], shown, found[4] or "")
+        return _whose(found[2], shown, (found[4] or found[5] or "")[1 if found[4] else 0 :])
     return None
+
+
+def _whose(host: str, cwd: str | None, command: str) -> Prompt:
+    """Return a prompt of a host, or of nobody where what stands in the host's place is more than one name."""
+    if not _ONE_NAME.match(host):
+        return Prompt("", cwd, command, Kind.SEVERAL)
+    return Prompt(host, cwd, command, Kind.WORD if host[0] == "<" else Kind.SHELL)
 
 
 def _named(text: str) -> Prompt | None:
@@ -96,8 +138,8 @@ def _named(text: str) -> Prompt | None:
     if found:
         return Prompt(found[2], found[1], found[3] or "")
     found = _DEBIAN.match(text)
-    if found:
-        return Prompt(found[2], found[3].rstrip(), found[4] or "")
+    if found and (not found[5] or is_known_command(found[5])):
+        return Prompt(found[2], found[3].rstrip(), (found[4] or found[5] or "")[1 if found[4] else 0 :])
     found = _SUSE.match(text)
     if found:
         return Prompt(found[1], found[2], found[3] or "")
@@ -113,18 +155,42 @@ def _busybox(text: str) -> Prompt | None:
 
 def _plain(text: str) -> Prompt | None:
     found = _PLAIN.match(text)
-    if not found or not is_known_command(found[3]) or _NO_COMMAND.match(found[3]):
+    if not found or not is_known_command(found[3]):
         return None
     name = found[1].rstrip(":~")
-    trace = not name and set(found[2]) == {"+"}
+    if not name and set(found[2]) == {"+"}:
+        return Prompt("", None, found[3], Kind.TRACE)
     host = "" if _NO_NAMES.fullmatch(name) else name
-    return Prompt(host, None, found[3], trace, weak=bool(host))
+    return Prompt(host, None, found[3], Kind.WORD if host else Kind.SHELL)
 
 
-def is_known_command(text: str) -> bool:
-    """Tell whether a text begins with a command that captures are made with."""
-    found = _FIRST_WORD.match(text)
-    return found is not None and found[0].rpartition("/")[2] in KNOWN_COMMANDS
+_COMMAND_BEHIND = re.compile(rf"(?<={SIGN_OR_CLOSING})(?<![-=]>)(?<!\S\.\.>)\s{{0,8}}(?=[A-Za-z/\[.])")
+_LONGEST_HEAD = 1024
+
+
+def _by_command(text: str) -> Prompt | None:
+    """Read a line as a prompt by what stands behind its head: a command of those that captures are made with."""
+    for found in _COMMAND_BEHIND.finditer(text, 1, _LONGEST_HEAD):
+        command = text[found.end() :]
+        if not is_known_command(command):
+            continue
+        raw = text[: found.start()]
+        head = read_head(raw)
+        if head and (head.cwd is not None or "@" in raw or is_typed_command(command)):
+            return _of_head(head, command)
+        if not is_typed_command(command) or is_figures(raw) or not _IS_HEAD.match(raw):
+            return None
+        return Prompt("", None, command, Kind.UNKNOWN, head=nobodys_key(raw))
+    return None
+
+
+# A head is no sentence, no quotation, no assignment, and no line of a script.
+_IS_HEAD = re.compile(r"(?!.{0,200}(?:[;\"'`=]|\b(?:echo|printf|for|if|then|run|type|use|and|the)\b))\S{1,200}(?: {1,4}\S{1,200}){0,5}$")
+
+
+def _of_head(head: Head, command: str) -> Prompt:
+    host = "" if _NO_NAMES.fullmatch(head.host) else head.host
+    return Prompt(host, head.cwd, command, Kind.WORD if host and head.weak else Kind.SHELL, head.pattern)
 
 
 def is_no_name(name: str) -> bool:

@@ -10,6 +10,8 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
+from reconcile import strengths
+from reconcile.chatter import is_chatter
 from reconcile.parsers import PLAIN_ANSWERS, PLAIN_FORMS, Parser, is_outside, parsed_by, parsers_of, parsers_starting
 from reconcile.parsers.blocks import PlainDimms, by_kind, kind_of
 from reconcile.parsers.failures import is_failure
@@ -19,7 +21,7 @@ from reconcile.readings import Ledger, Part, PlainReading, Reading, Unread
 from reconcile.recordings import holds_recording, split_recordings
 from reconcile.strengths import OBJECT
 from reconcile.text import decode
-from reconcile.transcript import Section, is_chatter, split
+from reconcile.transcript import Section, split
 from reconcile.undress import undress, unquote
 
 if TYPE_CHECKING:
@@ -238,9 +240,14 @@ def _rescued(section: Section, numbers: Sequence[int], damaged: set[int]) -> tup
                 for record in parsed.records
                 if (own or not isinstance(record, Hostname)) and not (isinstance(record, Damage) and record.line in damaged)
             )
-            machine, named_by = (section.machine, section.named_by) if own else ("", "")
+            machine, named_by = (section.machine, section.named_by) if own else ("", _nobodys(section))
             parts.append(Part(start, machine, named_by, section.shell, not own, by_kind(records)))
     return parts, sorted(left), noise
+
+
+def _nobodys(section: Section) -> str:
+    """Say that an answer which a section's own parser did not take is surely not the prompt's machine's, where a command asked another one."""
+    return strengths.NOBODY if section.command.elsewhere or section.command.target or section.named_by == strengths.NOBODY else ""
 
 
 def _says_something(section: Section, start: int, stop: int) -> bool:

@@ -25,6 +25,8 @@ WORD = "word"
 NOTHING = "nothing"
 # Said of a part that is surely not the machine's around it.
 NOBODY = "nobody"
+# Said of a part behind a prompt that nothing knows, beside other such: a ``hostname`` in the same shell names it, the path does not.
+UNKNOWN = "unknown prompt"
 
 # Those of one line are equally strong.
 LEVELS = (
@@ -35,7 +37,7 @@ LEVELS = (
     (PROMPT,),
     (PATH,),
     (WORD,),
-    (NOTHING, NOBODY, ""),
+    (NOTHING, NOBODY, UNKNOWN, ""),
 )
 _RANKS = {word: rank for rank, words in enumerate(LEVELS) for word in words}
 

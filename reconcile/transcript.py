@@ -10,9 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile import strengths
-from reconcile.commands import NOTHING, Command, changed_directory, is_literal, parse_command, resolve
+from reconcile.chatter import banner_at, holds_banner
+from reconcile.commands import NOTHING, Command, Simple, is_literal, parse_command, resolve
+from reconcile.directories import has_moved, may_move, stands_in, went_to
 from reconcile.parsers.records import Volume
-from reconcile.prompts import Prompt, is_no_name, match_prompt, may_be_prompt
+from reconcile.prompts import Kind, Prompt, has_odd_prompts, is_no_name, may_be_prompt
+from reconcile.shells import Jumps, LearnedPrompts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,47 +98,11 @@ class Transcript(NamedTuple):
     has_prompts: bool
 
 
-# Script started on 2026-11-22 21:48:48+00:00 [COMMAND="..."]        Script done on ...
-_SCRIPT = re.compile(r"Script (?:started|done)(?: on|,|:)")
-# =~=~=~=~=~=~=~=~=~=~=~= PuTTY log 2026.11.22 10:12:13 =~=~=~=~=~=~=~=~=~=~=~=
-_PUTTY = re.compile(r"=~=~=.*PuTTY log")
-# [sudo] password for admin:        (root@192.0.2.1) Password:        Password:        root@192.0.2.1's password:
-_PASSWORD = re.compile(r"(?:\[sudo\] password for \S+:|(?:\(\S+\) )?[Pp]assword:|[^\s@]+@[^\s@']+'s password:)\s*$")
-# Connection to esx01 closed.        BusyBox v1.35.0 (Debian 1:1.35.0-4) multi-call binary.
-# DISKLIB-VMFS : "./sql-000005-delta.vmdk" : open successful (23) size = 20480, hd = 0. Type 8
-_CLOSED = re.compile(
-    r"Connection to \S+ closed\.$|BusyBox v[0-9.]+ .{0,100} multi-call binary\.$|DISKLIB-[A-Z]+ ?: ?\".{1,300}\" : (?:open successful|closed)\b"
-)
-# What ESXi prints before the first prompt of a login.
-_BANNER = re.compile(
-    r"(?:The time and date of this login have been sent to the system logs\."
-    r"|WARNING:$|   All commands run on the ESXi shell are logged and may be included in$|   support bundles\. Do not provide"
-    r"|   passwords directly on the command line\.|   Most tools can prompt for secrets or accept them from standard input\."
-    r"|VMware offers (?:supported, )?powerful and supported (?:and )?automat|VMware offers supported, powerful system admin"
-    r"|see (?:www\.vmware\.com/go/sysadmintools|https://developer\.vmware\.com) for details\.$"
-    r"|The ESXi Shell can be disabled by an administrative user\. See the"
-    r"|vSphere Security documentation for more information\.$)"
-)
-
-
 # #==[ Command ]======================================#, and below it        # /usr/bin/lsblk -i
 _SUPPORTCONFIG = re.compile(r"#==\[ [A-Z][A-Za-z ]{1,40} \]=+#\s*$")
 _NAMED = re.compile(r"# (/\S.*?)\s*$")
 
 
-def is_chatter(line: str) -> bool:
-    """Tell whether a line is a terminal's or a login's own talk, or a comment's sign alone."""
-    if line.rstrip() in _COMMENT_SIGNS:
-        return True
-    if not line or line[0] not in _CHATTER_BEGINS:
-        return False
-    return any(pattern.match(line) for pattern in (_SCRIPT, _PUTTY, _PASSWORD, _CLOSED, _BANNER)) or (
-        _PASSWORD.match(line.strip()) is not None
-    )
-
-
-_COMMENT_SIGNS = frozenset({"/*", "*/"})
-_CHATTER_BEGINS = frozenset("S=[(PpCTWVBDs ") | frozenset("abcdefghijklmnopqrstuvwxyz")
 _UNFINISHED = re.compile(r"(?:^|[;&|]\s*)(?:for|while|until|if)\b")
 _FINISHED = re.compile(r"\b(?:done|fi)\b\s*[^;]*$")
 
@@ -172,22 +139,30 @@ class _Builder:
         self._cwd: dict[str, str] = {}
         # Where a shell's last command went, if that was a cd.
         self._went: dict[str, str] = {}
-        self._seen: dict[str, Prompt] = {}
+        self._learned = LearnedPrompts()
+        self._jumps = Jumps()
         self._open = Section(first=1, lines=())
 
     def run(self) -> None:
         lines = self.lines
+        self._text = self._text or "\n".join(lines)
+        # Most lines of most captures hold nothing that a prompt ends in.
+        may_be = _anything if has_odd_prompts(self._text) else may_be_prompt
+        banners = holds_banner(self._text)
         index = 0
         while index < len(lines):
-            # Most lines of most captures hold nothing that a prompt ends in.
-            if not may_be_prompt(lines[index]):
+            if banners and (taken := banner_at(lines, index)):
+                index = self._skip(index, taken)
+                continue
+            if not may_be(lines[index]):
                 index += 1
                 continue
             if lines[index].startswith("#==[") and _SUPPORTCONFIG.match(lines[index]):
                 index = self._supportconfig(index)
                 continue
-            prompt = self._prompt(lines[index])
+            prompt = self._learned.read(lines[index])
             if prompt is None:
+                self._doubt(lines[index])
                 index += 1
                 continue
             before = self._open
@@ -199,17 +174,28 @@ class _Builder:
                 continue
             self.noise.append(index + 1)
             text, index = self._whole_command(prompt.command, index)
-            self._begin(prompt, text, index)
-            if prompt.trace:
-                self._open = replace(
-                    self._open, cwd=before.cwd, followed=before.followed, machine=before.machine,
-                    named_by=before.named_by, shell=before.shell,
-                )  # fmt: skip
+            self._begin(prompt, text, index, before)
         self._close(len(lines))
+        self.sections = _nobodys(self.sections, self._learned)
+
+    def _skip(self, index: int, count: int) -> int:
+        """Take lines that are a server's message before a login as noise; return the index behind them."""
+        self._close(index)
+        self.noise += range(index + 1, index + count + 1)
+        self._open = Section(first=index + count + 1, lines=())
+        return index + count
+
+    def _doubt(self, line: str) -> None:
+        """Where a line looks like a prompt with a command that may have moved the shell, its directory is not known any more."""
+        head = self._learned.head_of(line)
+        if head is not None and may_move(line.strip()[len(head) :]):
+            shell = self._learned.shell_of(head)
+            self._cwd[shell] = ""
+            self._went.pop(shell, None)
 
     def _plain(self, prompt: Prompt, index: int) -> int:
         """Take the plain sections that begin with this prompt; return how many lines they have."""
-        if self._forms is None or self._seen or not prompt.cwd or self.lines[index][0] != "[":
+        if self._forms is None or not self._learned.is_empty or not prompt.cwd or self.lines[index][0] != "[":
             return 0
         self._text = self._text or "\n".join(self.lines)
         offset = self._offset + sum(map(len, self.lines[self._at : index])) + index - self._at
@@ -233,27 +219,12 @@ class _Builder:
         self.noise.append(index + 1)
         named = _NAMED.match(self.lines[index + 1]) if index + 1 < len(self.lines) else None
         if named is None:
-            self._begin(Prompt("", None, ""), "", index + 1)
+            self._begin(Prompt("", None, ""), "", index + 1, self._open)
             return index + 1
         self.noise.append(index + 2)
         text = named[1] if "Command" in self.lines[index] else f"cat {named[1]}"
-        self._begin(Prompt("", None, text), text, index + 2)
+        self._begin(Prompt("", None, text), text, index + 2, self._open)
         return index + 2
-
-    def _prompt(self, line: str) -> Prompt | None:
-        """Read a line as a prompt: by its shape, or as one that was seen before, with whatever command behind it or none."""
-        prompt = match_prompt(line)
-        if prompt:
-            if prompt.cwd is None and prompt.command and not prompt.trace:
-                self._seen[line[: line.rindex(prompt.command)].strip()] = prompt
-            return prompt
-        if not self._seen or not line:
-            return None
-        text = line.strip()
-        if text in self._seen:
-            return self._seen[text]._replace(command="")
-        head = next((head for head, seen in self._seen.items() if seen.host and text.startswith(f"{head} ")), None)
-        return self._seen[head]._replace(command=text[len(head) :].strip()) if head else None
 
     def _whole_command(self, text: str, index: int) -> tuple[str, int]:
         """Add the lines that a shell asks for with ``> `` while a command is not finished; return the next index."""
@@ -268,25 +239,42 @@ class _Builder:
             number += 1
         return text.replace("do; ", "do ").replace("then; ", "then "), number
 
-    def _begin(self, prompt: Prompt, text: str, index: int) -> None:
+    def _begin(self, prompt: Prompt, text: str, index: int, before: Section) -> None:
+        if prompt.kind is Kind.PROGRAM:
+            self._begin_in_program(prompt, text, index, before)
+            return
         command = parse_command(text)
-        shell = prompt.host
+        if prompt.kind is Kind.TRACE:
+            self._begin_traced(command, index, before)
+            return
+        shell, machine, named_by = self._jumps.whose(prompt)
         known = self._cwd.get(shell, "")
         shown = prompt.cwd
         went = self._went.pop(shell, "")
         if shown:
             self._tie(went, shown, index)
             known = shown
-        machine, named_by = ("", "") if is_no_name(prompt.host) else (prompt.host, strengths.WORD if prompt.weak else strengths.PROMPT)
-        cwd = known
-        if command.target:
-            machine, named_by, cwd = command.target, strengths.SSH, "~"
-        for simple in command.simples[:-1]:
-            if simple.name == "cd":
-                cwd = changed_directory(cwd, simple.words)
+        machine, named_by, cwd = _asked(command, machine, named_by, known)
+        self._jumps.typed(prompt, command)
         self._cwd[shell] = known
+        cwd = stands_in(command, cwd)
         followed = not shown or cwd != shown
         self._open = Section(index + 1, (), command, cwd, followed, machine, named_by, shell, index)
+
+    def _begin_traced(self, command: Command, index: int, before: Section) -> None:
+        """Begin what a command printed that the shell in front ran, where a ``cd`` of its own may have led it elsewhere."""
+        cwd = went_to(before.command, before.cwd, before.lines) if before.command.text.startswith("cd") else before.cwd
+        machine, named_by, cwd = _asked(command, before.machine, before.named_by, cwd)
+        cwd = stands_in(command, cwd)
+        self._open = Section(index + 1, (), command, cwd, before.followed or cwd != before.cwd, machine, named_by, before.shell, index)
+
+    def _begin_in_program(self, prompt: Prompt, text: str, index: int, before: Section) -> None:
+        """Begin what a program printed that runs in the shell in front: what is typed there is no command line."""
+        said = Command(text, (Simple((text or "program",), piped=False, name=""),), loop=False, unclear=True, target="")
+        machine, named_by = (before.machine, before.named_by) if not prompt.host else ("", strengths.NOBODY)
+        self._open = Section(
+            index + 1, (), said, "", followed=True, machine=machine, named_by=named_by, shell=before.shell, prompt_line=index
+        )
 
     def _tie(self, known: str, shown: str, line: int) -> None:
         """Where a prompt shows a directory under its volume id that ``cd`` reached by name, both are one volume."""
@@ -304,26 +292,32 @@ class _Builder:
         start = section.first - 1
         lines = tuple(self.lines[start:end])
         self._open = Section(first=end + 1, lines=())
-        self._follow(section, lines)
+        section = self._follow(section, lines)
+        self._jumps.said(section.command, lines)
         if lines:
             self.sections.append(replace(section, lines=lines))
         elif section.prompt_line:
             self.sections.append(section)
 
-    def _follow(self, section: Section, lines: tuple[str, ...]) -> None:
-        """Carry out the section's ``cd`` for its shell, unless the shell refused it; believe its ``pwd``."""
-        only = section.command.only()
-        if only and only.name == "pwd" and lines and lines[0].startswith("/") and not section.command.target:
+    def _follow(self, section: Section, lines: tuple[str, ...]) -> Section:
+        """Carry out the section's ``cd`` for its shell, where it is certain what the shell did; believe its ``pwd``."""
+        command, shell = section.command, section.shell
+        only = command.only()
+        if only and only.name == "pwd" and lines and lines[0].startswith("/") and not command.target:
             self._tie(lines[0].strip(), section.cwd, section.first)
-            self._cwd[section.shell] = section.cwd if not section.followed else lines[0].strip()
-            return
-        changes = [simple for simple in section.command.simples if simple.name == "cd"]
-        if not changes or section.command.target or any(line.strip() for line in lines if _REFUSED.search(line)):
-            return
-        cwd = self._cwd.get(section.shell, "")
-        for simple in changes:
-            cwd = changed_directory(cwd, simple.words) if not section.command.unclear else ""
-        self._cwd[section.shell] = self._went[section.shell] = cwd
+            self._cwd[shell] = section.cwd if not section.followed else lines[0].strip()
+            return section
+        cwd = self._cwd.get(shell, "")
+        went = went_to(command, cwd, lines)
+        if went == cwd and not (went and has_moved(command, lines)):
+            return section
+        self._cwd[shell] = went
+        if went != cwd or has_moved(command, lines):
+            self._went[shell] = went
+        if command.prints and stands_in(command, cwd) != went:
+            # A cd of the line did not do what it says, or something else did.
+            return replace(section, cwd="", followed=True)
+        return section
 
 
 # /vmfs/volumes/NAME is four parts: the empty one before the first slash, two folders, the volume.
@@ -334,8 +328,6 @@ _VOLUME_ID = re.compile(
     r"|(?:PMemDS-)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
     re.IGNORECASE,
 )
-# -sh: cd: can't cd to vm 1: No such file or directory        bash: cd: vm: No such file or directory
-_REFUSED = re.compile(r"(?:can't cd|No such file|[Nn]ot a directory|[Pp]ermission denied)")
 
 
 def is_volume_id(text: str) -> bool:
@@ -345,3 +337,26 @@ def is_volume_id(text: str) -> bool:
 
 def _is_unfinished(text: str) -> bool:
     return text.endswith("\\") or bool(_UNFINISHED.search(text) and not _FINISHED.search(text))
+
+
+def _asked(command: Command, machine: str, named_by: str, cwd: str) -> tuple[str, str, str]:
+    """Return whose a command's answer is that was typed on a machine, what says so, and where there it ran."""
+    if command.target:
+        if is_no_name(command.target):
+            return "", strengths.NOBODY, "~"
+        return command.target, command.asked_by, "~"
+    return ("", strengths.NOBODY, "") if command.elsewhere else (machine, named_by, cwd)
+
+
+def _anything(_line: str) -> bool:
+    return True
+
+
+def _nobodys(sections: list[Section | Run], learned: LearnedPrompts) -> list[Section | Run]:
+    """Take what a source's path says from the sections of prompts that nothing knows, where these are not all alike: they may be several machines'."""
+    if not learned.is_several:
+        return sections
+    return [
+        replace(section, named_by=strengths.UNKNOWN) if isinstance(section, Section) and learned.is_unknown(section.shell) else section
+        for section in sections
+    ]

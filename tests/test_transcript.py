@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from reconcile.chatter import is_chatter
 from reconcile.parsers.records import Volume
-from reconcile.transcript import is_chatter, is_volume_id, split
+from reconcile.transcript import is_volume_id, split
 
 ID = "622aec5b-de94a27c-948e-00505680fb1d"
 

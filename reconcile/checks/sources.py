@@ -10,7 +10,7 @@ from reconcile.checks.base import Checker, count
 from reconcile.findings import Finding
 from reconcile.parsers.records import Damage, Disputed, Failure
 from reconcile.readings import PlainReading
-from reconcile.strengths import NOBODY, NOTHING
+from reconcile.strengths import NOBODY, NOTHING, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -80,7 +80,7 @@ class Sources(Checker):
             for part, machine in zip(source.reading.parts, machines, strict=True):
                 if machine.named_by != NOTHING or not machine.kind:
                     continue
-                rule = rules.LOST_PROMPT if part.lost or part.named_by == NOBODY else rules.UNNAMED_MACHINE
+                rule = rules.LOST_PROMPT if part.lost or part.named_by in {NOBODY, UNKNOWN} else rules.UNNAMED_MACHINE
                 message = f"Nothing says whose the answer is that begins here; its {machine.kind} is called {machine.name}."
                 yield Finding(rule, self._site.name, machine.name, f"{source.label}: {machine.kind}", message, source.label, part.line)
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from reconcile.chatter import is_chatter
 from reconcile.commands import is_literal
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.records import Answer, Asked, DiskSize, Failure, Parsed, Record
-from reconcile.transcript import is_chatter
 
 if TYPE_CHECKING:
     from reconcile.commands import Simple

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.chatter import is_chatter
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.records import Filesystem, Mount, Parsed, Record
-from reconcile.transcript import is_chatter
 
 if TYPE_CHECKING:
     from reconcile.commands import Simple

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.chatter import is_chatter
 from reconcile.parsers import by_id
 from reconcile.parsers.blocks import Block
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.ls_columns import names_in, plain_names_in
 from reconcile.parsers.records import Entry, Listed, Parsed, Record
 from reconcile.plain_forms import Form
-from reconcile.transcript import is_chatter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.chatter import is_chatter
 from reconcile.order import order_of
 from reconcile.parsers.blocks import Block, FolderAnswers
 from reconcile.parsers.failures import FAILED_TO_OPEN, is_failure
 from reconcile.parsers.records import Answer, Asked, Failure, Parsed, Record, UuidSet
 from reconcile.plain_forms import Form, Series, SeriesRead
-from reconcile.transcript import is_chatter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
