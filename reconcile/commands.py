@@ -151,7 +151,7 @@ def _carried(text: str, stages: Sequence[tuple[Simple, bool]]) -> Command | None
         return NOTHING._replace(text=text)
     others = [simple for simple, is_first in stages if simple.name not in _CARRIERS and (is_first or not _is_local(simple))]
     inner = parse_command("; ".join(command for _, command in carried))
-    target = _one_target({target.casefold(): target for target, _ in carried}, inner, len(carriers))
+    target = _one_target({target.casefold(): target for target, _ in reversed(carried)}, inner, len(carriers))
     if (
         not target
         or inner.elsewhere
@@ -179,9 +179,11 @@ def _asked_by_all(text: str, stages: Sequence[tuple[Simple, bool]]) -> Asked:
         return ELSEWHERE
     if any(not _is_local(_simple([name], piped=False)) for name in _SUBSTITUTED.findall(text)):
         return ELSEWHERE
-    asked = {asked_by_variable(found[1]) for found in _SETTING.finditer(text)}
-    asked |= {asked_by(simple.words) for simple, is_first in stages if is_first and simple.name not in _SAYS_NOTHING}
+    set_for = {asked_by_variable(found[1]) for found in _SETTING.finditer(text)} - {HERE}
+    asked = {asked_by(simple.words) for simple, is_first in stages if is_first and simple.name not in _SAYS_NOTHING}
     asked |= {one for simple, is_first in stages if not is_first and (one := asked_by(simple.words)) != HERE}
+    if set_for:
+        asked = set_for if asked == {HERE} and sum(is_first for _, is_first in stages) == 1 else {ELSEWHERE}
     if asked == {HERE} or not asked:
         return HERE
     return asked.pop() if len(asked) == 1 else ELSEWHERE

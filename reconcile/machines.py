@@ -30,7 +30,7 @@ from reconcile.parsers.records import (
 from reconcile.path_names import ADDRESS, name_in_path
 from reconcile.prompts import is_no_name
 from reconcile.readings import PlainReading
-from reconcile.strengths import ANSWER, NOBODY, NOTHING, OVERRIDE, PATH, PROMPT
+from reconcile.strengths import ANSWER, NOBODY, NOTHING, OVERRIDE, PATH, PROMPT, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -102,9 +102,9 @@ def _machines_of(label: str, path: str, reading: AnyReading, overruled: str, bun
             machines.append(Machine(part.machine, part.named_by, kind))
         elif part.named_by == NOBODY or (part.lost and (reading.prompted or said)):
             machines.append(_named(label, "", "", kind))
-        elif by_hostname := said.get(part.shell, own if part.named_by != strengths.UNKNOWN else None):
+        elif by_hostname := said.get(part.shell, own if part.named_by != UNKNOWN else None):
             machines.append(Machine(*by_hostname, kind))
-        elif reading.prompted or part.named_by == strengths.UNKNOWN:
+        elif reading.prompted or part.named_by == UNKNOWN:
             machines.append(_named(label, "", "", kind))
         else:
             machines.append(_named(label, bundled, by_path, kind))

@@ -10,7 +10,6 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
-from reconcile import strengths
 from reconcile.chatter import is_chatter
 from reconcile.parsers import PLAIN_ANSWERS, PLAIN_FORMS, Parser, is_outside, parsed_by, parsers_of, parsers_starting
 from reconcile.parsers.blocks import PlainDimms, by_kind, kind_of
@@ -19,7 +18,7 @@ from reconcile.parsers.records import Damage, Failure, Hostname, Record
 from reconcile.plain import Run
 from reconcile.readings import Ledger, Part, PlainReading, Reading, Unread
 from reconcile.recordings import holds_recording, split_recordings
-from reconcile.strengths import OBJECT
+from reconcile.strengths import NOBODY, OBJECT
 from reconcile.text import decode
 from reconcile.transcript import Section, split
 from reconcile.undress import undress, unquote
@@ -247,7 +246,7 @@ def _rescued(section: Section, numbers: Sequence[int], damaged: set[int]) -> tup
 
 def _nobodys(section: Section) -> str:
     """Say that an answer which a section's own parser did not take is surely not the prompt's machine's, where a command asked another one."""
-    return strengths.NOBODY if section.command.elsewhere or section.command.target or section.named_by == strengths.NOBODY else ""
+    return NOBODY if section.command.elsewhere or section.command.target or section.named_by == NOBODY else ""
 
 
 def _says_something(section: Section, start: int, stop: int) -> bool:

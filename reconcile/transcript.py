@@ -165,7 +165,7 @@ class _Builder:
                 self._doubt(lines[index])
                 index += 1
                 continue
-            before = self._open
+            before = replace(self._open, lines=tuple(lines[self._open.first - 1 : index])) if prompt.kind is Kind.TRACE else self._open
             self._close(index)
             self.has_prompts = True
             plain = self._plain(prompt, index) if self._forms else 0
@@ -270,7 +270,7 @@ class _Builder:
 
     def _begin_in_program(self, prompt: Prompt, text: str, index: int, before: Section) -> None:
         """Begin what a program printed that runs in the shell in front: what is typed there is no command line."""
-        said = Command(text, (Simple((text or "program",), piped=False, name=""),), loop=False, unclear=True, target="")
+        said = Command(text, (Simple((text or "return",), piped=False, name="typed in a program"),), loop=False, unclear=False, target="")
         machine, named_by = (before.machine, before.named_by) if not prompt.host else ("", strengths.NOBODY)
         self._open = Section(
             index + 1, (), said, "", followed=True, machine=machine, named_by=named_by, shell=before.shell, prompt_line=index

@@ -16,7 +16,7 @@ FAILED_TO_OPEN = re.compile(
     r"Failed to (?:open|lock) (?:(?:the file|disk) )?['\u2018\"`]?(.{0,300}?)['\u2019\"]?(?: ?: ?.{0,300}| \([0-9]+\)\.?)$"
 )
 # DISKLIB-LINK : "/vmfs/volumes/x/sql/sql-000001.vmdk" : failed to open (The system cannot find the file specified).
-_DISKLIB = re.compile(r"DISKLIB-[A-Z]+ ?:.{1,400}?[Ff]ailed to.{1,400}")
+_DISKLIB = re.compile(r"(?:DISKLIB|OBJLIB|FILEIO)-[A-Z]+ {0,8}:.{1,400}?[Ff]ailed to.{1,400}")
 #   Error: unknown switch `Z'        Unknown command: 'lsit'        no matching devices found
 # failed to create namespace: No space left on device        error destroying namespaces: Device or resource busy
 # nmem3 is active, skipping...        libndctl: ndctl_namespace_enable: namespace1.0: failed to enable
