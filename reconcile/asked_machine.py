@@ -26,6 +26,15 @@ HERE = Asked("", "")
 # Surely another machine, a container, or several; which one nothing says.
 ELSEWHERE = Asked("", strengths.NOBODY)
 
+_SSH_OPTIONS_WITH_VALUE = frozenset("-b -c -D -e -F -i -I -J -L -l -m -o -O -p -Q -R -S -w -W".split())
+_PLINK_OPTIONS_WITH_VALUE = frozenset("-P -l -pw -pwfile -i -load -L -R -D -m -hostkey -sshlog -proxycmd -nc".split())
+# Programs that carry a command line to the machine that they name, and which of their options take a value.
+CARRIERS = {
+    "ssh": _SSH_OPTIONS_WITH_VALUE, "slogin": _SSH_OPTIONS_WITH_VALUE, "autossh": _SSH_OPTIONS_WITH_VALUE | {"-M"}, "rsh": frozenset({"-l"}),
+    "remsh": frozenset({"-l"}), "plink": _PLINK_OPTIONS_WITH_VALUE, "plink.exe": _PLINK_OPTIONS_WITH_VALUE, "putty": _PLINK_OPTIONS_WITH_VALUE,
+    "putty.exe": _PLINK_OPTIONS_WITH_VALUE, "kitty.exe": _PLINK_OPTIONS_WITH_VALUE, "ssh.exe": _SSH_OPTIONS_WITH_VALUE,
+    "mosh": frozenset({"-p", "--port"}),
+}  # fmt: skip
 # Programs whose answers, if any, are those of the machine they run on.
 _LOCAL = frozenset(
     ". : [ [[ alias apropos apt apt-get awk base64 basename bc blkid blockdev break bzip2 case cat cd cfdisk chgrp chmod chown cksum clear cmp"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile import strengths
 from reconcile.asked_machine import (
+    CARRIERS,
     ELSEWHERE,
     HERE,
     Asked,
@@ -22,7 +23,7 @@ from reconcile.asked_machine import (
     is_itself,
     is_local,
     is_machine_name,
-)
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,15 +36,6 @@ _WRAPPERS_WITH_OPTIONS = {"timeout": 1, "nice": 0, "ionice": 0, "stdbuf": 0, "ss
 _WRAPPER_OPTIONS_WITH_VALUE = frozenset({"-s", "-k", "-n", "-c", "-i", "-o", "-e", "-p", "-f"})
 _KEYWORDS = frozenset({"do", "then", "else", "!", "{", "("})
 _SUDO_OPTIONS_WITH_VALUE = frozenset({"-u", "-g", "-h", "-p", "-C", "-T", "-U", "-D", "-R"})
-_SSH_OPTIONS_WITH_VALUE = frozenset("-b -c -D -e -F -i -I -J -L -l -m -o -O -p -Q -R -S -w -W".split())
-_PLINK_OPTIONS_WITH_VALUE = frozenset("-P -l -pw -pwfile -i -load -L -R -D -m -hostkey -sshlog -proxycmd -nc".split())
-# Programs that carry a command line to the machine that they name, and which of their options take a value.
-_CARRIERS = {
-    "ssh": _SSH_OPTIONS_WITH_VALUE, "slogin": _SSH_OPTIONS_WITH_VALUE, "autossh": _SSH_OPTIONS_WITH_VALUE | {"-M"}, "rsh": frozenset({"-l"}),
-    "remsh": frozenset({"-l"}), "plink": _PLINK_OPTIONS_WITH_VALUE, "plink.exe": _PLINK_OPTIONS_WITH_VALUE, "putty": _PLINK_OPTIONS_WITH_VALUE,
-    "putty.exe": _PLINK_OPTIONS_WITH_VALUE, "kitty.exe": _PLINK_OPTIONS_WITH_VALUE, "ssh.exe": _SSH_OPTIONS_WITH_VALUE,
-    "mosh": frozenset({"-p", "--port"}),
-}  # fmt: skip
 _SHELLS = frozenset("sh bash ash dash ksh zsh".split())
 _LOOPS = frozenset({"for", "while", "until"})
 _FIND_RUNS = frozenset({"-exec", "-execdir", "-ok", "-okdir"})
@@ -143,13 +135,13 @@ _SUBSTITUTED = re.compile(r"(?:\$\(|`|<\()\s{0,8}(?:sudo\s{1,8})?([A-Za-z0-9_./-
 
 def _carried(text: str, stages: Sequence[tuple[Simple, bool]]) -> Command | None:
     """Return the command that ``ssh`` and the like carried to one machine, where all of the line did that; what else the line runs prints nothing."""
-    carriers = [(simple, is_first) for simple, is_first in stages if simple.name in _CARRIERS]
+    carriers = [(simple, is_first) for simple, is_first in stages if simple.name in CARRIERS]
     if not carriers:
         return None
     carried = [_over(simple) for simple, _ in carriers]
     if not any(target for target, _ in carried):
         return NOTHING._replace(text=text)
-    others = [simple for simple, is_first in stages if simple.name not in _CARRIERS and (is_first or not _is_local(simple))]
+    others = [simple for simple, is_first in stages if simple.name not in CARRIERS and (is_first or not _is_local(simple))]
     inner = parse_command("; ".join(command for _, command in carried))
     target = _one_target({target.casefold(): target for target, _ in reversed(carried)}, inner, len(carriers))
     if (
@@ -322,7 +314,7 @@ def _without_redirections(words: list[str]) -> list[str]:
 
 def _over(simple: Simple) -> tuple[str, str]:
     """Return the machine that ``ssh`` or the like names, and the command line that it carries there."""
-    with_value = _CARRIERS[simple.name]
+    with_value = CARRIERS[simple.name]
     rest = _behind_options(list(simple.words[1:]), with_value)
     if not rest:
         return "", ""

@@ -24,7 +24,8 @@ class Head(NamedTuple):
 
 # (base)        (.venv)        09:14:22        [09:14]        2026-11-22 10:00:01        ┌──        #12
 _DECORATION = re.compile(
-    r"(?:\((?![^()]{0,60}@)[A-Za-z0-9_.+-]{1,40}\)|\[?(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[ T])?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AP]M)?\]?"
+    r"(?:\((?![^()]{0,60}@)[A-Za-z0-9_.+-]{1,40}\)"
+    r"|(\[)?(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[ T])?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AP]M)?(?(1)\]|(?=\s))"
     r"|[\u2500-\u259f\u279c\u276f>-]{1,6}(?=[^\s>-]))\s*"
 )
 # #        $        >$        ] $        the signs of fish, zsh, starship, and those of fonts for powerline
@@ -63,12 +64,18 @@ def read_head(text: str) -> Head | None:
     found = _WINDOWS.match(inner)
     if found:
         return Head(found["host"] or "", None, weak=bool(found["host"]) and not found["user"], pattern="")
-    body = inner if "/vmfs/" in inner else _BRANCH.sub("", inner, count=1).rstrip()
+    body, cut = (inner, "") if closing else without_branch(inner)
     found = _BODY_IN_BRACKETS.match(body) or _BODY.match(body)
     if found:
-        return _head(head, found, found["dir"])
+        return _head(head, found, "" if cut and found["dir"] else found["dir"])
     found = _LAST_PART.match(body) if closing == "]" else None
     return _head(head, found, "") if found else None
+
+
+def without_branch(text: str) -> tuple[str, str]:
+    """Return what a prompt shows without a repository's branch behind it, and what was cut off that may be a part of a folder's name instead."""
+    body = _BRANCH.sub("", text, count=1).rstrip() or text
+    return body, text[len(body) :] if "/vmfs/" in text else ""
 
 
 def _head(head: str, found: re.Match[str], directory: str | None) -> Head | None:
@@ -109,6 +116,22 @@ def _inner(text: str) -> tuple[str, str, bool]:
     if closing and body.endswith(closing) and len(body) > 1:
         return body[1:-1].strip(), closing, bool(sign)
     return body, "", bool(sign)
+
+
+# ┌──(root@kali)-[~/x]        root@db01 in ~/x        # root @ db01 in ~ [09:14:22] -- the upper line of a prompt of two
+_TITLE = re.compile(
+    r"(?P<line>[\u2500-\u259f])?[\u2500-\u259f\s#\[({<-]{0,8}(?P<user>[A-Za-z0-9_.\\-]{1,64}) ?@ ?(?P<host>[A-Za-z0-9_][A-Za-z0-9_.-]{0,254})"
+    r"(?:[\])}>\s:\u2500-\u259f-]{1,8}(?:in )?(?:[\[(] ?(?P<closed>[~/][^\])]{0,4096}?) ?[\])]|(?P<dir>[~/]\S{0,4096}))(?P<rest>\s.{0,200})?|[\])}>\s]{0,4})$"
+)
+
+
+def read_title(line: str) -> Head | None:
+    """Read the upper line of a prompt of two lines, which says whose it is; the lower one has but a sign in front of the command."""
+    found = _TITLE.match(line)
+    if not found or not (found["line"] or found["closed"] or found["dir"]):
+        return None
+    shown = found["closed"] or (found["dir"] if not (found["rest"] or "").strip() else "")
+    return Head(found["host"], shown, weak=False, pattern="")
 
 
 # In front of a command: a sign, or what closes a bracket.

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from reconcile.known_commands import is_known_command, is_typed_command
-from reconcile.prompt_heads import SIGN_OR_CLOSING, Head, is_figures, nobodys_key, read_head
+from reconcile.prompt_heads import SIGN_OR_CLOSING, Head, is_figures, nobodys_key, read_head, without_branch
 
 
 class Kind(StrEnum):
@@ -139,7 +139,8 @@ def _named(text: str) -> Prompt | None:
         return Prompt(found[2], found[1], found[3] or "")
     found = _DEBIAN.match(text)
     if found and (not found[5] or is_known_command(found[5])):
-        return Prompt(found[2], found[3].rstrip(), (found[4] or found[5] or "")[1 if found[4] else 0 :])
+        directory, cut = without_branch(found[3].rstrip())
+        return Prompt(found[2], "" if cut else directory, (found[4] or found[5] or "")[1 if found[4] else 0 :])
     found = _SUSE.match(text)
     if found:
         return Prompt(found[1], found[2], found[3] or "")
@@ -164,7 +165,7 @@ def _plain(text: str) -> Prompt | None:
     return Prompt(host, None, found[3], Kind.WORD if host else Kind.SHELL)
 
 
-_COMMAND_BEHIND = re.compile(rf"(?<={SIGN_OR_CLOSING})(?<![-=]>)(?<!\S\.\.>)\s{{0,8}}(?=[A-Za-z/\[.])")
+_COMMAND_BEHIND = re.compile(rf"(?<={SIGN_OR_CLOSING})\s{{0,8}}(?=[A-Za-z/\[.])")
 _LONGEST_HEAD = 1024
 
 
@@ -176,6 +177,11 @@ def _by_command(text: str) -> Prompt | None:
             continue
         raw = text[: found.start()]
         head = read_head(raw)
+        if raw.endswith(("->", "=>")):
+            # A link's name may be a command's, but has no options.
+            head = head if " " in command else None
+            if head is None and (" " not in command or not is_typed_command(command)):
+                return None
         if head and (head.cwd is not None or "@" in raw or is_typed_command(command)):
             return _of_head(head, command)
         if not is_typed_command(command) or is_figures(raw) or not _IS_HEAD.match(raw):
@@ -185,7 +191,9 @@ def _by_command(text: str) -> Prompt | None:
 
 
 # A head is no sentence, no quotation, no assignment, and no line of a script.
-_IS_HEAD = re.compile(r"(?!.{0,200}(?:[;\"'`=]|\b(?:echo|printf|for|if|then|run|type|use|and|the)\b))\S{1,200}(?: {1,4}\S{1,200}){0,5}$")
+_IS_HEAD = re.compile(
+    r"(?!.{0,200}(?:[\"'`]|[A-Za-z0-9_]=[^>=-]|[^\]})>]{0,200};[^\]})>]{0,200}$|\b(?:echo|printf|for|if|then|run|type|use|and|the)\b))\S{1,200}(?: {1,4}\S{1,200}){0,5}$"
+)
 
 
 def _of_head(head: Head, command: str) -> Prompt:

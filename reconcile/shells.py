@@ -144,3 +144,12 @@ _REFUSED = re.compile(
 _CLOSED = re.compile(r"\s*(?:Shared c|C)onnection to \S{1,300} closed\.?$")
 _ENTERING = frozenset("kubectl oc docker podman lxc virsh nsenter machinectl chroot telnet crictl".split())
 _INTERACTIVE = re.compile(r"\s-(?:it|ti|i|t)\b|\b(?:console|shell|debug|bash|sh|telnet|chroot|nsenter)\b")
+
+
+def asked(command: Command, machine: str, named_by: str, cwd: str) -> tuple[str, str, str]:
+    """Return whose a command's answer is that was typed on a machine, what says so, and where there it ran."""
+    if command.target:
+        if is_no_name(command.target):
+            return "", strengths.NOBODY, "~"
+        return command.target, command.asked_by, "~"
+    return ("", strengths.NOBODY, "") if command.elsewhere else (machine, named_by, cwd)

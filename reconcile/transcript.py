@@ -14,8 +14,11 @@ from reconcile.chatter import banner_at, holds_banner
 from reconcile.commands import NOTHING, Command, Simple, is_literal, parse_command, resolve
 from reconcile.directories import has_moved, may_move, stands_in, went_to
 from reconcile.parsers.records import Volume
-from reconcile.prompts import Kind, Prompt, has_odd_prompts, is_no_name, may_be_prompt
-from reconcile.shells import Jumps, LearnedPrompts
+from reconcile.prompt_heads import read_title
+from reconcile.prompts import Kind, Prompt, has_odd_prompts, may_be_prompt
+from reconcile.shells import Jumps, LearnedPrompts, asked
+from reconcile.volume_ids import tied
+from reconcile.wrapped_commands import Widths, is_unfinished, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -103,10 +106,6 @@ _SUPPORTCONFIG = re.compile(r"#==\[ [A-Z][A-Za-z ]{1,40} \]=+#\s*$")
 _NAMED = re.compile(r"# (/\S.*?)\s*$")
 
 
-_UNFINISHED = re.compile(r"(?:^|[;&|]\s*)(?:for|while|until|if)\b")
-_FINISHED = re.compile(r"\b(?:done|fi)\b\s*[^;]*$")
-
-
 def split(lines: Sequence[str], hint: str = "", forms: Forms | None = None, text: str = "") -> Transcript:
     """Take a source's lines apart.
 
@@ -140,6 +139,7 @@ class _Builder:
         # Where a shell's last command went, if that was a cd.
         self._went: dict[str, str] = {}
         self._learned = LearnedPrompts()
+        self._widths = Widths(lines)
         self._jumps = Jumps()
         self._open = Section(first=1, lines=())
 
@@ -165,18 +165,31 @@ class _Builder:
                 self._doubt(lines[index])
                 index += 1
                 continue
+            prompt, own = self._titled(prompt, index)
             before = replace(self._open, lines=tuple(lines[self._open.first - 1 : index])) if prompt.kind is Kind.TRACE else self._open
-            self._close(index)
+            self._close(index - own)
             self.has_prompts = True
             plain = self._plain(prompt, index) if self._forms else 0
             if plain:
                 index += plain
                 continue
-            self.noise.append(index + 1)
-            text, index = self._whole_command(prompt.command, index)
+            self.noise += range(index + 1 - own, index + 2)
+            text, index, doubtful = self._whole_command(prompt.command, index)
             self._begin(prompt, text, index, before)
+            if doubtful:
+                # What stands behind may be the command's end: it is nobody's answer.
+                self._open = replace(
+                    self._open, command=self._open.command._replace(simples=(), elsewhere=True), named_by=strengths.NOBODY, machine=""
+                )
         self._close(len(lines))
         self.sections = _nobodys(self.sections, self._learned)
+
+    def _titled(self, prompt: Prompt, index: int) -> tuple[Prompt, int]:
+        """Return a prompt with what the line above says of it, where that is its upper line, and how many lines that is."""
+        if prompt.host or prompt.cwd is not None or prompt.kind is not Kind.SHELL or index < self._open.first:
+            return prompt, 0
+        title = read_title(self.lines[index - 1])
+        return (prompt._replace(host=title.host, cwd=title.cwd), 1) if title else (prompt, 0)
 
     def _skip(self, index: int, count: int) -> int:
         """Take lines that are a server's message before a login as noise; return the index behind them."""
@@ -226,10 +239,13 @@ class _Builder:
         self._begin(Prompt("", None, text), text, index + 2, self._open)
         return index + 2
 
-    def _whole_command(self, text: str, index: int) -> tuple[str, int]:
-        """Add the lines that a shell asks for with ``> `` while a command is not finished; return the next index."""
-        number = index + 1
-        while number < len(self.lines) and _is_unfinished(text):
+    def _whole_command(self, text: str, index: int) -> tuple[str, int, bool]:
+        """Add the lines that a terminal broke off, and those that a shell asks for with ``> ``; return the next index, and whether more may belong to it."""
+        wrapped = whole(self.lines, index, text, self._widths, self._is_prompt)
+        text = wrapped.text
+        number = index + 1 + wrapped.lines
+        self.noise += range(index + 2, number + 1)
+        while number < len(self.lines) and is_unfinished(text):
             line = self.lines[number].lstrip()
             if not line.startswith(">"):
                 break
@@ -237,7 +253,10 @@ class _Builder:
             text = text.removesuffix("\\") + joint + line[1:].strip()
             self.noise.append(number + 1)
             number += 1
-        return text.replace("do; ", "do ").replace("then; ", "then "), number
+        return text.replace("do; ", "do ").replace("then; ", "then "), number, wrapped.doubtful
+
+    def _is_prompt(self, line: str) -> bool:
+        return self._learned.read(line) is not None
 
     def _begin(self, prompt: Prompt, text: str, index: int, before: Section) -> None:
         if prompt.kind is Kind.PROGRAM:
@@ -254,7 +273,7 @@ class _Builder:
         if shown:
             self._tie(went, shown, index)
             known = shown
-        machine, named_by, cwd = _asked(command, machine, named_by, known)
+        machine, named_by, cwd = asked(command, machine, named_by, known)
         self._jumps.typed(prompt, command)
         self._cwd[shell] = known
         cwd = stands_in(command, cwd)
@@ -264,7 +283,7 @@ class _Builder:
     def _begin_traced(self, command: Command, index: int, before: Section) -> None:
         """Begin what a command printed that the shell in front ran, where a ``cd`` of its own may have led it elsewhere."""
         cwd = went_to(before.command, before.cwd, before.lines) if before.command.text.startswith("cd") else before.cwd
-        machine, named_by, cwd = _asked(command, before.machine, before.named_by, cwd)
+        machine, named_by, cwd = asked(command, before.machine, before.named_by, cwd)
         cwd = stands_in(command, cwd)
         self._open = Section(index + 1, (), command, cwd, before.followed or cwd != before.cwd, machine, named_by, before.shell, index)
 
@@ -278,13 +297,9 @@ class _Builder:
 
     def _tie(self, known: str, shown: str, line: int) -> None:
         """Where a prompt shows a directory under its volume id that ``cd`` reached by name, both are one volume."""
-        by_name = known.split("/")
-        by_id = shown.split("/")
-        if len(by_name) < _VOLUME_DEPTH or len(by_name) != len(by_id) or is_volume_id(by_name[3]):
-            return
-        same_place = by_name[:3] == by_id[:3] == ["", "vmfs", "volumes"] and by_name[4:] == by_id[4:]
-        if same_place and _VOLUME_ID.fullmatch(by_id[3]):
-            self.volumes.append(Volume(line, by_name[3], by_id[3]))
+        tie = tied(known, shown)
+        if tie:
+            self.volumes.append(Volume(line, *tie))
 
     def _close(self, end: int) -> None:
         """End the open section before index `end`: its chatter becomes noise, the rest its lines."""
@@ -318,34 +333,6 @@ class _Builder:
             # A cd of the line did not do what it says, or something else did.
             return replace(section, cwd="", followed=True)
         return section
-
-
-# /vmfs/volumes/NAME is four parts: the empty one before the first slash, two folders, the volume.
-_VOLUME_DEPTH = 4
-# 66b0c33b-d2f3dff8-8f53-1e00f500013e        55ab62ec-2abeb31b        vsan:52a59308860999bb-a80c6ed5bd953476
-_VOLUME_ID = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{8}-[0-9a-f]{8}|vsan:[0-9a-f]{16}-[0-9a-f]{16}"
-    r"|(?:PMemDS-)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
-    re.IGNORECASE,
-)
-
-
-def is_volume_id(text: str) -> bool:
-    """Tell whether a folder of ``/vmfs/volumes`` is a volume's id and not its name."""
-    return bool(_VOLUME_ID.fullmatch(text))
-
-
-def _is_unfinished(text: str) -> bool:
-    return text.endswith("\\") or bool(_UNFINISHED.search(text) and not _FINISHED.search(text))
-
-
-def _asked(command: Command, machine: str, named_by: str, cwd: str) -> tuple[str, str, str]:
-    """Return whose a command's answer is that was typed on a machine, what says so, and where there it ran."""
-    if command.target:
-        if is_no_name(command.target):
-            return "", strengths.NOBODY, "~"
-        return command.target, command.asked_by, "~"
-    return ("", strengths.NOBODY, "") if command.elsewhere else (machine, named_by, cwd)
 
 
 def _anything(_line: str) -> bool:

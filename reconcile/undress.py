@@ -9,14 +9,17 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from reconcile.prompts import match_prompt
+from reconcile.prompts import Kind, match_prompt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # > [root@db01 ~]# ndctl list        > > quoted twice        // [fedora@worker3 ~]$ sudo ndctl list -NR        * in a comment
-_MARK = re.compile(r"(?:(?:> ?){1,5}|//+ ?|\* |\| |;; ?)(?=\S|\s*$)")
+# # UUID is 60 00 ...
+_MARK = re.compile(r"(?:(?:> ?){1,5}|//+ ?|\* |\| |;; ?|# ?)(?=\S|\s*$)")
 _MARKS = (">", "//", "*", "|", ";;")
+# A root's prompt is a # too; as a comment's sign it stands in front of another prompt, of an answer, or of JSON's first line.
+_COMMENTED = re.compile(r"(?:^|\n)# ?(?:\[|\{|UUID is |\S{1,300}[@:])")
 _MARKED_LINE = re.compile(rf"\n(?:{'|'.join(map(re.escape, _MARKS))})")
 _INDENT = re.compile(r"[ \t]+")
 # What may stand first where all lines are indented, blank ones in front of them being none.
@@ -49,7 +52,7 @@ def undress(lines: Sequence[str], text: str = "") -> tuple[tuple[str, ...], str]
     if not text.isascii() and _CURLY_KEY.search(text):
         lines = [line.translate(_CURLY) for line in lines]
         notes.append("typographic quotation marks straightened")
-    if notes or text[:1] in _BLANKS or text.startswith(_MARKS) or _MARKED_LINE.search(text):
+    if notes or text[:1] in _BLANKS or text.startswith(_MARKS) or _MARKED_LINE.search(text) or ("#" in text and _COMMENTED.search(text)):
         bare, note = unquote(lines)
         return bare, "; ".join([*notes, note] if note else notes)
     return tuple(lines), ""
@@ -82,7 +85,7 @@ def _without_marks(lines: Sequence[str]) -> tuple[Sequence[str], str]:
         while stop < len(kept) and kept[stop].startswith(sign):
             stop += 1
         bare = [_after(line, sign) for line in kept[start:stop]]
-        if stop - start >= _FEWEST_LINES and any(_is_telling(line) for line in bare):
+        if stop - start >= _FEWEST_LINES and any(_is_telling(line, sign) for line in bare):
             kept[start:stop] = bare
             found = found or sign
         start = stop
@@ -94,9 +97,12 @@ def _after(line: str, sign: str) -> str:
     return rest.removeprefix(" ")
 
 
-def _is_telling(line: str) -> bool:
+def _is_telling(line: str, sign: str) -> bool:
     text = line.strip()
-    return text in {"[", "{"} or text.startswith(("UUID is ", '"dev"')) or match_prompt(text) is not None
+    if text in {"[", "{"} or text.startswith(("UUID is ", '"dev"')):
+        return True
+    prompt = match_prompt(text)
+    return prompt is not None and (sign != "#" or (bool(prompt.host) and prompt.kind is Kind.SHELL))
 
 
 def _without_indent(lines: Sequence[str]) -> tuple[Sequence[str], str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.parsers.blocks import may_hold
 from reconcile.parsers.records import Entry, Filesystem, Listed, Volume
-from reconcile.transcript import is_volume_id
+from reconcile.volume_ids import is_volume_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

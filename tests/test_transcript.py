@@ -6,7 +6,8 @@ import pytest
 
 from reconcile.chatter import is_chatter
 from reconcile.parsers.records import Volume
-from reconcile.transcript import is_volume_id, split
+from reconcile.transcript import split
+from reconcile.volume_ids import is_volume_id
 
 ID = "622aec5b-de94a27c-948e-00505680fb1d"
 
@@ -86,6 +87,64 @@ def test_set_x_shows_what_the_shell_in_front_runs():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "machines"),
+    [
+        ("$ ssh db01\n$ ls\na\n$ exit\n$ ls\nb", ["", "db01", "db01", ""]), ("$ ssh db01\nssh: connect to host db01 port 22: refused\n$ ls\na", ["", ""]),
+        ("C:\\>plink root@esx12\n~ # ls\na", ["", "esx12"]), ("# kubectl exec -it db-0 -- bash\n# ls\na\n# exit\n# ls", ["", "", "", ""]),
+        ("[root@a:~] ssh db01\n# ls\nx\n[root@a:~] ls\n# ls", ["db01", "db01", "a", ""]), ("$ ssh a\n$ ssh b\n$ exit\n$ ls", ["a", "b", "b", "a"]),
+        ("$ ssh db01\n$ ls\na\nConnection to db01 closed.\n$ ls", ["", "db01", ""]),
+    ],
+)  # fmt: skip
+def test_behind_a_jump_a_prompt_that_names_nobody_is_the_others(text, machines):
+    found = [section.machine for section in cut(text).sections]
+    assert found[-len(machines) + 1 :] == machines[1:]
+
+
+def test_a_programs_prompt_is_nobodys_and_hides_no_name():
+    sections = cut("[root@db01 ~]# mysql\nmysql> ls\na\nmysql> exit\n[root@db01 ~]# ls\nb").sections
+    assert [section.machine for section in sections] == ["db01"] * 4
+    assert [section.command.only().name if section.command.only() else "" for section in sections][-1] == "ls"
+    assert [section.command.text for section in sections if section.lines == ("a",)] == ["ls"]
+    assert not any(simple.name == "ls" for simple in sections[1].command.simples)
+
+
+def test_what_a_server_says_before_a_login_is_noise():
+    lines = [
+        "Pre-authentication banner message from server:",
+        "| UUID is none of your business",
+        "| a.vmdk",
+        "End of banner message from server",
+    ]
+    transcript = cut("\n".join([*lines, "[root@esx01:~] ls", "a"]))
+    assert transcript.noise == (1, 2, 3, 4, 5)
+
+
+def test_the_trace_of_a_cd_moves_what_is_traced_behind_it():
+    sections = cut("[root@esx01:/x] sh all.sh\n+ cd y\n+ ls\na\n[root@esx01:/x] ls").sections
+    assert [section.cwd for section in sections] == ["/x", "/x", "/x/y", "/x"]
+
+
+@pytest.mark.parametrize("head", ["\u00ab{}\u00bb", "|{}|>", "{} ==>", "[#12 {}]", "{}! >"])
+def test_a_prompt_never_seen_ends_what_stands_in_front_of_it(head):
+    text = "".join(f"{head.format(host)} ls -l\na\n" for host in ("esx1", "esx2"))
+    assert [(section.machine, section.named_by, section.lines[0]) for section in cut(text).sections] == [("", "unknown prompt", "a")] * 2
+
+
+def test_prompts_that_are_all_alike_are_one_machines_even_if_nothing_knows_them():
+    assert {section.named_by for section in cut("|x|> ls -l\na\n|x|> df -h\nb").sections} == {""}
+
+
+@pytest.mark.parametrize("line", ["# test -d x || cd ../db02", "# . ./env", "# source env"])
+def test_a_line_that_may_have_moved_the_shell_makes_its_directory_doubtful(line):
+    sections = cut(f"# cd /vmfs/volumes/ds/db01\n# ls\na\n{line}\n# ls\nb").sections
+    assert sections[-1].cwd == ""
+
+
+def test_a_remark_moves_nobody():
+    assert cut("# cd /vmfs/volumes/ds/db01\n# ls\na\n# and now the other\n# ls\nb").sections[-1].cwd == "/vmfs/volumes/ds/db01"
+
+
 def test_over_ssh_the_machine_is_the_one_that_ran_it():
     (section, after) = cut('bob@jump:/x$ ssh root@esx01 "ls -l"\na\nbob@jump:/x$ ls\n').sections
     assert (section.machine, section.named_by, section.cwd, section.followed) == ("esx01", "ssh", "~", True)
@@ -105,7 +164,12 @@ def test_a_cd_over_ssh_moves_nobody_here():
         "Password:", "root@192.0.2.1's password: ", "Connection to esx01 closed.", "  Password:", "BusyBox v1.35.0 (Debian 1:1.35.0-4) multi-call binary.",
         "The time and date of this login have been sent to the system logs.", "WARNING:",
         "The ESXi Shell can be disabled by an administrative user. See the", "vSphere Security documentation for more information.",
-        "see https://developer.vmware.com for details.",
+        "see https://developer.vmware.com for details.", "login as: root", 'Using username "root".', "Using keyboard-interactive authentication.",
+        "Keyboard-interactive authentication prompts from server:", "| Password: ", "End of keyboard-interactive prompts from server", "Access denied",
+        'Authenticating with public key "ops" from agent', "Warning: Permanently added 'esx01' (ED25519) to the list of known hosts.",
+        "Last login: Mon Nov 23 09:12:44 2026 from 192.0.2.7", "Microsoft Windows [Version 10.0.20348.2700]", "Leaving DiskPart...", "On computer: WIN07",
+        "(c) Microsoft Corporation. All rights reserved.", 'DISKLIB-LINK  : Opened "./a.vmdk" (0x15): vmfs, 33554432 sectors / 16 GB.',
+        "OBJLIB-LIB: ObjLib cleanup done.", "WORKER: asyncOps=0 maxActiveOps=0", "Shared connection to db01 closed.",
     ],
 )  # fmt: skip
 def test_the_talk_of_terminals_and_logins_is_chatter(line):
@@ -114,7 +178,21 @@ def test_the_talk_of_terminals_and_logins_is_chatter(line):
 
 @pytest.mark.parametrize(
     "line",
-    ["", "a.vmdk", "Script.vmdk", "password.vmdk", "Password: hunter2", "WARNING: x", "Connection.vmdk", "total 8", "[", "UUID is 60"],
+    [
+        "",
+        "a.vmdk",
+        "Script.vmdk",
+        "password.vmdk",
+        "Password: hunter2",
+        "WARNING: x",
+        "Connection.vmdk",
+        "total 8",
+        "DISKLIB-LINK  : failed to open './a.vmdk'",
+        "WORKER.vmdk",
+        "Access denied to x",
+        "[",
+        "UUID is 60",
+    ],
 )
 def test_data_is_no_chatter(line):
     assert not is_chatter(line)

@@ -15,6 +15,7 @@ SESSION = ("[root@db01 ~]# ndctl list -D", "[", "  {", '    "dev":"nmem0",', '  
         (tuple(f"> {line}" for line in SESSION), "'>'"),
         (tuple(f"> > {line}" for line in SESSION), "'> >'"),
         (tuple(f"// {line}" for line in SESSION), "'//'"),
+        (tuple(f"# {line}" for line in SESSION), "'#'"),
         (tuple(f"    {line}" for line in SESSION), "indentation"),
         (tuple(f"\t{line}" for line in SESSION), "indentation"),
         (tuple(line.replace(" ", "\u00a0") for line in SESSION), "no-break"),
@@ -39,6 +40,9 @@ def test_a_quoted_part_of_a_mail_is_undressed_and_the_rest_stays():
     "lines",
     [
         SESSION,
+        ("# cd /vmfs/volumes", "# ls -l", "total 0", "# vmkfstools -J getuuid a.vmdk", "# exit"),
+        ("# Disk DescriptorFile", "# The Disk Data Base", "#DDB"),
+        ("# $ ls", "# > ls", "# esx01# ls"),
         (" leading.vmdk",),
         (" leading.vmdk", " other.vmdk"),
         ("a&amp;b.vmdk", "> odd name.vmdk", "// other.vmdk"),

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from reconcile.commands import Simple
     from reconcile.transcript import Section
 
+# What cannot be read of a VM that is registered stands in front of the table: Skipping invalid VM '6'
+_SKIPPED = re.compile(r"Skipping invalid VM '[0-9]{1,10}'\s*$")
 # Vmid    Name              File                  Guest OS      Version   Annotation
 _HEADER = re.compile(r"Vmid {2,}Name {2,}File {2,}Guest OS {2,}Version {2,}Annotation *$")
 # 12     db01   [datastore1 (1)] db01/db01.vmx   ubuntu64Guest   vmx-19   what somebody noted
@@ -57,7 +59,7 @@ def _inventory(section: Section) -> Parsed:
         over = over or (header and seen)
         seen = seen or header
         found = _ROW.match(line) if seen and not over and len(line) <= _LONGEST else None
-        if not line.strip():
+        if not line.strip() or _SKIPPED.match(line):
             noise.append(number)
         elif found:
             records.append(Vm(number, found[2], found[3], ""))

@@ -82,3 +82,49 @@ def test_what_stands_behind_a_row_that_does_not_fill_the_width_is_not_its_end():
     text = f"[root@esx01:~] df -h\n{HEADER}\n{ROW[:70]}\nwhatever\n{ROW}\n"
     assert mounts(text) == [(3, ROW[40:70]), (5, ROW[40:])]
     assert [unread.line for unread in read_source(text.encode()).unread] == [4]
+
+
+SHOWN = "[root@esx01:~] "
+
+
+def wrapped(command: str, width: int) -> str:
+    line = SHOWN + command
+    return "\n".join(line[at : at + width] for at in range(0, len(line), width)) + "\n"
+
+
+@pytest.mark.parametrize("width", [72, 79, 80, 100, 120])
+def test_a_command_that_the_terminal_broke_is_one_command(width):
+    text = wrapped(f"vmkfstools -J getuuid {PATH}", width) + ANSWER + "\n"
+    assert [(path, uuid) for _, path, uuid in answers(text)] == [(PATH, UUID)]
+    assert read_source(text.encode()).unread == ()
+
+
+@pytest.mark.parametrize("tail", ["1", "m", "old", "2 /tmp"])
+def test_the_end_of_a_listings_command_is_no_file(tail):
+    command = ("ls -l /vmfs/volumes/" + "x" * 80)[: 80 - len(SHOWN)]
+    text = f"{SHOWN}{command}\n{tail}\ntotal 8\n-rw-------    1 root     root     8589934592 Nov 18 09:12 vm1.vmdk\n"
+    entries = [record for part in read_source(text.encode()).parts for record in part.records if type(record).__name__ == "Entry"]
+    assert [(entry.directory, entry.name) for entry in entries] == [(f"{command[6:]}{tail}", "vm1.vmdk")] or tail == "2 /tmp"
+    assert tail not in [entry.name for entry in entries]
+
+
+def test_where_a_name_may_be_the_end_of_the_command_the_listing_is_nobodys():
+    command = ("ls /vmfs/volumes/" + "x" * 80)[: 80 - len(SHOWN)]
+    reading = read_source(f"{SHOWN}{command}\n1\nvm1.vmdk\n{SHOWN}exit\n".encode())
+    assert all(part.named_by == "nobody" for part in reading.parts)
+    assert not [record for part in reading.parts for record in part.records if getattr(record, "name", "") == "1"]
+
+
+def test_a_loop_that_the_terminal_broke_goes_on():
+    loop = 'for f in /vmfs/volumes/PMemDS-*/*/*.vmdk; do echo "$f"; vmkfstools -J getuuid "$f"; done'
+    text = wrapped(loop, 80) + f"{PATH}\n{ANSWER}\n"
+    assert [(path, uuid) for _, path, uuid in answers(text)] == [(PATH, UUID)]
+
+
+@pytest.mark.parametrize("command", ["ls", "ls -1", "pwd", "hostname", "cat db.vmx", "vim-cmd vmsvc/getallvms"])
+def test_a_line_as_wide_as_a_terminal_is_not_broken_for_that(command):
+    """Its command is whole: what stands behind it is its answer."""
+    prompt = f"[root@esx01:/vmfs/volumes/PMemDS-1/{'v' * (80 - 37 - len(command))}] "
+    reading = read_source(f"{prompt}{command}\na.vmdk\nb.vmdk\n".encode())
+    assert reading.commands == (command,)
+    assert all(part.named_by != "nobody" for part in reading.parts)
