@@ -134,6 +134,17 @@ def read_title(line: str) -> Head | None:
     return Head(found["host"], shown, weak=False, pattern="")
 
 
+# The sign of a prompt whose upper line is made by starship, pure or oh-my-zsh.
+_SIGN_OF_TWO = re.compile(r"[\u276f\u279c\u203a\u00bb\u03bb\u2192]\s")
+
+
+def has_title(line: str, above: str) -> bool:
+    """Tell whether the line above a prompt is its upper line, in a form that does not tell what in it is the host."""
+    return bool(_SIGN_OF_TWO.match(line)) and bool(re.search(r"[~/]", above)) and len(above) < _LONGEST_TITLE
+
+
+_LONGEST_TITLE = 200
+
 # In front of a command: a sign, or what closes a bracket.
 SIGN_OR_CLOSING = rf"[\])}}{_SIGNS}]"
 

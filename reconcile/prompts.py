@@ -88,12 +88,30 @@ may_be_prompt = re.compile(r"[]#$>%+]").search
 has_odd_prompts = re.compile(r"[)}\u2190-\u27ff\u00bb\u203a\u03bb\ue0b0\ue0b1] {0,4}(?:sudo )?[a-zA-Z]").search
 
 
+# vmkfstools -J getuuid a.vmdk        esx12 vmkfstools -J getuuid a.vmdk        root@esx12: ndctl list -D -- with no sign in front at all
+_UNSIGNED = re.compile(
+    r"((?:\S{1,100} ){0,2}\S{1,100} |)((?:sudo )?(?:vmkfstools (?:-\S{1,20} (?:[0-9] )?){0,4}-J getuuid \S.{0,1000}\.vmdk['\"]?|ndctl list(?: -\S{1,20}){0,6}))$"
+)
+
+
+def has_unsigned_prompts(text: str) -> bool:
+    """Tell whether a text may hold a command line with no prompt's sign in front."""
+    return (
+        any(word in text for word in ("\nvmkfstools -", "\nndctl list"))
+        or text.startswith(("vmkfstools -", "ndctl list"))
+        or bool(_WORDS.search(text))
+    )
+
+
+_WORDS = re.compile(r"(?:^|\n)(?:[^\s\]#$>%+]{1,100} ){1,3}(?:sudo )?(?:vmkfstools -|ndctl list)")
+
+
 def match_prompt(line: str) -> Prompt | None:
     """Read a line as a prompt with a command behind it, or return None."""
     text = line.strip()
     if not text or len(text) > LONGEST_PROMPT:
         return None
-    return (_known(text) if may_be_prompt(text) else None) or _by_command(text)
+    return (_known(text) if may_be_prompt(text) else None) or _by_command(text) or _unsigned(text)
 
 
 def _known(text: str) -> Prompt | None:
@@ -188,6 +206,14 @@ def _by_command(text: str) -> Prompt | None:
             return None
         return Prompt("", None, command, Kind.UNKNOWN, head=nobodys_key(raw))
     return None
+
+
+def _unsigned(text: str) -> Prompt | None:
+    """Read a line as a command that stands behind a word or two, or behind nothing."""
+    found = _UNSIGNED.match(text) if "vmkfstools" in text or "ndctl" in text else None
+    if not found or (found[1] and not _IS_HEAD.match(found[1].strip())):
+        return None
+    return Prompt("", None, found[2], Kind.UNKNOWN, head=nobodys_key(found[1]))
 
 
 # A head is no sentence, no quotation, no assignment, and no line of a script.

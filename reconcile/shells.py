@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reconcile import strengths
+from reconcile.prompt_heads import nobodys_key
 from reconcile.prompts import LONGEST_PROMPT, Kind, Prompt, is_no_name, match_prompt
 
 if TYPE_CHECKING:
@@ -59,6 +60,12 @@ class LearnedPrompts:
                 self._shapes[prompt.shape] = re.compile(prompt.shape)
         elif prompt.cwd is None:
             self._seen[line[: line.rindex(prompt.command)].strip()] = prompt
+
+    def add_unknown(self, title: str) -> str:
+        """Add a prompt that nothing knows by its upper line; return what tells it from others."""
+        head = nobodys_key(title)
+        self._unknown.add(head)
+        return head
 
     def _by_shape(self, text: str) -> Prompt | None:
         for pattern in self._shapes.values():
@@ -153,3 +160,11 @@ def asked(command: Command, machine: str, named_by: str, cwd: str) -> tuple[str,
             return "", strengths.NOBODY, "~"
         return command.target, command.asked_by, "~"
     return ("", strengths.NOBODY, "") if command.elsewhere else (machine, named_by, cwd)
+
+
+_ECHOES = re.compile(r"\b(?:echo|printf|cat|print)\b|-print")
+
+
+def echoes(command: Command) -> bool:
+    """Tell whether what looks like a command in the answer may be what a loop says before it runs one."""
+    return command.loop and bool(_ECHOES.search(command.text))

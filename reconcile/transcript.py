@@ -5,8 +5,8 @@ A source is a saved screen with prompts, or the bare output of one command. Ever
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile import strengths
@@ -14,9 +14,10 @@ from reconcile.chatter import banner_at, holds_banner
 from reconcile.commands import NOTHING, Command, Simple, is_literal, parse_command, resolve
 from reconcile.directories import has_moved, may_move, stands_in, went_to
 from reconcile.parsers.records import Volume
-from reconcile.prompt_heads import read_title
-from reconcile.prompts import Kind, Prompt, has_odd_prompts, may_be_prompt
-from reconcile.shells import Jumps, LearnedPrompts, asked
+from reconcile.prompt_heads import has_title, read_title
+from reconcile.prompts import Kind, Prompt, has_odd_prompts, has_unsigned_prompts, may_be_prompt
+from reconcile.shells import Jumps, LearnedPrompts, asked, echoes
+from reconcile.supportconfig import header_at, is_header
 from reconcile.volume_ids import tied
 from reconcile.wrapped_commands import Widths, is_unfinished, whole
 
@@ -101,11 +102,6 @@ class Transcript(NamedTuple):
     has_prompts: bool
 
 
-# #==[ Command ]======================================#, and below it        # /usr/bin/lsblk -i
-_SUPPORTCONFIG = re.compile(r"#==\[ [A-Z][A-Za-z ]{1,40} \]=+#\s*$")
-_NAMED = re.compile(r"# (/\S.*?)\s*$")
-
-
 def split(lines: Sequence[str], hint: str = "", forms: Forms | None = None, text: str = "") -> Transcript:
     """Take a source's lines apart.
 
@@ -140,28 +136,29 @@ class _Builder:
         self._went: dict[str, str] = {}
         self._learned = LearnedPrompts()
         self._widths = Widths(lines)
+        # Whose the answers are of what runs in the shell of the last prompt, and what says so.
+        self._around = ("", "")
         self._jumps = Jumps()
         self._open = Section(first=1, lines=())
 
     def run(self) -> None:
         lines = self.lines
         self._text = self._text or "\n".join(lines)
-        # Most lines of most captures hold nothing that a prompt ends in.
-        may_be = _anything if has_odd_prompts(self._text) else may_be_prompt
         banners = holds_banner(self._text)
         index = 0
         while index < len(lines):
             if banners and (taken := banner_at(lines, index)):
                 index = self._skip(index, taken)
                 continue
-            if not may_be(lines[index]):
+            # Most lines of most captures hold nothing that a prompt ends in.
+            if not lines[index] or not (may_be_prompt(lines[index]) or self._is_odd):
                 index += 1
                 continue
-            if lines[index].startswith("#==[") and _SUPPORTCONFIG.match(lines[index]):
+            if is_header(lines[index]):
                 index = self._supportconfig(index)
                 continue
             prompt = self._learned.read(lines[index])
-            if prompt is None:
+            if prompt is None or (prompt.kind is Kind.UNKNOWN and echoes(self._open.command)):
                 self._doubt(lines[index])
                 index += 1
                 continue
@@ -184,12 +181,22 @@ class _Builder:
         self._close(len(lines))
         self.sections = _nobodys(self.sections, self._learned)
 
+    @cached_property
+    def _is_odd(self) -> bool:
+        """Whether the source may hold prompts without one of the usual signs: then each of its lines is looked at."""
+        return bool(has_odd_prompts(self._text)) or has_unsigned_prompts(self._text)
+
     def _titled(self, prompt: Prompt, index: int) -> tuple[Prompt, int]:
         """Return a prompt with what the line above says of it, where that is its upper line, and how many lines that is."""
         if prompt.host or prompt.cwd is not None or prompt.kind is not Kind.SHELL or index < self._open.first:
             return prompt, 0
-        title = read_title(self.lines[index - 1])
-        return (prompt._replace(host=title.host, cwd=title.cwd), 1) if title else (prompt, 0)
+        above = self.lines[index - 1]
+        title = read_title(above)
+        if title:
+            return prompt._replace(host=title.host, cwd=title.cwd), 1
+        if has_title(self.lines[index].lstrip(), above):
+            return prompt._replace(kind=Kind.UNKNOWN, head=self._learned.add_unknown(above)), 1
+        return prompt, 0
 
     def _skip(self, index: int, count: int) -> int:
         """Take lines that are a server's message before a login as noise; return the index behind them."""
@@ -229,15 +236,10 @@ class _Builder:
         """Begin what stands below a supportconfig's header, whose next line names a command or a file; return the next index."""
         self._close(index)
         self.has_prompts = True
-        self.noise.append(index + 1)
-        named = _NAMED.match(self.lines[index + 1]) if index + 1 < len(self.lines) else None
-        if named is None:
-            self._begin(Prompt("", None, ""), "", index + 1, self._open)
-            return index + 1
-        self.noise.append(index + 2)
-        text = named[1] if "Command" in self.lines[index] else f"cat {named[1]}"
-        self._begin(Prompt("", None, text), text, index + 2, self._open)
-        return index + 2
+        text, count = header_at(self.lines, index)
+        self.noise += range(index + 1, index + count + 1)
+        self._begin(Prompt("", None, text), text, index + count, self._open)
+        return index + count
 
     def _whole_command(self, text: str, index: int) -> tuple[str, int, bool]:
         """Add the lines that a terminal broke off, and those that a shell asks for with ``> ``; return the next index, and whether more may belong to it."""
@@ -274,6 +276,7 @@ class _Builder:
             self._tie(went, shown, index)
             known = shown
         machine, named_by, cwd = asked(command, machine, named_by, known)
+        self._around = machine, named_by
         self._jumps.typed(prompt, command)
         self._cwd[shell] = known
         cwd = stands_in(command, cwd)
@@ -283,14 +286,14 @@ class _Builder:
     def _begin_traced(self, command: Command, index: int, before: Section) -> None:
         """Begin what a command printed that the shell in front ran, where a ``cd`` of its own may have led it elsewhere."""
         cwd = went_to(before.command, before.cwd, before.lines) if before.command.text.startswith("cd") else before.cwd
-        machine, named_by, cwd = asked(command, before.machine, before.named_by, cwd)
+        machine, named_by, cwd = asked(command, *self._around, cwd)
         cwd = stands_in(command, cwd)
         self._open = Section(index + 1, (), command, cwd, before.followed or cwd != before.cwd, machine, named_by, before.shell, index)
 
     def _begin_in_program(self, prompt: Prompt, text: str, index: int, before: Section) -> None:
         """Begin what a program printed that runs in the shell in front: what is typed there is no command line."""
         said = Command(text, (Simple((text or "return",), piped=False, name="typed in a program"),), loop=False, unclear=False, target="")
-        machine, named_by = (before.machine, before.named_by) if not prompt.host else ("", strengths.NOBODY)
+        machine, named_by = self._around if not prompt.host else ("", strengths.NOBODY)
         self._open = Section(
             index + 1, (), said, "", followed=True, machine=machine, named_by=named_by, shell=before.shell, prompt_line=index
         )
@@ -333,10 +336,6 @@ class _Builder:
             # A cd of the line did not do what it says, or something else did.
             return replace(section, cwd="", followed=True)
         return section
-
-
-def _anything(_line: str) -> bool:
-    return True
 
 
 def _nobodys(sections: list[Section | Run], learned: LearnedPrompts) -> list[Section | Run]:

@@ -253,3 +253,36 @@ def test_a_cut_section_keeps_machine_and_directory_only_where_it_is_its_own():
     own, others = section.cut(3, 4, own=True), section.cut(3, 4, own=False)
     assert (own.first, own.lines, own.machine, own.cwd, own.command.text) == (3, ("b",), "esx01", "/x", "")
     assert (others.first, others.lines, others.machine, others.cwd, others.shell) == (3, ("b",), "", "", "esx01")
+
+
+@pytest.mark.parametrize("head", ["", "esx{} ", "esx{}: ", "root@esx{}: ", "on esx{} "])
+def test_a_command_line_without_any_sign_ends_what_stands_in_front_of_it(head):
+    text = "".join(f"{head.format(n)}vmkfstools -J getuuid /vmfs/volumes/ds/{n}/{n}.vmdk\nUUID {n}\n" for n in (1, 2))
+    sections = cut(text).sections
+    assert [(section.machine, section.lines[0]) for section in sections] == [("", "UUID 1"), ("", "UUID 2")]
+    assert {section.named_by for section in sections} == {"unknown prompt" if head else ""}
+
+
+@pytest.mark.parametrize(
+    "line", ["then run vmkfstools -J getuuid a.vmdk", 'cmd = "ndctl list -D"', "see ndctl list -D for more", "a vmkfstools -J getuuid"]
+)
+def test_prose_is_no_prompt(line):
+    assert [section.lines for section in cut(f"[root@esx01:~] cat x\n{line}\nb").sections] == [(line, "b")]
+
+
+def test_what_a_loop_says_before_it_asks_is_no_prompt():
+    lines = ("vmkfstools -J getuuid a.vmdk", "UUID 1")
+    text = "\n".join(["[root@esx01:/x] for f in *.vmdk; do echo vmkfstools -J getuuid $f; vmkfstools -J getuuid $f; done", *lines])
+    assert [section.lines for section in cut(text).sections] == [lines]
+
+
+def test_behind_what_a_trace_asked_elsewhere_the_trace_is_the_shells_again():
+    sections = cut("[root@esx01:~] sh x.sh\n+ ssh esx02 ls\na\n+ ls\nb").sections
+    assert [section.machine for section in sections] == ["esx01", "esx02", "esx01"]
+
+
+def test_an_upper_line_tells_one_shell_from_another():
+    sections = cut("esx1 in ~ \n\u276f ls -l\na\nesx2 in ~ \n\u276f ls -l\nb").sections
+    assert [(section.machine, section.named_by, section.lines[0]) for section in sections if section.prompt_line] == [
+        ("", "unknown prompt", "a"), ("", "unknown prompt", "b"),
+    ]  # fmt: skip
