@@ -35,6 +35,8 @@ CARRIERS = {
     "putty.exe": _PLINK_OPTIONS_WITH_VALUE, "kitty.exe": _PLINK_OPTIONS_WITH_VALUE, "ssh.exe": _SSH_OPTIONS_WITH_VALUE,
     "mosh": frozenset({"-p", "--port"}),
 }  # fmt: skip
+# A line that cannot be taken apart asks others where such a word stands in it.
+MAY_CARRY = re.compile(r"\b(?:ssh|plink|rsh|pdsh|kubectl|oc|docker|podman|ansible|nsenter|virsh)\b")
 # Programs whose answers, if any, are those of the machine they run on.
 _LOCAL = frozenset(
     ". : [ [[ alias apropos apt apt-get awk base64 basename bc blkid blockdev break bzip2 case cat cd cfdisk chgrp chmod chown cksum clear cmp"
@@ -101,7 +103,7 @@ def asked_by(words: Sequence[str]) -> Asked:
         return ELSEWHERE
     if not is_local(name):
         return HERE
-    named = list(_values_of_options(name, words))
+    named = [value for _, value in _pairs(name, words)]
     if name == "esxcli" and len(named) > 1:
         # Behind a vCenter's name stands that of the host which it is to ask.
         named = [value for option, value in _pairs(name, words) if option in {"-h", "--vihost"}] or named
@@ -115,14 +117,12 @@ def _one_of(named: Sequence[str]) -> Asked:
     return Asked(named[0], strengths.COMMAND) if len(distinct) == 1 and is_machine_name(named[0]) else ELSEWHERE
 
 
-def _values_of_options(name: str, words: Sequence[str]) -> list[str]:
-    return [value for _, value in _pairs(name, words)]
-
-
 def _pairs(name: str, words: Sequence[str]) -> list[tuple[str, str]]:
     short = _SHORT_OF.get(name, set())
     found: list[tuple[str, str]] = []
-    for at, word in enumerate(words[1:], 1):
+    for at, word in enumerate(words):
+        if word[:1] != "-":
+            continue
         behind = words[at + 1] if at + 1 < len(words) else ""
         long = _ANOTHERS.match(word)
         if long:
@@ -161,11 +161,15 @@ _NEW_SESSION = re.compile(
 )
 _GETS = re.compile(r"(?i)(?:^|[\s|({=&])(?:get-(?!cimsession|pssession|content)[a-z]{2,40}|gwmi|gcim|wmic)\b")
 _INVOKE = re.compile(r"(?i)(?:^|[\s;|(=])(?:Invoke-Command|icm)\b")
+# Without one of these, no PowerShell asks anybody else.
+_MAY_NAME = re.compile(r"(?i)[-/](?:c[ino]|ses|pscomp|host|vm|node:|sshc)|icm|invoke-c|nsn")
 _NODE = re.compile(r"(?i)\bwmic\b.{0,100}?/node:\s{0,2}(\"[^\"]{0,300}\"|'[^']{0,300}'|[^\s\"']{1,300})")
 
 
 def asked_by_powershell(text: str) -> Asked:
     """Return whom a line of PowerShell asks by its options; `HERE` where it has none such."""
+    if not _MAY_NAME.search(text):
+        return HERE
     node = _NODE.search(text)
     if node:
         return _one_of([node[1].strip("\"'")])

@@ -16,6 +16,7 @@ from reconcile.asked_machine import (
     CARRIERS,
     ELSEWHERE,
     HERE,
+    MAY_CARRY,
     Asked,
     asked_by,
     asked_by_powershell,
@@ -106,7 +107,7 @@ def parse_command(text: str) -> Command:
     try:
         words = _words(_without_comment(text))
     except ValueError:
-        elsewhere = bool(_CARRIED.search(text))
+        elsewhere = bool(MAY_CARRY.search(text))
         return Command(text, (_simple(text.split(), piped=False),), loop=False, unclear=True, target="", elsewhere=elsewhere)
     stages = _stages(words)
     carried = _carried(text, stages)
@@ -125,11 +126,11 @@ def parse_command(text: str) -> Command:
     )
 
 
-# A line that cannot be taken apart asks others where such a word stands in it.
-_CARRIED = re.compile(r"\b(?:ssh|plink|rsh|pdsh|kubectl|oc|docker|podman|ansible|nsenter|virsh)\b")
-# echo $(ssh db01 hostname)        for f in `ssh esx02 ls`
+# What a simple command has not, which asks nobody but by its own options.
+_MAY_ASK_MORE = re.compile(r"[=`]|[$<]\(")
 # VI_SERVER=esx01 esxcli storage filesystem list
 _SETTING = re.compile(r"(?:^|[;&|]\s{0,8}|\b(?:sudo|env|export) {1,8})([A-Z_]{1,40}=\S{1,300})(?=\s)")
+# echo $(ssh db01 hostname)
 _SUBSTITUTED = re.compile(r"(?:\$\(|`|<\()\s{0,8}(?:sudo\s{1,8})?([A-Za-z0-9_./-]{1,80})")
 
 
@@ -167,6 +168,8 @@ def _one_target(targets: dict[str, str], inner: Command, carriers: int) -> str:
 
 def _asked_by_all(text: str, stages: Sequence[tuple[Simple, bool]]) -> Asked:
     """Return whom all commands of a line together ask: none but the machine where they are typed, the one that they name, or nobody knows."""
+    if len(stages) == 1 and not _MAY_ASK_MORE.search(text):
+        return asked_by(stages[0][0].words)
     if len(stages) > 1 and not all(_is_local(simple) for simple, _ in stages):
         return ELSEWHERE
     if any(not _is_local(_simple([name], piped=False)) for name in _SUBSTITUTED.findall(text)):

@@ -202,7 +202,7 @@ def _by_command(text: str) -> Prompt | None:
                 return None
         if head and (head.cwd is not None or "@" in raw or is_typed_command(command)):
             return _of_head(head, command)
-        if not is_typed_command(command) or is_figures(raw) or not _IS_HEAD.match(raw):
+        if not is_typed_command(command) or is_figures(raw) or not _is_head(raw):
             return None
         return Prompt("", None, command, Kind.UNKNOWN, head=nobodys_key(raw))
     return None
@@ -211,15 +211,19 @@ def _by_command(text: str) -> Prompt | None:
 def _unsigned(text: str) -> Prompt | None:
     """Read a line as a command that stands behind a word or two, or behind nothing."""
     found = _UNSIGNED.match(text) if "vmkfstools" in text or "ndctl" in text else None
-    if not found or (found[1] and not _IS_HEAD.match(found[1].strip())):
+    if not found or (found[1] and not _is_head(found[1].strip())):
         return None
     return Prompt("", None, found[2], Kind.UNKNOWN, head=nobodys_key(found[1]))
 
 
 # A head is no sentence, no quotation, no assignment, and no line of a script.
-_IS_HEAD = re.compile(
-    r"(?!.{0,200}(?:[\"'`]|[A-Za-z0-9_]=[^>=-]|[^\]})>]{0,200};[^\]})>]{0,200}$|\b(?:echo|printf|for|if|then|run|type|use|and|the)\b))\S{1,200}(?: {1,4}\S{1,200}){0,5}$"
-)
+_IS_HEAD = re.compile(r"\S{1,200}(?: {1,4}\S{1,200}){0,5}$")
+_IS_SPEECH = re.compile(r"[\"'`]|[A-Za-z0-9_]=[^>=-]|\b(?:echo|printf|for|if|then|run|type|use|and|the)\b")
+
+
+def _is_head(raw: str) -> bool:
+    closed = raw[:1] in {"[", "(", "{", "<"} and raw[-1:] in {"]", ")", "}", ">"}
+    return bool(_IS_HEAD.match(raw)) and not _IS_SPEECH.search(raw) and (closed or ";" not in raw)
 
 
 def _of_head(head: Head, command: str) -> Prompt:

@@ -75,17 +75,17 @@ class Widths:
 
 def _is_end(text: str, following: str, behind: str) -> bool | None:
     """Tell whether a line is the end of the command in front; None where it may be."""
+    if _ANSWER.match(following):
+        return False
     joined = text + following.rstrip()
     if is_unfinished(text):
-        return not following.lstrip().startswith(">") and not _ANSWER.match(following)
+        return not following.lstrip().startswith(">")
     command = parse_command(text)
     if command.unclear:
         # A quotation mark without its other half.
-        return not parse_command(joined).unclear and not _ANSWER.match(following)
+        return not parse_command(joined).unclear
     if _OF_A_DISK.search(text) and not command.loop:
-        return not text.rstrip("'\" ").endswith(".vmdk") and "UUID is" not in following and joined.rstrip("'\" ").endswith(".vmdk")
-    if _ANSWER.match(following):
-        return False
+        return not text.rstrip("'\" ").endswith(".vmdk") and joined.rstrip("'\" ").endswith(".vmdk")
     if _LONG_LISTING.match(text) or _HAS_HEADING.match(text):
         return bool(_ANSWER.match(behind))
     # Behind ls any name is an answer, and any may be the end of a folder's; behind ls and nothing else, none is.
