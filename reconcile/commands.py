@@ -128,9 +128,8 @@ def parse_command(text: str) -> Command:
 
 # What a simple command has not, which asks nobody but by its own options.
 _MAY_ASK_MORE = re.compile(r"[=`]|[$<]\(")
-# VI_SERVER=esx01 esxcli storage filesystem list
+# VI_SERVER=esx01 esxcli storage filesystem list        echo $(ssh db01 hostname)
 _SETTING = re.compile(r"(?:^|[;&|]\s{0,8}|\b(?:sudo|env|export) {1,8})([A-Z_]{1,40}=\S{1,300})(?=\s)")
-# echo $(ssh db01 hostname)
 _SUBSTITUTED = re.compile(r"(?:\$\(|`|<\()\s{0,8}(?:sudo\s{1,8})?([A-Za-z0-9_./-]{1,80})")
 
 
