@@ -19,7 +19,7 @@ _ANSWER = re.compile(
     r"|.{0,300}\S {2,}\S|Failed to |Usage|usage|no |error)"
 )
 _LONG_LISTING = re.compile(r"ls\s(?:.*\s)?-[A-Za-z1]*l")
-_OF_A_DISK = re.compile(r"\bgetuuid\s+\S")
+_OF_A_DISK = re.compile(r"\bgetuuid\s+[^\s;|&$<>][^;|&$<>]*$")
 _HAS_HEADING = re.compile(r"(?:sudo )?(?:df|lsblk|findmnt|ndctl|daxctl)\s")
 _LISTS_NAMES = re.compile(r"(?:ls|find)(?:\s|$)")
 

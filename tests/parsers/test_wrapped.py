@@ -128,3 +128,16 @@ def test_a_line_as_wide_as_a_terminal_is_not_broken_for_that(command):
     reading = read_source(f"{prompt}{command}\na.vmdk\nb.vmdk\n".encode())
     assert reading.commands == (command,)
     assert all(part.named_by != "nobody" for part in reading.parts)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        'ls *.vmdk | while read f; do echo "$f"; vmkfstools -J getuuid "$f" 2>&1; done',
+        "vmkfstools -J getuuid $f",
+        "vmkfstools -J getuuid x; ls",
+    ],
+)
+def test_a_command_that_says_where_it_ends_is_whole(command):
+    text = f"[root@esx01:/vmfs/volumes/PMemDS-11111111-2222-3333-4444-555555555555/a-long-folder] {command}\na.vmdk\n{ANSWER}\n"
+    assert read_source(text.encode()).commands == (command,)
