@@ -1,20 +1,23 @@
-"""``findmnt``, ``mount`` and ``/proc/mounts``: what is mounted where in a guest.
+"""``findmnt``, ``mount``, ``/proc/mounts`` and ``/proc/self/mountinfo``: what is mounted where in a guest.
 
-``findmnt`` as a table (a tree or a list), as JSON (``-J``) and as pairs (``-P``). Only what lies on a device is a fact here. A bind
+``findmnt`` as a table (a tree, a list or raw, with its header or without), as JSON (``-J``) and as pairs (``-P``). Only what lies on a device is a fact here. A bind
 mount or a subvolume shows its folder in brackets behind the device. Source: util-linux 2.23 to 2.38, and the kernel's escapes.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from reconcile.parsers.escapes import from_hexadecimal, from_octal
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.json_text import JsonValue, find_documents
+from reconcile.parsers.lsblk_columns import outputs
 from reconcile.parsers.records import Damage, Failure, Mount, Parsed, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from reconcile.commands import Simple
     from reconcile.transcript import Section
@@ -29,11 +32,15 @@ _MOUNT = re.compile(r"(\S.{0,4096}?) on (/.*) type ([a-zA-Z0-9._-]{1,64}) \(([a-
 _PROC = re.compile(r"(\S+) (/\S*) ([a-zA-Z0-9._-]{1,64}) (\S+) [0-9] [0-9]\s*$")
 _PAIR = re.compile(r'([A-Z][A-Z0-9:%_-]{1,20})="((?:[^"\\]|\\.)*)"')
 _PAIRS = re.compile(r'(?:[A-Z][A-Z0-9:%_-]{1,20}="(?:[^"\\]|\\.)*"(?: |$))+$')
-_HEXADECIMAL = re.compile(r"\\x([0-9a-fA-F]{2})")
-_OCTAL = re.compile(r"\\([0-3][0-7]{2})")
+# 36 35 259:1 / /mnt/my\040data rw,noatime shared:1 - ext4 /dev/pmem0 rw,dax=always
+_INFO = re.compile(
+    r"[0-9]{1,10} [0-9]{1,10} [0-9]{1,4}:[0-9]{1,7} (\S{1,4096}) (/\S{0,4096}) (\S{1,4096}) ((?:[a-z_]{1,20}(?::[0-9]{1,10})? ){0,8})"
+    r"- ([a-zA-Z0-9._-]{1,64}) (\S{1,4096}) (\S{1,4096})\s*$"
+)
+_FSTYPE = re.compile(r"[a-zA-Z0-9._-]{1,64}$")
 _FOLDER = re.compile(r"\[/.*\]$")
 _TREE = "\u2502\u251c\u2514\u2500|`- "
-_FILES = frozenset({"/proc/mounts", "/proc/self/mounts", "/proc/1/mounts", "/etc/mtab"})
+_FILES = frozenset({"/proc/mounts", "/proc/self/mounts", "/proc/1/mounts", "/etc/mtab", "/proc/self/mountinfo", "/proc/1/mountinfo"})
 _LONGEST = 16384
 
 
@@ -57,7 +64,7 @@ def starts(line: str) -> bool:
         return False
     if line.startswith(("TARGET", "SOURCE", "FSTYPE")):
         return bool(_header(line)) or bool(line.startswith(("TARGET=", "SOURCE=")) and _PAIRS.match(line.rstrip()))
-    return bool(_MOUNT.match(line) or _PROC.match(line))
+    return bool(_MOUNT.match(line) or _PROC.match(line) or (" - " in line and _INFO.match(line)))
 
 
 def parse(section: Section) -> Parsed:
@@ -110,6 +117,7 @@ def _parse_json(section: Section) -> Parsed:
 class _Reader:
     def __init__(self, section: Section) -> None:
         self._section = section
+        self._bare, self._raw = _asked(section.command.only())
         self._header: list[tuple[str, int]] = []
         self._over = False
         self.records: list[Record] = []
@@ -133,14 +141,19 @@ class _Reader:
     def _plain(self, number: int, line: str) -> bool:
         """Read a line of ``mount``, of ``/proc/mounts``, or of ``findmnt -P``."""
         if _PAIRS.match(line.rstrip()):
-            cells = {key: _HEXADECIMAL.sub(_character(16), value) for key, value in _PAIR.findall(line)}
+            cells = {key: from_hexadecimal(value) for key, value in _PAIR.findall(line)}
             self.records += _mount(number, cells.get("SOURCE", ""), cells.get("TARGET", ""), cells.get("FSTYPE", ""))
             return bool({"SOURCE", "TARGET"}.intersection(cells))
         found = _PROC.match(line)
         if found:
-            source, target = (_OCTAL.sub(_character(8), text) for text in found.group(1, 2))
-            self.records += _mount(number, source, target, found[3])
+            self.records += _mount(number, from_octal(found[1]), from_octal(found[2]), found[3])
             return True
+        found = _INFO.match(line) if " - " in line else None
+        if found:
+            self.records += _mount(number, from_octal(found[6]), from_octal(found[2]), found[5])
+            return True
+        if self._bare:
+            return self._parted(number, line, self._bare)
         found = _MOUNT.match(line)
         if found and (" on /" in found[2] or " type " in found[2]):
             # A folder's name may hold these words; which are the command's own nobody can tell.
@@ -149,7 +162,26 @@ class _Reader:
             self.records += _mount(number, found[1], found[2], found[3])
         return bool(found)
 
+    def _parted(self, number: int, line: str, names: tuple[str, ...]) -> bool:
+        """Read a row whose cells blanks part: of ``-r``, where one does, or of a table without a header, where no cell has one."""
+        words = line.rstrip().split(" ") if self._raw or self._header else line.split()
+        if not 0 < len(words) <= len(names) or (len(words) < len(names) and not (self._raw or self._header)):
+            return False
+        cells = {name: from_hexadecimal(word) for name, word in zip(names, words, strict=False)}
+        target = cells.get("TARGET", "").lstrip("" if self._raw or self._header else _TREE)
+        if not target.startswith("/") or not _FSTYPE.match(cells.get("FSTYPE") or "-"):
+            return False
+        self.records += _mount(number, cells.get("SOURCE", ""), target, cells.get("FSTYPE", ""))
+        return True
+
     def _row(self, number: int, line: str) -> bool:
+        """Read a row: of ``-r`` where the header is that of one, else of a table."""
+        names = tuple(name for name, _ in self._header)
+        if not _is_raw(self._header) or (self._section.command.simples and not self._raw):
+            return self._row_of_table(number, line)
+        return self._parted(number, line, names) or self._row_of_table(number, line)
+
+    def _row_of_table(self, number: int, line: str) -> bool:
         """Read a table's row: columns begin where their headers do, but for figures, which end there."""
         starts = [start for _, start in self._header]
         left = [index for index, (name, _) in enumerate(self._header) if name not in _FIGURES]
@@ -157,6 +189,7 @@ class _Reader:
             return False
         ends = [*(self._begins(line, index) for index in range(1, len(starts))), max(len(line), starts[-1])]
         cells = {name: line[start:end].strip() for (name, start), end in zip(self._header, ends, strict=True) if name not in _FIGURES}
+        cells = {name: from_hexadecimal(cell) for name, cell in cells.items()}
         if "TARGET" in cells:
             cells["TARGET"] = cells["TARGET"].lstrip(_TREE)
         source = cells.get("SOURCE", "")
@@ -174,8 +207,21 @@ class _Reader:
 _FIGURES = frozenset({"SIZE", "USED", "AVAIL", "USE%", "ID", "PARENT", "FREQ", "PASSNO", "TID", "MAJ:MIN"})
 
 
-def _character(base: int) -> Callable[[re.Match[str]], str]:
-    return lambda found: chr(int(found[1], base))
+def _is_raw(header: list[tuple[str, int]]) -> bool:
+    """Tell whether one blank parts the words of a header, as with ``-r``."""
+    return all(start == before + len(name) + 1 for (name, before), (_, start) in pairwise(header))
+
+
+def _asked(simple: Simple | None) -> tuple[tuple[str, ...], bool]:
+    """Return the columns of a findmnt without a header, ``()`` for others, and whether it was asked for raw cells."""
+    words = simple.words[1:] if simple and simple.name == "findmnt" else ()
+    short = "".join(word[1:].partition("o")[0] for word in words if re.match(r"-[a-zA-Z]", word))
+    raw = "r" in short or "--raw" in words
+    if "n" not in short and "--noheadings" not in words:
+        return (), raw
+    listed = outputs(words)
+    names = tuple(",".join(listed).upper().split(",")) if listed else ("TARGET", "SOURCE", "FSTYPE", "OPTIONS")
+    return (names if _COLUMNS.issuperset(names) and len(set(names)) == len(names) else ()), raw
 
 
 def _header(line: str) -> list[tuple[str, int]]:

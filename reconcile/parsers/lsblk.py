@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.parsers.escapes import from_hexadecimal
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.json_text import Document, JsonValue, find_documents
+from reconcile.parsers.lsblk_columns import COLUMNS, LONGEST, NAMES, TREE, Asked, bare_cells, cells_below, header_of, is_raw, raw_cells
 from reconcile.parsers.records import Damage, Disk, Failure, Mount, Parsed, Record
 
 if TYPE_CHECKING:
@@ -20,18 +22,8 @@ if TYPE_CHECKING:
     from reconcile.commands import Simple
     from reconcile.transcript import Section
 
-_NAMES = ("NAME", "KNAME", "PATH")
-# What lsblk --help lists, in any version.
-_COLUMNS = frozenset(
-    "NAME KNAME PATH PKNAME MAJ:MIN MAJ MIN RM SIZE RO TYPE MOUNTPOINT MOUNTPOINTS FSTYPE FSVER FSSIZE FSUSED FSAVAIL FSUSE% FSROOTS LABEL"
-    " UUID PTUUID PTTYPE PARTTYPE PARTTYPENAME PARTLABEL PARTUUID PARTFLAGS PARTN RA HOTPLUG MODEL SERIAL STATE OWNER GROUP MODE ALIGNMENT"
-    " MIN-IO OPT-IO PHY-SEC LOG-SEC ROTA SCHED RQ-SIZE DISC-ALN DISC-GRAN DISC-MAX DISC-ZERO WSAME WWN RAND HCTL TRAN SUBSYSTEMS REV VENDOR"
-    " ZONED DAX START DISK-SEQ ID ID-LINK MQ ZONE-SZ ZONE-WGRAN ZONE-APP ZONE-NR ZONE-OMAX ZONE-AMAX".split()
-)
-_TREE = re.compile(r"[\s\u2502\u251c\u2514\u2500|`-]*")
 _PAIR = re.compile(r'([A-Z][A-Z0-9:%_-]{1,20})="((?:[^"\\]|\\.)*)"')
 _PAIRS = re.compile(r'(?:[A-Z][A-Z0-9:%_-]{1,20}="(?:[^"\\]|\\.)*"(?: |$))+$')
-_ESCAPED = re.compile(r"\\x([0-9a-fA-F]{2})")
 # sda2   8:2    0   39G  0 part   /boot -- the columns of lsblk without -o, known by what is in them where blanks were lost.
 _DEFAULT = ("NAME", "MAJ:MIN", "RM", "SIZE", "RO", "TYPE")
 _LOOSE = re.compile(
@@ -40,7 +32,6 @@ _LOOSE = re.compile(
 )
 # vg-root (dm-0), as old versions show it
 _NUMBER = re.compile(r" \(dm-[0-9]{1,4}\)$")
-_LONGEST = 16384
 # Over these names mounts are reached; lsblk shows them without the folder.
 _MAPPED = frozenset({"lvm", "crypt", "mpath", "dm", "linear", "raid"})
 _ON_SOMETHING = frozenset({"part", "lvm", "crypt"})
@@ -67,7 +58,9 @@ def starts(line: str) -> bool:
     """Tell whether an answer may begin on this line; of JSON any might, and what is in it tells."""
     if line.startswith("{"):
         return line.strip() == "{" or '"blockdevices"' in line
-    return bool(_header(line)) or (('NAME="' in line and '="' in line[:40]) and bool(_PAIRS.match(line[:_LONGEST].rstrip())))
+    return bool(header_of(line)) or (
+        ('NAME="' in line or 'PATH="' in line) and '="' in line[:40] and bool(_PAIRS.match(line[:LONGEST].rstrip()))
+    )
 
 
 def parse(section: Section) -> Parsed:
@@ -139,6 +132,7 @@ def _parse_lines(section: Section) -> Parsed:
 class _Table:
     def __init__(self, section: Section) -> None:
         self._section = section
+        self._asked = Asked(section.command.only(), COLUMNS)
         self._header: list[tuple[str, int, int]] = []
         self._over = False
         self._lost = False
@@ -148,35 +142,74 @@ class _Table:
         self.rest: list[int] = []
 
     def read(self, number: int, line: str) -> None:
-        header = _header(line)
+        header = header_of(line)
         self._over = self._over or bool(header and (self._header or self.rows))
         if not line.strip():
             self.noise.append(number)
-        elif self._over or len(line) > _LONGEST:
+        elif self._over or len(line) > LONGEST:
             self.rest.append(number)
         elif header:
             self._header = header
         elif is_failure(line.strip()):
             self.others.append(Failure(number, self._section.command.text, line.strip()))
-        elif not (self._pairs(number, line) if not self._header else self._row(number, line)):
+        elif not (self._row(number, line) if self._header else self._pairs(number, line) or self._bare(number, line)):
             self.rest.append(number)
 
     def _pairs(self, number: int, line: str) -> bool:
         if not _PAIRS.match(line.rstrip()):
             return False
-        cells = {key.replace("_", "-"): _unescaped(value) for key, value in _PAIR.findall(line)}
-        self.rows.append(_Row(number, -1, cells, identified="SERIAL" in cells))
-        return any(cells.get(name) for name in _NAMES)
+        cells = {key.replace("_", "-"): from_hexadecimal(value) for key, value in _PAIR.findall(line)}
+        return self._flat(number, cells)
+
+    def _flat(self, number: int, cells: dict[str, str]) -> bool:
+        """Add a row of a form that shows no tree, if it names its device."""
+        named = any(cells.get(name) for name in NAMES)
+        if named:
+            self.rows.append(_Row(number, -1, cells, identified="SERIAL" in cells))
+        return named
+
+    def _bare(self, number: int, line: str) -> bool:
+        """Read a row of a table without a header, whose columns the command names."""
+        if not self._asked.bare or not self._asked.columns:
+            return False
+        if self._asked.raw:
+            return self._raw(number, raw_cells(line, self._asked.columns))
+        tree = TREE.match(line)
+        indent = tree.end() if tree else 0
+        cells = bare_cells(line[indent:], self._asked.columns) if not indent or self._asked.columns[0] == "NAME" else None
+        if cells is None:
+            self._lost = True
+            return False
+        self._lost = self._lost and indent > 0
+        is_tree = self._asked.columns[0] == "NAME" and not self._lost
+        cells = {name: from_hexadecimal(cell) for name, cell in cells.items()}
+        if not any(cells.get(name) for name in NAMES):
+            return False
+        self.rows.append(_Row(number, indent if is_tree else -1, cells, identified="SERIAL" in cells))
+        return True
+
+    def _raw(self, number: int, cells: dict[str, str] | None) -> bool:
+        return cells is not None and self._flat(number, {name: from_hexadecimal(cell) for name, cell in cells.items()})
 
     def _row(self, number: int, line: str) -> bool:
-        cells = _cells(line, self._header)
+        names = tuple(name for name, _, _ in self._header)
+        parted = raw_cells(line, names) if is_raw(self._header) else None
+        if self._asked.raw and parted is not None:
+            return self._raw(number, parted)
+        cells = cells_below(line, self._header)
+        unknown = not self._section.command.simples and line.count(" ") == len(names) - 1
+        if unknown and parted is not None and parted != {name: (cells or {}).get(name, "") for name in names}:
+            # The header of a table whose columns are as wide as their names, or that of -r: where both read, they must agree.
+            self._lost = True
+            return cells is None and self._raw(number, parted)
         if cells is None:
             # Where one row has lost its place, nothing tells what those below it lie on, up to the next that lies on nothing.
             self._lost = True
             return self._loose(number, line)
-        name = next((name for name in _NAMES if name in cells), "")
+        cells = {name: from_hexadecimal(cell) for name, cell in cells.items()}
+        name = next((name for name in NAMES if name in cells), "")
         shown = cells.get(name, "")
-        tree = _TREE.match(shown)
+        tree = TREE.match(shown)
         bare = shown[tree.end() :] if tree else shown
         if not bare:
             return self._more_mounts(number, cells)
@@ -200,64 +233,13 @@ class _Table:
 
     def _more_mounts(self, number: int, cells: dict[str, str]) -> bool:
         """Read a line that holds a mount point alone: one more of the device in front."""
-        given = {name for name, text in cells.items() if text and name not in _NAMES}
+        given = {name for name, text in cells.items() if text and name not in NAMES}
         if not self.rows or given != {"MOUNTPOINTS"}:
             return False
         self.rows.append(
             self.rows[-1]._replace(line=number, cells={**self.rows[-1].cells, "MOUNTPOINTS": cells["MOUNTPOINTS"], "AGAIN": "1"})
         )
         return True
-
-
-def _header(line: str) -> list[tuple[str, int, int]]:
-    """Return the columns of a header with where each word begins and ends; nothing where this is none."""
-    if len(line) > _LONGEST or not line.startswith(_HEADER_BEGINS):
-        return []
-    words = [(found[0], found.start(), found.end()) for found in re.finditer(r"\S+", line)]
-    names = [word for word, _, _ in words]
-    known = len(names) > 1 and _COLUMNS.issuperset(names) and len(set(names)) == len(names) and any(name in names for name in _NAMES)
-    return words if known else []
-
-
-_HEADER_BEGINS = tuple(f"{name} " for name in sorted(_COLUMNS))
-
-
-def _cells(line: str, header: list[tuple[str, int, int]]) -> dict[str, str] | None:
-    """Cut a line into the cells below each header; None where a word stands under none, or under two.
-
-    A cell's text begins or ends where its header does, for columns are as wide as their widest cell, to the left or to the right.
-    """
-    cells: dict[str, str] = {}
-    column = end = -1
-    for word in re.finditer(r"\S+", line):
-        under = [index for index, (_, first, last) in enumerate(header) if word.start() < last and word.end() > first]
-        goes_on = word.start() == end + 1 and column >= 0 and not (under and under[0] > column)
-        if goes_on or (not under and column == 0 and not _TREE.sub("", line[: word.start()])):
-            cells[header[column][0]] += f" {word[0]}"
-        elif not under and not cells:
-            # The drawing of a tree may be all that stands in front of a name.
-            column = 0
-            cells[header[0][0]] = word[0]
-        elif len(under) == 1 and under[0] > column and _fits(word.start(), word.end(), header[under[0]]):
-            column = under[0]
-            cells[header[column][0]] = " " * (word.start() - header[column][1]) + word[0] if column == 0 else word[0]
-        else:
-            return None
-        end = word.end()
-    return cells
-
-
-def _fits(begin: int, end: int, header: tuple[str, int, int]) -> bool:
-    name, first, last = header
-    return begin == first or end == last or name in _PADDED
-
-
-# A disk gives these with blanks of its own around them; MAJ:MIN is set around its colon.
-_PADDED = frozenset({"MAJ:MIN", "MODEL", "REV", "VENDOR", *_NAMES})
-
-
-def _unescaped(text: str) -> str:
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 # Rows to records
@@ -279,10 +261,18 @@ def _records(rows: list[_Row], section: Section) -> Iterator[Record]:
             above.append((row.indent, device))
         if "AGAIN" not in cells:
             yield _disk(row, section.first, device, parent, of_another=False)
-        for target in (cells.get("MOUNTPOINTS") or cells.get("MOUNTPOINT") or "").split("\n"):
+        for target in _targets(cells):
             if target.startswith("/"):
                 folder = "/dev/mapper" if cells.get("TYPE", "").rstrip("0123456789") in _MAPPED else "/dev"
                 yield Mount(row.line, f"{folder}/{device}", target, cells.get("FSTYPE", ""))
+
+
+def _targets(cells: dict[str, str]) -> list[str]:
+    """Return the mount points of a row. Those of MOUNTPOINTS are parted by line ends; of a name that has one itself none is known."""
+    several = cells.get("MOUNTPOINTS", "").split("\n")
+    if not cells.get("MOUNTPOINTS"):
+        return [cells.get("MOUNTPOINT", "")]
+    return several if all(not target or target.startswith(("/", "[")) for target in several) else []
 
 
 def _disk(row: _Row, answer: int, device: str, parent: str, *, of_another: bool) -> Disk:

@@ -9,6 +9,7 @@ import pytest
 
 from reconcile import match, read
 from reconcile.parsers.records import Mount
+from reconcile.reading import read_source
 
 MOUNTS = [
     ("/", "/dev/mapper/vg-root", "xfs"),
@@ -122,3 +123,42 @@ def test_real_guests_without_mounted_devices(name, shared, records):
         assert {device for device, _, _ in mounts(records(text))} == {
             word for word in text.decode().replace('"', " ").replace(",", " ").split() if word.startswith("/dev/") and "pts" not in word
         }, file
+
+
+def sources(found) -> set[tuple[str, str, str]]:
+    return {(record.device, record.target, record.fstype) for record in found if isinstance(record, Mount)}
+
+
+INFO = (
+    "22 27 0:20 / /proc rw,nosuid,relatime shared:5 - proc proc rw\n"
+    "61 27 259:3 / /srv/my\\040data rw,relatime shared:33 master:2 - ext4 /dev/pmem3 rw,dax=always\n"
+    "62 27 259:3 /sub /srv/\u00e5 rw,relatime - ext4 /dev/pmem3 rw\n"
+)
+
+
+@pytest.mark.parametrize("command", ["", "[root@db5 ~]# cat /proc/self/mountinfo\n"])
+def test_mountinfo(command, records):
+    assert sources(records(command + INFO)) == {("/dev/pmem3", "/srv/my data", "ext4"), ("/dev/pmem3", "/srv/\u00e5", "ext4")}
+
+
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [
+        ("findmnt -r", "TARGET SOURCE FSTYPE OPTIONS\n/ /dev/sda2[/root] btrfs rw\n/srv/my\\x20data /dev/pmem3 ext4 rw,dax=always\n/run tmpfs tmpfs rw\n"),
+        ("", "TARGET SOURCE FSTYPE OPTIONS\n/ /dev/sda2[/root] btrfs rw\n/srv/my\\x20data /dev/pmem3 ext4 rw,dax=always\n/run tmpfs tmpfs rw\n"),
+        ("findmnt -rn", "/ /dev/sda2[/root] btrfs rw\n/srv/my\\x20data /dev/pmem3 ext4 rw,dax=always\n/run tmpfs tmpfs rw\n"),
+        ("findmnt -rno SOURCE,TARGET,LABEL,FSTYPE", "/dev/sda2[/root] /  btrfs\n/dev/pmem3 /srv/my\\x20data log ext4\ntmpfs /run  tmpfs\n"),
+        ("findmnt -l", "TARGET       SOURCE           FSTYPE OPTIONS\n/            /dev/sda2[/root] btrfs  rw\n/srv/my data /dev/pmem3       ext4   rw,dax=always\n"),
+        ("findmnt -ln", "/         /dev/sda2[/root] btrfs rw\n"),
+    ],
+)  # fmt: skip
+def test_raw_and_without_a_header(command, text, records):
+    found = sources(records(f"[root@db5 ~]# {command}\n{text}" if command else text))
+    assert ("/dev/sda2", "/", "btrfs") in found
+    assert found <= {("/dev/sda2", "/", "btrfs"), ("/dev/pmem3", "/srv/my data", "ext4")}
+    assert len(found) == (1 if command == "findmnt -ln" else 2)
+
+
+def test_a_row_without_a_header_that_has_a_word_too_many_is_unread():
+    reading = read_source(b"[root@db5 ~]# findmnt -n\n/srv/my data /dev/pmem3 ext4 rw\n")
+    assert [unread.line for unread in reading.unread] == [2]

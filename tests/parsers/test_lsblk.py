@@ -251,3 +251,89 @@ def test_of_json_that_is_cut_the_whole_devices_are_read():
     assert reading.status == "truncated"
     assert {(disk.device, disk.parent) for disk in disks} == {("sda1", ""), ("vg-root", "")}
     assert {target for _, target in mounts} <= {target for _, target in MOUNTS}
+
+
+FOUR_LEVELS = """NAME                 MAJ:MIN RM  SIZE RO TYPE  MOUNTPOINT
+nvme0n1              259:0    0   90G  0 disk
+\u251c\u2500nvme0n1p1          259:1    0    1G  0 part  /boot
+\u2514\u2500nvme0n1p2          259:2    0   89G  0 part
+  \u2514\u2500vault            253:0    0   89G  0 crypt
+    \u251c\u2500sys-root       253:1    0   60G  0 lvm   /
+    \u2502 \u2514\u2500deep         253:4    0   60G  0 crypt
+    \u2514\u2500sys-swap       253:2    0   20G  0 lvm   [SWAP]
+pmem3                259:5    0    6G  0 disk
+\u251c\u2500pmem3p1            259:6    0    3G  0 part
+\u2502 \u2514\u2500pv               253:7    0    3G  0 crypt
+\u2502   \u2514\u2500log-a          253:8    0    3G  0 lvm   /a
+\u2514\u2500pmem3p2            259:9    0    3G  0 part  /b
+"""
+
+
+@pytest.mark.parametrize("drawn", [lambda text: text, ascii_tree])
+@pytest.mark.parametrize("command", ["", "[root@crypt1 ~]# lsblk\n"])
+def test_a_parent_is_known_at_any_depth(command, drawn):
+    assert {disk.device: disk.parent for disk in facts(command + drawn(FOUR_LEVELS))[0]} == {
+        "nvme0n1": "", "nvme0n1p1": "nvme0n1", "nvme0n1p2": "nvme0n1", "vault": "nvme0n1p2", "sys-root": "vault", "deep": "sys-root", "sys-swap": "vault",
+        "pmem3": "", "pmem3p1": "pmem3", "pv": "pmem3p1", "log-a": "pv", "pmem3p2": "pmem3",
+    }  # fmt: skip
+
+
+SHOWN = {"sdc": UUID, "sdd": "", "nvme0n1": "VMware NVME_0000"}
+
+
+def shown(text: str) -> dict[str, str]:
+    return {disk.device: disk.serial for disk in facts(text)[0]}
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["-dno NAME,SERIAL", "-d -n -o name,serial", "-dnoNAME,SERIAL", "-nd --output NAME,SERIAL", "--noheadings --output=NAME,SERIAL"],
+)
+def test_without_a_header_the_command_names_the_columns(options):
+    assert shown(f"[root@crypt1 ~]# lsblk {options}\nsdc     {UUID}\nsdd     \nnvme0n1 VMware NVME_0000\n") == SHOWN
+
+
+@pytest.mark.parametrize(
+    ("options", "rows", "expected"),
+    [
+        ("-rno NAME,SERIAL,SIZE", f"sdc {UUID} 90G\nsdd  80G\nnvme0n1 VMware\\x20NVME_0000 70G\n", SHOWN),
+        ("-ro NAME,SERIAL,SIZE", f"NAME SERIAL SIZE\nsdc {UUID} 90G\nsdd  80G\nnvme0n1 VMware\\x20NVME_0000 70G\n", SHOWN),
+        ("-dno NAME,SIZE,SERIAL,MODEL", f"sdc  90G {UUID} Virtual disk\nsdd  80G   Virtual disk\n", {"sdc": UUID, "sdd": ""}),
+        ("-dno NAME,MODEL,SERIAL,WWN", f"sdc  Virtual disk {UUID} 0x{UUID[:16]}\nsdd  Virtual disk\n", {"sdc": UUID, "sdd": ""}),
+        ("-dno NAME,SERIAL,MODEL", "sdc  44 disk 7\n", {}),
+        ("-dno NAME,SIZE", f"sdc  {UUID}\n", {}),
+        ("-dno NAME", f"sdc  {UUID}\n", {}),
+        ("-dno SIZE,SERIAL", f"90G  {UUID}\n", {}),
+        ("-o NAME,SERIAL", f"sdc  {UUID}\n", {}),
+        ("-dno $COLUMNS", f"sdc  {UUID}\n", {}),
+        ("-P -o SERIAL,SIZE", f'SERIAL="{UUID}" SIZE="90G"\n', {}),
+        ("-P -o PATH,SERIAL", f'PATH="/dev/sdc" SERIAL="{UUID}"\n', {"sdc": UUID}),
+    ],
+)  # fmt: skip
+def test_a_row_is_read_only_where_its_words_fit_the_columns_in_one_way(options, rows, expected):
+    disks, _, reading = facts(f"[root@crypt1 ~]# lsblk {options}\n{rows}")
+    assert {disk.device: disk.serial for disk in disks} == expected
+    assert expected or reading.ledger.not_understood == 1
+
+
+def test_a_tree_without_a_header_keeps_its_parents():
+    text = "[root@crypt1 ~]# lsblk -no NAME,TYPE,MOUNTPOINT\nsdc     disk \n\u2514\u2500sdc1  part \n  \u2514\u2500vg-a lvm  /srv/a  b\n"
+    disks, mounts, _ = facts(text)
+    assert {disk.device: disk.parent for disk in disks} == {"sdc": "", "sdc1": "sdc", "vg-a": "sdc1"}
+    assert mounts == {("/dev/mapper/vg-a", "/srv/a  b")}
+
+
+def test_without_a_command_both_ways_to_cut_a_row_must_agree():
+    """The header of -r and that of a narrow table look alike: a cell that is the serial for one and the WWN for the other is neither."""
+    disks, _, reading = facts("NAME SERIAL WWN\nsdc  abc\nsdd 00017 0x5000c29a1b2c3d4e\n")
+    assert [(disk.device, disk.serial) for disk in disks] == [("sdd", "00017")]
+    assert [unread.line for unread in reading.unread] == [2]
+
+
+def test_a_mount_point_keeps_its_blanks_and_its_letters():
+    table = "NAME    SIZE TYPE MOUNTPOINTS\npmem4     8G disk /srv/a   b\n                  /srv/c\\x09d  e\n                  /srv/\u00e5ngstr\u00f6m\npmem5     8G disk /srv/back\\slash\n"
+    pairs = 'NAME="pmem4" MOUNTPOINT="/srv/a\\x20\\x20\\x20b"\nNAME="pmem5" MOUNTPOINT="/srv/\\xc3\\xa5ngstr\\xc3\\xb6m"\nNAME="pmem6" MOUNTPOINT="/srv/\\xff"\n'
+    assert facts(table)[1] == {
+        ("/dev/pmem4", "/srv/a   b"), ("/dev/pmem4", "/srv/c\td  e"), ("/dev/pmem4", "/srv/\u00e5ngstr\u00f6m"), ("/dev/pmem5", "/srv/back\\slash")
+    }  # fmt: skip
+    assert facts(pairs)[1] == {("/dev/pmem4", "/srv/a   b"), ("/dev/pmem5", "/srv/\u00e5ngstr\u00f6m"), ("/dev/pmem6", "/srv/\\xff")}
