@@ -68,6 +68,18 @@ NOT_JOINABLE = Rule(
     "The guest shows this disk without the UUID of a vmdk, so it is not on the mapping. It is not missing.",
     "Set disk.EnableUUID = TRUE in the VM's configuration, and attach the disk to a SCSI controller.",
 )  # fmt: skip
+PERHAPS_VPMEM = Rule(
+    "perhaps-vpmem", _WARNING, "A Windows disk that may be a vPMem device",
+    "The disk's serial number has the form of a vPMem's id, 8902- and 8 digits. No capture of Windows is known that shows whether those are"
+    " the last digits of the vmdk's UUID, as they are in Linux: so it is joined with no vmdk.",
+    "Compare by hand: the VM's settings on the host (which file each NVDIMM uses) and the sizes; in Windows: Get-PmemDisk, Get-PhysicalDisk.",
+)  # fmt: skip
+DIGITS_UNREAD = Rule(
+    "digits-unread", _WARNING, "Digits that join, in a line that was not read",
+    "A line that this tool does not read holds the UUID or the serial of a vmdk or a device that stands alone. Nothing is concluded from it.",
+    "In that guest: lsblk -J -b -O for a SCSI disk, ndctl list -DRNi for persistent memory; in Windows: Get-PhysicalDisk | Format-List. On a"
+    " host: vmkfstools -J getuuid FILE.vmdk",
+)  # fmt: skip
 DISKS_NOT_ASKED = Rule(
     "disks-not-asked", _NOTE, "Disks whose vmdks were not asked",
     "Guests show their SCSI disks' UUIDs, and no vmdk outside persistent memory was asked for its own.",
@@ -222,7 +234,7 @@ NOT_UNDERSTOOD = Rule(
 NOT_READ = Rule(
     "not-read", _NOTE, "Output of a command that is not read",
     "This tool does not read what this command prints. The lines are listed in the table unread.",
-    "Nothing, unless you expected something from it. See: reconcile formats",
+    "Nothing, unless you expected something from it, or a finding digits-unread names one of its lines. See: reconcile formats",
 )  # fmt: skip
 TRUNCATED = Rule(
     "truncated", _WARNING, "A capture that is cut off",
@@ -269,7 +281,7 @@ RULES = (
     AMBIGUOUS, REFUSED, SUM_DIFFERS, NO_VMDK, NO_DEVICE, RECREATED, HOST_NOT_CAPTURED, GUEST_NOT_CAPTURED, DUPLICATE_UUID, SUFFIX_COLLISION, SHARED_ID, SPLIT_GUEST, TWO_GUESTS, SIZE_DIFFERS,
     NO_UUID, UNNAMED_UUID, UNLISTED_DATASTORE, UNCERTAIN_LISTING, LOST_PROMPT, LOST_DIRECTORY, UUID_CHANGED, ODD_UUID, RENUMBERED, NO_ID, DISABLED_DIMM,
     NO_GUEST_CAPTURE, NO_HOST_CAPTURE, COMMAND_FAILED, NOT_UNDERSTOOD, CLAIMED_TWICE, TRUNCATED, DAMAGED,
-    BUNDLE_LACKS_ANSWER, LISTED_MISSING,
+    BUNDLE_LACKS_ANSWER, LISTED_MISSING, DIGITS_UNREAD, PERHAPS_VPMEM,
     UNLISTED_VMDK, UNNAMED_MACHINE, NO_DIMMS, MISPLACED, FOREIGN_VENDOR, NOT_JOINABLE, DISKS_NOT_ASKED, VPMEM_DISK, SNAPSHOT, NOT_READ, ENCODING_GUESSED,
 )  # fmt: skip
 

@@ -25,15 +25,18 @@ _NAMED = re.compile(r"(?:sd[a-z]{1,3}|hd[a-z]|nvme[0-9]{1,3}n[0-9]{1,3}|Physical
 # NAA type 6 and VMware's OUI 00-0C-29, with the rest of 32 digits.
 _UUID = re.compile(r"6000c29[0-9a-f]{25}$")
 _WITH_TYPE = 33
+# 8902-5e3b8b61: the form of a vPMem's id, VMware's vendor code and 8 digits
+_VPMEM = re.compile(r"8902-([0-9a-fA-F]{8})$")
 
 
 class Unjoinable(NamedTuple):
-    """A disk that shows no vmdk's UUID, and why."""
+    """A disk that shows no vmdk's UUID, and why. `serial` are the 8 digits where it may be a vPMem device of Windows, else ``""``."""
 
     guest: str
     device: str
     reason: str
     place: Place
+    serial: str = ""
 
 
 class Disks(NamedTuple):
@@ -136,8 +139,13 @@ def _others(guest_name: str, guest: _Guest) -> list[Unjoinable]:
         if asked and not any(one.uuid for one in seen):
             texts = [text for one in asked for text in (one.disk.serial, one.disk.wwn) if text]
             place = min(Place(one.fact.source, one.disk.line) for one in asked)
-            found.append(Unjoinable(guest_name, name, _reason(texts), place))
+            found.append(Unjoinable(guest_name, name, _reason(texts), place, _serial_of_vpmem(texts)))
     return found
+
+
+def _serial_of_vpmem(texts: list[str]) -> str:
+    """Return the 8 digits of a vPMem's id that Windows may show as a disk's serial number, or ``""``."""
+    return next((found[1].lower() for text in texts if (found := _VPMEM.match(text.strip()))), "")
 
 
 def _reason(texts: list[str]) -> str:
@@ -145,6 +153,8 @@ def _reason(texts: list[str]) -> str:
     if not texts:
         return "it shows no serial, as a VM's disk without disk.EnableUUID"
     shown = min(texts)
+    if _serial_of_vpmem(texts):
+        return f"{shown} may be a vPMem's id, which no capture of Windows that is known confirms"
     digits = [text.lower().removeprefix("naa.").removeprefix("0x") for text in texts]
     if any(text.startswith("VMware NVME") for text in texts):
         return f"a virtual NVMe disk shows no UUID, only {shown}"

@@ -34,6 +34,9 @@ _PRINTS = (
     (Filesystem, "esxcli --formatter=json storage filesystem list", "esxcli"),
 )  # fmt: skip
 
+# Of a vPMem's id the last 8 digits are shown, of a disk's UUID all.
+_SERIAL_LENGTH = 8
+
 
 class Findings:
     """The findings of one site, as needs. `unbounded` says that any number of disks may stand in captures that hosts lack."""
@@ -103,8 +106,8 @@ class Findings:
             if "ndctl" in command and "not found" in finding.message:
                 return machine, shell.saved("grep . /sys/bus/nd/devices/nmem*/nfit/id", machine, "ndctl")
             return machine, command
-        if finding.rule in {rules.TRUNCATED, rules.DAMAGED}:
-            return machine, self._cut(finding)
+        if finding.rule in {rules.TRUNCATED, rules.DAMAGED, rules.DIGITS_UNREAD}:
+            return machine, self._readable(finding) if finding.rule is rules.DIGITS_UNREAD else self._cut(finding)
         if finding.rule is rules.NO_VMDK:
             return self._folders_of(machine)
         if name in _IN_GUEST and machine:
@@ -114,6 +117,15 @@ class Findings:
                 commands.append(shell.saved(shell.LSBLK, guests[0], "lsblk", "json"))
             return (guests[0], "\n".join(commands)) if commands else (machine, "")
         return machine, ""
+
+    def _readable(self, finding: Finding) -> str:
+        """Return what prints digits that stand unread in a form that is read; on a host every disk's own command does."""
+        kinds = {machine.kind for machines in self._site.facts.machines for machine in machines if machine.name == finding.machine}
+        if "host" in kinds:
+            return ""
+        is_disk = len(finding.subject.rpartition(" ")[2]) > _SERIAL_LENGTH
+        command, word = (shell.LSBLK, "lsblk") if is_disk else (shell.NDCTL, "ndctl")
+        return shell.saved(command, finding.machine, word, "json")
 
     def _cut(self, finding: Finding) -> str:
         for fact, damage in self._site.facts.of(Damage):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.advice import shell
 from reconcile.advice.needs import Lacks, Need
+from reconcile.guest_disks import disk_uuid
 from reconcile.matching import Status
 from reconcile.order import natural
 from reconcile.parsers.records import Dimm, Disk, Mapping, Mount, Namespace
@@ -58,6 +59,8 @@ class Guests:
         linux = {fact.machine.name for fact, disk in site.facts.of(Disk) if _LINUX.match(disk.device)}
         self._windows = self._have[Disk] - linux - self._have[Mount] - self._have[Dimm]
         self._sizes = {row.device.guest for row in rows if row.status is Status.AMBIGUOUS and row.device and row.device.bytes is None}
+        self._with_uuids = {fact.machine.name for fact, disk in site.facts.of(Disk) if disk_uuid(disk.serial) or disk_uuid(disk.wwn)}
+        self._is_pmem_left = any(row.status is Status.HOST_ONLY and row.vmdk and row.vmdk.on_pmem for row in rows)
         self._asks = self._gather_asks()
         self._blocks: dict[str, list[str]] = {}
         for fact, space in site.facts.of(Namespace):
@@ -88,7 +91,10 @@ class Guests:
             yield Need(self._site.name, name, "guest", one.lacks, (), one.message, command, settles=settles, necessary=needed)
 
     def _lacks_dimms(self, name: str) -> bool:
-        return name not in self._have[Dimm] and name not in self._windows and not self._asked(name, "D")
+        if name in self._have[Dimm] or name in self._windows or self._asked(name, "D"):
+            return False
+        # A guest that shows its SCSI disks need have no dimm, where no vmdk on persistent memory is left without a device.
+        return name not in self._with_uuids or self._is_pmem_left
 
     def _asked(self, name: str, flag: str) -> bool:
         """Tell whether the guest was asked for something that it need not have, by a prompt's command or a file's name."""

@@ -30,7 +30,8 @@ class Guests(Checker):
                 yield from self._device(device)
         for other in self._site.unjoinable:
             message = f"{other.device} of {other.guest} is joined with no vmdk: {other.reason}."
-            yield self._finding(rules.NOT_JOINABLE, other.guest, other.device, message, other.place)
+            rule = rules.PERHAPS_VPMEM if other.serial else rules.NOT_JOINABLE
+            yield self._finding(rule, other.guest, other.device, message, other.place)
         yield from self._shared_ids()
         yield from self._shared_names()
         yield from self._no_dimms()

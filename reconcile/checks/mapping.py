@@ -14,6 +14,8 @@ from reconcile.matching import name_of_vmdk
 from reconcile.narrowing import SIZE_GRAIN
 from reconcile.order import natural
 from reconcile.rows import PlainPairs, Row, Status
+from reconcile.site import Place
+from reconcile.unread_digits import UnreadDigits, find_unread_digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +62,7 @@ class Mapping(Checker):
                 yield from self._vmdk(row, row.vmdk)
         for suffix, group in groups.items():
             yield self._ambiguous(suffix, group)
+        yield from self._digits_unread()
         yield from self._disks_not_asked()
         yield from self._recreated()
         yield from self._folders()
@@ -120,11 +123,50 @@ class Mapping(Checker):
             message = f"The device with {digits} is another vmdk's: {some(row.rivals)}."
             yield self._finding(rules.NO_DEVICE, vmdk.host, subject, message, vmdk.first)
         elif row.expected:
-            message = f"No captured device has {digits}, while other vmdks of the folder {vmdk.vm} have theirs."
+            message = f"{self._no_device_has(vmdk, digits)}, while other vmdks of the folder {vmdk.vm} have theirs."
             yield self._finding(rules.NO_DEVICE, vmdk.host, subject, message, vmdk.first)
         else:
-            message = f"No captured device has {digits}, nor has any other vmdk of its folder one."
+            message = f"{self._no_device_has(vmdk, digits)}, nor has any other vmdk of its folder one."
             yield self._finding(rules.GUEST_NOT_CAPTURED, vmdk.host, subject, message, vmdk.first)
+
+    def _no_device_has(self, vmdk: Vmdk, digits: str) -> str:
+        """Say that no device has a vmdk's digits, as far as that is so."""
+        perhaps = next((other for other in self._site.unjoinable if other.serial == vmdk.suffix), None)
+        if perhaps:
+            return f"No device is known to have {digits} ({perhaps.device} of {perhaps.guest} shows 8902-{perhaps.serial}, which may be it)"
+        unread = self._unread.get(vmdk.uuid) or self._unread.get(vmdk.suffix)
+        if unread:
+            label = self._site.facts.sources[unread[0].source].label
+            return f"No device that was read has {digits} (line {unread[0].unread.line} of {label}, which was not read, holds it)"
+        return f"No captured device has {digits}"
+
+    @cached_property
+    def _unread(self) -> dict[str, list[UnreadDigits]]:
+        """Where the digits of vmdks and devices that stand alone are in lines not read."""
+        alone = [row for row in self._closely if row.status in {Status.HOST_ONLY, Status.GUEST_ONLY}]
+        vmdks = [row.vmdk for row in alone if row.vmdk and row.vmdk.uuid]
+        devices = [row.device for row in alone if row.device and row.device.joins]
+        uuids = {vmdk.uuid for vmdk in vmdks} | {device.uuid for device in devices if device.uuid}
+        serials = {vmdk.suffix for vmdk in vmdks if vmdk.on_pmem or not vmdk.datastore}
+        serials |= {device.serial for device in devices if device.kind == VPMEM}
+        found: dict[str, list[UnreadDigits]] = {}
+        for one in find_unread_digits(self._site.facts, uuids, serials) if alone else ():
+            found.setdefault(one.digits, []).append(one)
+        return found
+
+    def _digits_unread(self) -> Iterator[Finding]:
+        facts = self._site.facts
+        shown = {other.serial for other in self._site.unjoinable}
+        for digits, places in self._unread.items():
+            for source, (line, _, command), _ in places if digits not in shown else ():
+                names = {machine.name for machine in facts.machines[source]} or {name for name, _ in facts.sources[source].reading.prompted}
+                machine = next(iter(names)) if len(names) == 1 else ""
+                whole = len(digits) == _UUID_LENGTH
+                what = f"the UUID {uuid_text(digits)}" if whole else f"the serial {digits}"
+                printed = f" It is of the output of: {command}" if command else ""
+                message = f"Line {line} holds {what} and was not read.{printed}"
+                subject = f"{facts.sources[source].label}: {uuid_text(digits) if whole else digits}"
+                yield self._finding(rules.DIGITS_UNREAD, machine, subject, message, Place(source, line))
 
     def _disks_not_asked(self) -> Iterator[Finding]:
         """Say once that guests' disks stand alone because no ordinary vmdk was asked for its UUID."""
@@ -213,6 +255,9 @@ def _pair(row: Row) -> tuple[Device, Vmdk]:
     if row.device is None or row.vmdk is None:
         raise AssertionError(row)
     return row.device, row.vmdk
+
+
+_UUID_LENGTH = 32
 
 
 def _subject(device: Device) -> str:
