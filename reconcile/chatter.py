@@ -14,7 +14,7 @@ _SCRIPT = re.compile(r"Script (?:started|done)(?: on|,|:)")
 _PUTTY = re.compile(r"=~=~=.*PuTTY log")
 # [sudo] password for admin:        (root@192.0.2.1) Password:        Password:        root@192.0.2.1's password:        | Password:
 _PASSWORD = re.compile(
-    r"(?:\[sudo\] password for \S+:|(?:\(\S+\) |\| )?[Pp]assword(?: for \S+)?:|[^\s@]+@[^\s@']+'s password:|Enter passphrase for key '.{1,300}':"
+    r"(?:\[sudo\] [^:\uff1a]{1,80}[:\uff1a]|(?:\(\S+\) |\| )?[Pp]assword(?: for \S+)?:|[^\s@]+@[^\s@']+'s password:|Enter passphrase for key '.{1,300}':"
     r"|Passphrase for key \".{1,300}\":)\s*$"
 )
 # login as: root        Using username "root".        Authenticating with public key "ops-2026" from agent

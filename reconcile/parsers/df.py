@@ -22,6 +22,27 @@ if TYPE_CHECKING:
 _HEADER = re.compile(
     r"\s*Filesystem\s+(?:(Type)\s+)?(\S+)\s+(?:Used|IUsed)\s+(Available|Avail|IFree)\s+(?:I?Use%|Capacity)\s+Mounted\s+on\s*$"
 )
+# Dateisystem               Gr\u00f6\u00dfe Benutzt Verf. Verw% Eingeh\u00e4ngt auf        Sys. de fichiers blocs de 1K Utilis\u00e9 Disponible Uti% Mont\u00e9 sur
+# The layout is the same in every language; what ends in % stands in front of the mount point.
+_FOREIGN = re.compile(r"(\S[^/%]{8,160}?)\s(\S{0,14}%)\s{1,4}(\S[^/%]{0,30})$")
+_FOREIGN_BEGINS = (
+    "Dateisystem", "Sys. de fichiers", "Sys. fichiers", "Syst\u00e8me de fichiers", "S.ficheros", "S. ficheros", "Sist. de ficheros", "Sistema de ficheros",
+    "Sistema de archivos", "S.archivos", "File system", "Sist. Arq.", "Sist.Arq.", "Sistema de arquivos", "Bestandssysteem", "System plik\u00f3w",
+    "\u30d5\u30a1\u30a4\u30eb\u30b7\u30b9", "\u6587\u4ef6\u7cfb\u7edf", "\u6a94\u6848\u7cfb\u7d71", "\ud30c\uc77c \uc2dc\uc2a4\ud15c", "\u0424\u0430\u0439\u043b\u043e\u0432\u0430\u044f", "\u0424\u0430\u0439\u043b.\u0441\u0438\u0441\u0442\u0435\u043c\u0430",
+)  # fmt: skip
+# The heading of a column that holds the type, with -T.
+_TYPES = frozenset({
+    "Type",
+    "Typ",
+    "Tipo",
+    "Soort",
+    "\u30bf\u30a4\u30d7",
+    "\u7c7b\u578b",
+    "\u985e\u578b",
+    "\u0422\u0438\u043f",
+    "\ud615\uc2dd",
+})
+_TYPE = re.compile(r"[a-z][a-z0-9._-]{1,20}$")
 # VMFS-6     348.8G  19.7G    329.1G   6% /vmfs/volumes/datastore1
 _ROW = re.compile(r"\s*(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+([0-9]{1,3}|-)%?\s+(/.*)$")
 # /dev/pmem0      454M   24K  419M   1% /mnt/pmem        datastore two        2684354560         0 2684354560   0% /mnt/x
@@ -45,6 +66,7 @@ class _Table(NamedTuple):
     factor: int | None
     linux: bool
     typed: bool
+    foreign: bool = False
 
 
 def runs(simple: Simple) -> bool:
@@ -54,7 +76,18 @@ def runs(simple: Simple) -> bool:
 
 def starts(line: str) -> bool:
     """Tell whether an answer may begin on this line."""
-    return bool(_HEADER.match(line)) or _is_esxi_row(line)
+    return bool(_HEADER.match(line)) or _is_esxi_row(line) or (line.startswith(_FOREIGN_BEGINS) and _foreign(line) is not None)
+
+
+def _foreign(line: str) -> _Table | None:
+    """Read a heading in another language than English; None where this is none."""
+    found = _FOREIGN.match(line.rstrip()) if len(line) <= _LONGEST_HEADER else None
+    if not found or len(found[1].split()) < _FIGURES:
+        return None
+    return _Table(None, linux=True, typed=not _TYPES.isdisjoint(found[1].split()), foreign=True)
+
+
+_LONGEST_HEADER = 240
 
 
 def _is_esxi_row(line: str) -> bool:
@@ -95,6 +128,9 @@ class _Reader:
         if header:
             self._over = self._table is not None
             self._table = _Table(_UNITS.get(header[2].lower()), _is_linux(header), bool(header[1]))
+        elif self._table is None and not is_failure(line):
+            self._table = _foreign(line)
+            header = _FOREIGN.match(line.rstrip()) if self._table else None
         if self._over or not (header or self._end_of_row(number, line) or self._row(number, line)):
             self.rest.append(number)
         elif len(line) == self._widest >= _NARROWEST:
@@ -151,6 +187,9 @@ class _Reader:
         if table.typed:
             name, _, fstype = name.rpartition(" ")
             name = name.rstrip()
+        if table.foreign and (" " in name or (table.typed and not _TYPE.match(fstype))):
+            # Its heading is not known word for word: a column more, and nobody could say which is which.
+            return False
         if self._device and line[0].isspace() and not name:
             name = self._device[1]
             self._device = None

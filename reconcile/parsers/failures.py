@@ -31,8 +31,17 @@ _ESXI = re.compile(r"(?:Error when running esxcli.{0,200}|VmFileSystem: SlowRefr
 _PLAIN = re.compile(
     r"(?:Permission denied.{0,100}|Operation not permitted|Host key verification failed\.|Killed|Segmentation fault.{0,60})$"
 )
-_ALL = (_SHELL, _COMMAND, FAILED_TO_OPEN, _DISKLIB, _NDCTL, _ESXI, _PLAIN)
-_MAY_FAIL = re.compile(r"[:'\u2018`(]|denied|permitted|failed|found|Killed|fault|handled|skipping")
+# Command 'ndctl' not found, but can be installed with:        La commande \u00ab ndctl \u00bb n'a pas \u00e9t\u00e9 trouv\u00e9e, mais peut \u00eatre install\u00e9e avec :
+_NOT_FOUND = re.compile(
+    r"(?:(?:La commande|Der Befehl|Befehl|O comando|Il comando|Command|Commande|Comando|El comando|La orden|Kommando) .{1,60}?"
+    r"(?:not found|pas \u00e9t\u00e9 trouv\u00e9e|introuvable|nicht gefunden|n\u00e3o (?:foi )?encontrado|non (?:\u00e8 stato )?trovato|no (?:se ha )?encontrad[oa])"
+    r"|No se (?:ha encontrado|encontr\u00f3) la orden .{1,60}|\u30b3\u30de\u30f3\u30c9 .{1,60}\u898b\u3064\u304b\u308a\u307e\u305b\u3093"
+    r"|(?:\u627e\u4e0d\u5230\u547d\u4ee4|\u672a\u627e\u5230\u547d\u4ee4).{1,60}).{0,120}$"
+)
+# Get-PhysicalDisk : The term 'Get-PhysicalDisk' is not recognized        Get-Disk : Zugriff verweigert
+_POWERSHELL = re.compile(r"(?:Get|Select|Format|Export|ConvertTo|Invoke)-[A-Z][A-Za-z]{2,40} ?: .{1,400}$")
+_ALL = (_NOT_FOUND, _POWERSHELL, _SHELL, _COMMAND, FAILED_TO_OPEN, _DISKLIB, _NDCTL, _ESXI, _PLAIN)
+_MAY_FAIL = re.compile(r"[:'\u2018`(\u00ab\u201c\u300c\"]|denied|permitted|failed|found|Killed|fault|handled|skipping")
 
 
 def is_failure(line: str) -> bool:

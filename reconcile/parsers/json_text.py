@@ -21,6 +21,9 @@ DOCUMENT_START = re.compile(r"\s*(?:\[\s*(?:[\[{\]].*)?|\{.*)$")
 _TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|[\[\]{}]')
 _MAX_DIGITS = 20
 _MAX_NESTING = 60
+# Deeper than this nothing is decoded. What any command of the vocabulary prints is some 20 deep, a tree of lsblk two a level; how deep a
+# decoder can go differs from one Python to the next, and all of them go deeper than this.
+DEEPEST = 100
 
 JsonValue = dict[str, "JsonValue"] | list["JsonValue"] | str | int | float | bool | None
 
@@ -103,11 +106,19 @@ def find_documents(lines: Sequence[str], first: int) -> Found:
     text = "\n".join(lines)
     offsets = [0, *accumulate(len(line) + 1 for line in lines)]
     index = 0
+    deep = _may_be_deep(text)
     while index < len(lines):
         if not DOCUMENT_START.match(lines[index]):
             index += 1
             continue
         begin = offsets[index] + len(lines[index]) - len(lines[index].lstrip())
+        if deep and _is_deep(text, begin):
+            # Nothing of it is read: of what could be taken out nobody knows what it was in.
+            stop = _end_of_json(lines, index)
+            left |= {number for number, line in enumerate(lines[index:stop], first + index) if line.strip()}
+            damage.append((first + index, "damaged"))
+            index = stop
+            continue
         try:
             value, end = _DECODER.raw_decode(text, begin)
         except (ValueError, RecursionError):
@@ -128,6 +139,27 @@ def find_documents(lines: Sequence[str], first: int) -> Found:
             left.add(first + last)
         index = last + 1
     return Found(tuple(documents), frozenset(left), frozenset(brackets), tuple(damage))
+
+
+def _may_be_deep(text: str) -> bool:
+    """Tell whether a text has as many brackets that open as a document has that nests too deep."""
+    return text.count("[") + text.count("{") > DEEPEST
+
+
+def _is_deep(text: str, begin: int) -> bool:
+    """Tell whether the document that begins here nests too deep, as far as it goes."""
+    depth = 0
+    for token in _TOKEN.finditer(text, begin):
+        character = token[0]
+        if character in "[{":
+            depth += 1
+            if depth > DEEPEST:
+                return True
+        elif character in "]}":
+            depth -= 1
+            if depth <= 0:
+                return False
+    return False
 
 
 def _end_of_json(lines: Sequence[str], index: int) -> int:

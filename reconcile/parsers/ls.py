@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.chatter import is_chatter
-from reconcile.parsers import by_id
+from reconcile.parsers import by_id, sysfs_links
 from reconcile.parsers.blocks import Block
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.ls_columns import names_in, plain_names_in
@@ -74,7 +74,7 @@ PLAIN = Form(
 
 def runs(simple: Simple) -> bool:
     """Tell whether this command is ls."""
-    return simple.name in {"ls", "ll", "dir"}
+    return simple.name in {"ls", "ll", "dir"} and not sysfs_links.shows_links(simple)
 
 
 def starts(line: str) -> bool:

@@ -97,6 +97,7 @@ def parse(section: Section) -> Parsed:
     answer = section.first
     first_answer = True
     joined = True
+    hidden: set[int] = set()
     for document in found.documents:
         if not joined:
             answer, first_answer = document.first, False
@@ -105,14 +106,56 @@ def parse(section: Section) -> Parsed:
             # One command prints one answer. A second one lost its prompt, and nothing tells whose it is.
             break
         made = list(_records(document, answer))
+        made, lost = _without_hidden(document, made)
+        hidden |= lost
         if made or _is_empty(document.value) or _names_a_bus(document):
             records += made
             taken.update(range(document.first, document.last + 1))
     if taken:
         taken |= found.brackets
-    taken -= found.left
+    taken -= found.left | hidden
     noise, rest = _talk(section, taken, found.left)
     return Parsed(tuple(records), tuple(noise), tuple(rest))
+
+
+def _without_hidden(document: Document, made: list[Record]) -> tuple[list[Record], set[int]]:
+    """Find dimms, regions and namespaces under a key that ndctl does not print: nothing is made of them, and their lines are not read.
+
+    Return what was made, without what has the name of such a one in front of it, for nobody can tell their lines apart.
+    """
+    read = sum(isinstance(record, Dimm | Region | Namespace) for record in made)
+    if document.text.count('"dev"') <= read:
+        return made, set()
+    named = [(line, dev) for line, _, dev in document.lines_of(frozenset({"dev"})) if _is_device(dev)]
+    shown = [(dev, visible) for dev, visible in _shown(document.value) if _is_device(dev)]
+    lost = [index for index, (_, visible) in enumerate(shown) if not visible]
+    if not lost or [dev for _, dev in named] != [dev for dev, _ in shown]:
+        return made, set()
+    behind = {dev for index, (dev, visible) in enumerate(shown) if visible and any(shown[at][0] == dev for at in lost if at < index)}
+    lines = document.text.split("\n")
+    hidden: set[int] = set()
+    for line, _ in [named[at] for at in lost] + [one for one in named if one[1] in behind]:
+        # To the end of the object, or of what stands on one line.
+        stop = next((at for at in range(line - document.first, len(lines)) if "}" in lines[at]), len(lines) - 1)
+        hidden.update(range(line, document.first + stop + 1))
+    return [record for record in made if getattr(record, "dev", "") not in behind], hidden
+
+
+def _is_device(dev: str) -> bool:
+    kind = _KIND.match(dev)
+    return kind is not None and kind[1] != "ndbus"
+
+
+def _shown(value: JsonValue, *, visible: bool = True) -> Iterator[tuple[str, bool]]:
+    """Give the names of all objects in the order of the text, and whether only keys that ndctl prints lead to them."""
+    if isinstance(value, list):
+        for element in value:
+            yield from _shown(element, visible=visible)
+    elif isinstance(value, dict):
+        if _text(value, "dev"):
+            yield _text(value, "dev"), visible
+        for key, child in value.items():
+            yield from _shown(child, visible=visible and key in _CHILDREN)
 
 
 def _is_empty(value: JsonValue) -> bool:

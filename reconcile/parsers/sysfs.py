@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from reconcile.parsers import ls, sysfs_links
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.records import Dimm, Failure, Mapping, Parsed, Record, Region
 
@@ -33,7 +34,9 @@ _LONGEST = 1000
 
 
 def runs(simple: Simple) -> bool:
-    """Tell whether this command shows files of sysfs's nd devices."""
+    """Tell whether this command shows files of sysfs's nd devices, or the links of what lies on them."""
+    if sysfs_links.shows_links(simple):
+        return True
     files = [word for word in simple.words[1:] if word.startswith("/sys/") or "nmem" in word or "region" in word]
     return simple.name in {"grep", "cat", "head", "tail"} and bool(files) and any("nmem" in word or "region" in word for word in files)
 
@@ -44,8 +47,11 @@ def starts(line: str) -> bool:
 
 
 def parse(section: Section) -> Parsed:
-    """Read dimms, mappings and sizes of regions."""
+    """Read dimms, mappings, sizes of regions, and what lies on them."""
     only = section.command.only()
+    if only and sysfs_links.shows_links(only):
+        listed = ls.parse(section)
+        return listed._replace(records=(*listed.records, *sysfs_links.records_of(section.numbered(), section.first)))
     files = [found[1] for word in only.words[1:] if (found := _FILE.match(word))] if only and only.name == "cat" else []
     alone = files[0] if only and len(files) == 1 and len(only.words) == _WITH_FILE else ""
     values: dict[str, dict[str, tuple[int, str]]] = {}

@@ -213,3 +213,41 @@ def test_a_real_busybox_names_each_device_and_where_it_is(name, count, kinds, sh
 def test_a_missing_mount_point_is_a_failure_beside_the_row(shared, records):
     found = records((shared / "qemu" / "busybox" / "df_h_missing.txt").read_bytes())
     assert sorted(type(record).__name__ for record in found) == ["Failure", "Mount"]
+
+
+LANGUAGES = [
+    ("Dateisystem    Gr\u00f6\u00dfe Benutzt Verf. Verw% Eingeh\u00e4ngt auf", ""),
+    ("Dateisystem    1K-Bl\u00f6cke Benutzt Verf\u00fcgbar Verw% Eingeh\u00e4ngt auf", ""),
+    ("Sys. de fichiers blocs de 1K Utilis\u00e9 Disponible Uti% Mont\u00e9 sur", ""),
+    ("Sys. de fichiers Type Taille Utilis\u00e9 Dispo Uti% Mont\u00e9 sur", "xfs"),
+    ("S.ficheros     Tama\u00f1o Usados  Disp Uso% Montado en", ""),
+    ("S.ficheros     Tipo  Tama\u00f1o Usados  Disp Uso% Montado en", "xfs"),
+    ("File system    Dim. Usati Dispon. Uso% Montato su", ""),
+    ("Sist. Arq.     Tipo Tam. Usado Disp. Uso% Montado em", "xfs"),
+    (
+        "\u30d5\u30a1\u30a4\u30eb\u30b7\u30b9   \u30b5\u30a4\u30ba  \u4f7f\u7528  \u6b8b\u308a \u4f7f\u7528% \u30de\u30a6\u30f3\u30c8\u4f4d\u7f6e",
+        "",
+    ),
+    ("\u6587\u4ef6\u7cfb\u7edf       \u5bb9\u91cf  \u5df2\u7528  \u53ef\u7528 \u5df2\u7528% \u6302\u8f7d\u70b9", ""),
+    ("Fajlsistem     Veli\u010dina Zauzeto Slobodno Kori\u0161\u0107eno% Montirano na", ""),
+]
+
+
+@pytest.mark.parametrize(("heading", "fstype"), LANGUAGES)
+@pytest.mark.parametrize("named", [True, False])
+def test_a_heading_in_another_language(heading, fstype, named, records):
+    """The layout is the same: with the command in front any heading will do, without it one that is known."""
+    kind = f" {fstype}   " if fstype else ""
+    rows = f"udev          {kind.replace('xfs', 'devtmpfs')} 1,9G    0  1,9G   0% /dev\n/dev/pmem4    {kind} 7,8G  90M  7,8G   2% /donn\u00e9es du mois\n"
+    found = [record for record in records(("[root@lin5 ~]# df -h\n" if named else "") + f"{heading}\n{rows}") if isinstance(record, Mount)]
+    known = named or not heading.startswith("Fajl")
+    assert [(mount.device, mount.target, mount.fstype) for mount in found] == (
+        [("udev", "/dev", "devtmpfs" if fstype else ""), ("/dev/pmem4", "/donn\u00e9es du mois", fstype)] if known else []
+    )
+
+
+def test_a_column_that_an_unknown_heading_does_not_tell_is_no_part_of_a_device():
+    text = "[root@lin5 ~]# df -hT\nFajlsistem Vrsta Veli\u010dina Zauzeto Slobodno Kori\u0161\u0107eno% Montirano na\n/dev/pmem4 xfs 7,8G  90M  7,8G   2% /srv\n"
+    reading = read_source(text.encode())
+    assert not any(isinstance(record, Mount) for part in reading.parts for record in part.records)
+    assert [unread.line for unread in reading.unread] == [3]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reconcile.chatter import is_chatter
 from reconcile.parsers.failures import FAILED_TO_OPEN, is_failure
 from reconcile.parsers.records import Failure
 from reconcile.reading import read_source
@@ -79,3 +80,29 @@ def test_the_failures_of_real_tools_are_known(shared):
     for file in files:
         reading = read_source(file.read_bytes())
         assert {type(record) for part in reading.parts for record in part.records} <= {Failure}, file.name
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Command 'ndctl' not found, but can be installed with:", "La commande \u00ab lsscsi \u00bb n'a pas \u00e9t\u00e9 trouv\u00e9e, mais peut \u00eatre install\u00e9e avec :",
+        "Befehl \u00bbndctl\u00ab nicht gefunden.", "Der Befehl 'ndctl' wurde nicht gefunden.", "No se ha encontrado la orden \u00abndctl\u00bb, pero se puede instalar con:",
+        "Comando \u00abndctl\u00bb non trovato", "Comando 'ndctl' n\u00e3o encontrado", "\u30b3\u30de\u30f3\u30c9 'ndctl' \u304c\u898b\u3064\u304b\u308a\u307e\u305b\u3093",
+        "\u627e\u4e0d\u5230\u547d\u4ee4 \u201cndctl\u201d\uff0c\u4f46\u53ef\u4ee5\u901a\u8fc7\u4ee5\u4e0b\u8f6f\u4ef6\u5305\u5b89\u88c5\u5b83\uff1a", "bash: ndctl: Kommando nicht gefunden.", "sudo: ndctl : commande introuvable",
+        "Get-PhysicalDisk : Zugriff verweigert", "Get-PhysicalDisk : The term 'Get-PhysicalDisk' is not recognized as the name of a cmdlet",
+    ],
+)  # fmt: skip
+def test_an_error_message_in_any_of_the_languages(line):
+    assert is_failure(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["Befehl.vmdk", "Command line", "Comando", "La commande", "SerialNumber : 6000c29d0c1b2a394857667584930211"]
+)
+def test_words_of_those_languages_alone_are_none(line):
+    assert not is_failure(line)
+
+
+@pytest.mark.parametrize("line", ["[sudo] Mot de passe de admin : ", "[sudo] Passwort f\u00fcr admin:", "[sudo] contrase\u00f1a para admin:", "[sudo] admin \u7684\u5bc6\u7801\uff1a", "[sudo] senha para admin: "])  # fmt: skip
+def test_sudos_question_is_a_terminals_talk(line):
+    assert is_chatter(line)

@@ -7,6 +7,8 @@ import time
 import pytest
 
 from reconcile.parsers.json_text import find_documents
+from reconcile.parsers.records import Damage
+from reconcile.reading import read_source
 
 
 def found(text: str, first: int = 1):
@@ -89,3 +91,24 @@ def test_hostile_text_is_linear(text):
     start = time.perf_counter()
     found(text)
     assert time.perf_counter() - start < 2
+
+
+@pytest.mark.parametrize("depth", [99, 101, 600, 990, 3000, 9000, 50000])
+@pytest.mark.parametrize("name", ["ndctl", "lsblk", "findmnt"])
+def test_one_limit_of_nesting_on_every_python(depth, name):
+    """Up to the limit a document is read, beyond it nothing of it is and its lines are unread, whatever the decoder could do."""
+    inner = {
+        "ndctl": '{"dev":"nmem0","id":"8902-00012345"}', "lsblk": '{"blockdevices":[{"name":"sda"}]}',
+        "findmnt": '{"filesystems":[{"target":"/","source":"/dev/sda","fstype":"xfs"}]}',
+    }[name]  # fmt: skip
+    opened, closed = ["[" if name == "ndctl" else '{"x":'] * depth, ["]" if name == "ndctl" else "}"] * depth
+    command = {"ndctl": "ndctl list -D", "lsblk": "lsblk -J", "findmnt": "findmnt -J"}[name]
+    for text in ("".join([*opened, inner, *closed]), "\n".join([*opened, inner, *closed])):
+        reading = read_source(f"[root@lin5 ~]# {command}\n{text}\n".encode())
+        records = [record for part in reading.parts for record in part.records if not isinstance(record, Damage)]
+        assert sum(reading.ledger[1:]) == reading.ledger.lines
+        if depth > 100:
+            assert records == []
+            assert reading.ledger.not_understood
+        elif name == "ndctl":
+            assert len(records) == 1

@@ -287,3 +287,20 @@ def test_nothing_found_is_nothing(command):
 def test_what_other_subcommands_say_they_did_is_noise(line):
     reading = read_source(f"root@db01:~# ndctl disable-dimm nmem0\n{line}\n".encode())
     assert reading.ledger == (2, 0, 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "unread"),
+    [
+        ('{\n"dimms":[\n{\n"dev":"nmem0",\n"id":"8902-00012345"\n}\n],\n"db02":{\n"dimms":[\n{\n"dev":"nmem0",\n"id":"8902-1e100000"\n}\n]\n}\n}\n', [("nmem0", "8902-00012345", 4)], [11, 12, 13]),
+        ('{\n"dimms":[\n{\n"dev":"nmem0",\n"id":"8902-00012345"\n}\n],\n"rest":[\n{\n"dev":"nmem1",\n"id":"8902-1e100000"\n}\n]\n}\n', [("nmem0", "8902-00012345", 4)], [10, 11, 12]),
+        ('{\n"db02":{\n"dimms":[\n{\n"dev":"nmem0",\n"id":"8902-1e100000"\n}\n]\n},\n"dimms":[\n{\n"dev":"nmem0",\n"id":"8902-00012345"\n}\n]\n}\n', [], list(range(1, 17))),
+        ('{"dimms":[{"dev":"nmem0","id":"8902-00012345"}],"db02":{"dev":"nmem3","id":"8902-1e100000"}}\n', [("nmem0", "8902-00012345", 1)], [1]),
+    ],
+)  # fmt: skip
+def test_an_object_under_a_key_that_nobody_knows_is_unread(text, expected, unread):
+    reading = read_source(text.encode())
+    dimms = [(record.dev, record.id, record.line) for part in reading.parts for record in part.records if isinstance(record, Dimm)]
+    assert dimms == expected
+    assert [line.line for line in reading.unread] == unread
+    assert sum(reading.ledger[1:]) == reading.ledger.lines

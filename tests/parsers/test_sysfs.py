@@ -7,7 +7,7 @@ import json
 import pytest
 
 from reconcile import match, read
-from reconcile.parsers.records import Dimm, Mapping, Region
+from reconcile.parsers.records import Dimm, Disk, Mapping, Namespace, Region
 
 FOLDER = "/sys/bus/nd/devices"
 UUID_ANSWER = (
@@ -120,3 +120,29 @@ def test_real_guests_say_what_ndctl_says(shared, records):
         dimms_then = json.loads((file.parent / "truth.json").read_text())["stages"]["s0"]["dimms"]
         found = dimms(records(file.read_bytes()))
         assert sorted(found) == sorted((dev, dimm["nfit/id"], int(dimm["nfit/handle"], 16)) for dev, dimm in dimms_then.items()), file
+
+
+BLOCKS = """total 0
+lrwxrwxrwx 1 root root 0 Feb  2 05:14 dm-0 -> ../../devices/virtual/block/dm-0
+lrwxrwxrwx 1 root root 0 Feb  2 05:14 pmem11s -> ../../devices/LNXSYSTM:00/LNXSYBUS:00/ACPI0012:00/ndbus0/region11/btt11.0/block/pmem11s
+lrwxrwxrwx 1 root root 0 Feb  2 05:14 pmem3 -> ../../devices/LNXSYSTM:00/LNXSYBUS:00/ACPI0012:00/ndbus0/region3/namespace3.1/block/pmem3
+lrwxrwxrwx 1 root root 0 Feb  2 05:14 pmem3p1 -> ../../devices/LNXSYSTM:00/LNXSYBUS:00/ACPI0012:00/ndbus0/region3/namespace3.1/block/pmem3/pmem3p1
+lrwxrwxrwx 1 root root 0 Feb  2 05:14 sda -> ../../devices/pci0000:00/0000:00:10.0/host2/target2:0:0/2:0:0:0/block/sda
+"""
+DAX = "total 0\nlrwxrwxrwx 1 root root 0 Feb  2 05:14 dax1.0 -> ../../../devices/LNXSYSTM:00/ACPI0012:00/ndbus0/region1/dax1.1/dax1.0\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "expected"),
+    [
+        ("ls -l /sys/class/block", BLOCKS, [("region11", "", "pmem11s", ""), ("region3", "namespace3.1", "pmem3", "")]),
+        ("ls -l /sys/class/block/", BLOCKS, [("region11", "", "pmem11s", ""), ("region3", "namespace3.1", "pmem3", "")]),
+        ("ls -l /sys/bus/dax/devices", DAX, [("region1", "", "", "dax1.0")]),
+        ("ls -l /tmp/copy", BLOCKS, []),
+    ],
+)
+def test_links_lead_from_a_region_to_its_devices(command, text, expected, records):
+    found = records(f"[root@lin5 ~]# {command}\n{text}")
+    assert [(record.region, record.dev, record.blockdev, record.chardev) for record in found if isinstance(record, Namespace)] == expected
+    parts = [(record.device, record.parent) for record in found if isinstance(record, Disk)]
+    assert parts == ([("pmem3p1", "pmem3")] if "block" in command else [])
