@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reconcile.chatter import is_chatter
+from reconcile.counting import counted
 from reconcile.parsers import PLAIN_ANSWERS, PLAIN_FORMS, Parser, is_outside, parsed_by, parsers_of, parsers_starting
 from reconcile.parsers.blocks import PlainDimms, by_kind, kind_of
 from reconcile.parsers.failures import is_failure
@@ -50,6 +51,11 @@ def read_source(data: bytes, hint: str = "", in_path: str | None = None, *, plai
         transcript, recordings = split_recordings(lines, text.encoding)
     else:
         transcript = split(lines, _fitting(hint, lines), PLAIN_FORMS if plain else None, whole_text)
+        sections = counted(transcript.sections)
+        if sections is None:
+            transcript = split(lines, _fitting(hint, lines), None, whole_text)
+            sections = counted(transcript.sections)
+        transcript = transcript._replace(sections=sections or transcript.sections)
     reader = _Reader()
     reader.parts += [_part_of(facts) for facts in recordings]
     commands: dict[str, None] = {}

@@ -43,7 +43,8 @@ class Section:
     followed through ``cd`` and not shown by the prompt. `machine` is what prompt or ``ssh`` call it, ``""`` where neither does.
     `shell` tells apart the shells of one source: their prompts look alike or they do not. `lost` says that these lines stood where
     another command's output was expected: what stands around them says nothing about them. `behind_unknown` says that the line in
-    front of them is one that nobody understood. `ending` is known where a script of ours ran the command.
+    front of them is one that nobody understood. `ending` is known where a script of ours ran the command. For `doubt` and `keeps_surplus`
+    see `reconcile.counting`.
     """
 
     first: int
@@ -58,6 +59,8 @@ class Section:
     lost: bool = False
     behind_unknown: bool = False
     ending: Ending | None = None
+    doubt: str = ""
+    keeps_surplus: bool = False
 
     def numbered(self) -> Iterator[tuple[int, str]]:
         """Give each line with its number."""

@@ -11,7 +11,7 @@ from reconcile.disk_names import base_of_snapshot, is_disk
 from reconcile.findings import Finding
 from reconcile.matching import name_of_vmdk
 from reconcile.parsers.blocks import Block, may_hold
-from reconcile.parsers.records import Attached, Entry, Filesystem, UuidSet
+from reconcile.parsers.records import Attached, Entry, Filesystem, Unpaired, UuidSet
 from reconcile.parsers.visits import VisitEntries
 from reconcile.plain_folders import DIRECTORY, PlainFolder
 from reconcile.site import Place
@@ -48,6 +48,8 @@ class Hosts(Checker):
                 folders.setdefault((vmdk.identity, vmdk.vm), []).append(vmdk)
         self._folders.update(folders)
         self._names: tuple[tuple[str, str] | None, frozenset[str]] = (None, frozenset())
+        # Why answers are of no named file, by source and line.
+        self._unpaired: dict[tuple[int, int], str] | None = None
 
     def check(self) -> Iterator[Finding]:
         """Give the findings about hosts, their datastores and their disks."""
@@ -153,11 +155,20 @@ class Hosts(Checker):
             why = f": {vmdk.errors[0]}" if vmdk.errors else "."
             yield self._finding(rules.NO_UUID, vmdk.host, vmdk.path, f"The UUID of {vmdk.path} is not known{why}", vmdk.first)
         elif not vmdk.path:
-            message = f"The UUID {vmdk.uuid} was answered for a file that the capture does not name."
+            why = self._why_unnamed(vmdk)
+            message = f"The UUID {vmdk.uuid} was answered for a file that the capture does not name{why}."
             yield self._finding(rules.UNNAMED_UUID, vmdk.host, vmdk.uuid, message, vmdk.first)
         elif vmdk.datastore and all(seen.answered for seen in vmdk.sightings) and self._is_listed(vmdk):
             message = f"{vmdk.path} has a UUID and does not stand in the listing of its folder."
             yield self._finding(rules.UNLISTED_VMDK, vmdk.host, vmdk.path, message, vmdk.first)
+
+    def _why_unnamed(self, vmdk: Vmdk) -> str:
+        """Return why nothing names the file, where that is known."""
+        facts = self._site.facts
+        if self._unpaired is None:
+            self._unpaired = {(fact.source, one.line): one.why for fact, one in facts.of(Unpaired)}
+        why = next((self._unpaired[key] for seen in vmdk.sightings if (key := (seen.source, seen.line)) in self._unpaired), "")
+        return f": {why}" if why else ""
 
     def _is_listed(self, vmdk: Vmdk) -> bool:
         return (vmdk.identity, vmdk.vm) in self._site.listed

@@ -18,21 +18,30 @@ if TYPE_CHECKING:
     from reconcile.commands import Simple
     from reconcile.transcript import Section
 
-# ddb.uuid = "60 00 C2 90 d1 69 8c d2-f6 65 3b 98 be 64 04 5e"        ./vm/a.vmdk:ddb.uuid = "60 00 ..."
-_UUID = re.compile(r"\s*(?:(\S[^:]*\.vmdk):)?ddb\.uuid ?= ?\"((?:[0-9a-fA-F]{2}[ -]){15}[0-9a-fA-F]{2})\"\s*$")
+# ddb.uuid = "60 00 C2 90 d1 69 8c d2-f6 65 3b 98 be 64 04 5e"        ./vm/a.vmdk:ddb.uuid = "60 00 ..."        a.vmdk:12:ddb.uuid = "60 00 ..."
+_UUID = re.compile(
+    r"\s*(?:(\S[^:]*\.vmdk)[: ] ?)?(?:[0-9]{1,6}[:-])?ddb\.uuid\s{0,4}=\s{0,4}\"((?:[0-9a-fA-F]{2}[ \t]{0,4}[ \t-]){15}[0-9a-fA-F]{2})\"\s*$"
+)
+# What else a search for "uuid" or "RW" finds: a.vmdk:ddb.uuid.image="..."        a.vmdk:18:RW 2097152 VMFS "a-flat.vmdk"
+_BESIDE = re.compile(
+    r"\s*(?:\S[^:]*\.vmdk:)?(?:[0-9]{1,6}[:-])?(?:#.*|ddb\.[A-Za-z.]{1,60}\s?=.*|[A-Za-z]{2,40}\s?=\s?\S.*|(?:RW|RDONLY|NOACCESS) [0-9]{1,15} .*)$"
+)
 # RW 75497472 VMFS "gerrit-flat.vmdk"        sectors of 512 bytes
 _EXTENT = re.compile(r"\s*RW ([0-9]{1,15}) ([A-Z]+) \"")
 _FIRST_LINE = re.compile(r"\s*# Disk DescriptorFile\s*$")
 _PARENT = re.compile(r"\s*parentFileNameHint ?=")
 _KNOWN = re.compile(r"\s*(?:#.*|[A-Za-z][A-Za-z0-9._]* ?= ?.*|RW [0-9]+ .*|(?:RDONLY|NOACCESS) .*)$")
 _READERS = frozenset({"cat", "head", "less", "more"})
+_SEARCHERS = frozenset({"grep", "egrep", "fgrep", "zgrep", "sed", "awk"})
 _SECTOR = 512
 
 
 def runs(simple: Simple) -> bool:
     """Tell whether this command shows a descriptor, or searches one for its UUID."""
-    if simple.name == "grep":
-        return any("ddb" in word for word in simple.words[1:])
+    if simple.name in _SEARCHERS:
+        return any("ddb" in word for word in simple.words[1:]) or (
+            any("uuid" in word.lower() for word in simple.words[1:]) and any(word.endswith(".vmdk") for word in simple.words[2:])
+        )
     return simple.name in _READERS and _file(simple) != ""
 
 
@@ -50,8 +59,9 @@ def parse(section: Section) -> Parsed:
     """Read the UUID, and the size that the extents make."""
     only = section.command.only()
     shown = _file(only) if only and only.name in _READERS else ""
-    searched = [word for word in only.words[2:] if word.endswith(".vmdk") and is_literal(word)] if only and only.name == "grep" else []
+    searched = [word for word in only.words[2:] if word.endswith(".vmdk") and is_literal(word)] if only and only.name in _SEARCHERS else []
     name = shown or (searched[0] if len(searched) == 1 else "")
+    is_search = only is not None and only.name in _SEARCHERS
     whole = any(_FIRST_LINE.match(line) for line in section.lines)
     child = any(_PARENT.match(line) for line in section.lines)
     records: list[Record] = []
@@ -73,7 +83,7 @@ def parse(section: Section) -> Parsed:
             records.append(Failure(number, section.command.text, line.strip()))
         elif extent and whole:
             size += int(extent[1]) * _SECTOR
-        elif not (whole and _KNOWN.match(line)) or is_chatter(line):
+        elif not ((whole and _KNOWN.match(line)) or (is_search and _BESIDE.match(line))) or is_chatter(line):
             rest.append(number)
     if name and size and answered == 1 and not child:
         records.append(DiskSize(section.first, section.path(name), size, section.is_followed(name)))

@@ -12,8 +12,9 @@ _COMMAND = re.compile(
     r"|uname|hostname|date|sha256sum|busybox)(?:-[0-9.]+)?: .{1,400}"
 )
 # Failed to open 'sql-000005.vmdk' : The parent of this virtual disk could not be opened (23).
+# Failed to open virtual disk 'a-flat.vmdk' : The file specified is not a virtual disk (15).
 FAILED_TO_OPEN = re.compile(
-    r"Failed to (?:open|lock) (?:(?:the file|disk) )?['\u2018\"`]?(.{0,300}?)['\u2019\"]?(?: ?: ?.{0,300}| \([0-9]+\)\.?)$"
+    r"Failed to (?:open|lock) (?:(?:the file|(?:virtual )?disk) )?['\u2018\"`]?(.{0,300}?)['\u2019\"]?(?: ?: ?.{0,300}| \([0-9]+\)\.?)$"
 )
 # DISKLIB-LINK : "/vmfs/volumes/x/sql/sql-000001.vmdk" : failed to open (The system cannot find the file specified).
 _DISKLIB = re.compile(r"(?:DISKLIB|OBJLIB|FILEIO)-[A-Z]+ {0,8}:.{1,400}?[Ff]ailed to.{1,400}")

@@ -152,6 +152,13 @@ class Answer(NamedTuple):
         return self.folder + self.name
 
 
+class Unpaired(NamedTuple):
+    """Why the answer on this line is no named file's."""
+
+    line: int
+    why: str
+
+
 class Asked(NamedTuple):
     """A disk whose UUID was asked and not answered; `error` is what was printed instead, or ``""``."""
 
@@ -285,6 +292,7 @@ Record = (
     | Entry
     | Listed
     | Answer
+    | Unpaired
     | Asked
     | DiskSize
     | UuidSet

@@ -7,38 +7,29 @@ the same line. An answer that none of these names stays unnamed: answers and nam
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from reconcile.chatter import is_chatter
 from reconcile.order import order_of
 from reconcile.parsers.blocks import Block, FolderAnswers
-from reconcile.parsers.failures import FAILED_TO_OPEN, is_failure
-from reconcile.parsers.records import Answer, Asked, Failure, Parsed, Record, UuidSet
+from reconcile.parsers.failures import is_failure
+from reconcile.parsers.loop_answers import layout_of, of_many
+from reconcile.parsers.loop_commands import Commands
+from reconcile.parsers.names_and_answers import named_by
+from reconcile.parsers.records import Answer, Asked, Failure, Parsed, Record, Unpaired, UuidSet
+from reconcile.parsers.uuid_lines import answer_on, digits, name_shown, said_by
 from reconcile.plain_forms import Form, Series, SeriesRead
+from reconcile.shell_words import literal, plain, straight, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconcile.commands import Command, Simple
+    from reconcile.parsers.uuid_lines import Said
     from reconcile.transcript import Section
 
-# UUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c        (case is mixed within one answer)
-# a.vmdk UUID is 60 00 ...        ./vm/a.vmdk: UUID is 60 00 ...
-_ANSWER = re.compile(r"\s*(?:[\"']?(\S.*\.vmdk)[\"']?:?\s+)?UUID is\s+((?:[0-9a-fA-F]{2}[ -]){15}[0-9a-fA-F]{2})\s*(?:\s#.*)?$")
-# /vmfs/volumes/PMemDS-1/vm/a.vmdk        ./a.vmdk:        == a.vmdk ==        "a.vmdk"        a.vmdk  # what somebody noted
-_NAME = re.compile(r"\s*(?:(=+|-+|#+|\*+|>+) +)?([\"']?)(\S(?:.*\S)?\.vmdk)\2:?(?: +(?:=+|-+|\*+|<+|#.*))?\s*$", re.IGNORECASE)
-_PRINTS_NAME = re.compile(r"\b(?:echo|printf)\b|-print\b")
 _ASKS = re.compile(r"\bvmkfstools\b.*\bgetuuid\b")
 _OPTIONS_WITH_VALUE = frozenset({"-J", "--objectuuid", "-v", "--verbose", "-d", "-W"})
-
-
-class _Event(NamedTuple):
-    """A line that matters: a name, a UUID (with the name on its own line, if any), or an error."""
-
-    line: int
-    name: str
-    uuid: str
-    error: str
 
 
 def _plain(command: str, answer: str, cwd: str, line: int) -> tuple[tuple[Answer, ...]] | None:
@@ -48,7 +39,7 @@ def _plain(command: str, answer: str, cwd: str, line: int) -> tuple[tuple[Answer
         if cwd == "~":
             return None
         path = f"{cwd}/{path}"
-    return ((Answer.of(line, path, _digits(answer[len("UUID is ") :].strip()), followed=False),),)
+    return ((Answer.of(line, path, _figures(answer[len("UUID is ") :].strip()), followed=False),),)
 
 
 def _plain_series(names: tuple[str, ...], answers: list[str], cwd: str, line: int) -> SeriesRead | None:
@@ -56,8 +47,8 @@ def _plain_series(names: tuple[str, ...], answers: list[str], cwd: str, line: in
     if cwd == "~":
         return None
     commands = _COMMAND + f"\n{_COMMAND}".join(names)
-    digits = _uuids(answers)
-    uuids = tuple([digits[at : at + _UUID_DIGITS] for at in range(0, len(digits), _UUID_DIGITS)])
+    figures = _uuids(answers)
+    uuids = tuple([figures[at : at + _UUID_DIGITS] for at in range(0, len(figures), _UUID_DIGITS)])
     lines = tuple(range(line, line + 2 * len(names), 2))
     folder = f"{cwd}/"
     if len(set(names)) < len(names):
@@ -71,7 +62,11 @@ def _plain_series(names: tuple[str, ...], answers: list[str], cwd: str, line: in
 
 def _uuids(answers: Sequence[str]) -> str:
     """Return the figures of plain answers' UUIDs, one behind the other."""
-    return _digits("".join(answers)).replace("uuidis", "")
+    return _figures("".join(answers)).replace("uuidis", "")
+
+
+def _figures(text: str) -> str:
+    return text.replace(" ", "").replace("-", "").lower()
 
 
 _COMMAND = "vmkfstools -J getuuid "
@@ -92,28 +87,46 @@ def runs(simple: Simple) -> bool:
 
 
 def runs_loop(command: Command) -> bool:
-    """Tell whether this is a loop, or a ``find``, that asks for UUIDs."""
-    return command.loop and bool(_ASKS.search(command.text))
+    """Tell whether this is a loop, a ``find`` or ``xargs``, that asks for UUIDs."""
+    if not _ASKS.search(command.text):
+        return False
+    return command.loop or bool(_RUNS_MANY.search(command.text))
+
+
+# ls *.vmdk | xargs -n1 vmkfstools -J getuuid        echo "$f $(vmkfstools -J getuuid $f)"
+_RUNS_MANY = re.compile(r"\b(?:xargs|while|until)\b|(?:\$\(|`) {0,4}vmkfstools\b")
 
 
 def starts(line: str) -> bool:
     """Tell whether an answer may begin on this line."""
-    return bool(_ANSWER.match(line)) or _name(line) != ""
+    return "ddb.uuid" not in line and (answer_on(line) is not None or name_shown(line) is not None or is_question(line))
+
+
+def is_question(line: str) -> bool:
+    """Tell whether a line is a command that asks for one file's UUID, with no prompt in front: typed ahead, or a trace."""
+    return line.startswith("vmkfstools ") and " getuuid " in line and ".vmdk" in line
+
+
+def missing(section: Section) -> int:
+    """Return how many of the names that a loop printed got neither an answer nor an error, where no answer is too many."""
+    layout = layout_of(section, _joined(section)[0], is_loop=True)
+    return 0 if layout.pairing.doubt else len(layout.pairing.unanswered)
 
 
 def parse(section: Section) -> Parsed:
     """Read answers, names and errors."""
     only = section.command.only()
     lines, ends = _joined(section)
-    records, taken = _of_one(section, only, lines) if only else _of_many(section, lines)
+    is_many = only is None or runs_loop(section.command)
+    records, taken, own = of_many(section, lines, is_loop=runs_loop(section.command)) if is_many else _of_one(section, only, lines)
     taken |= {number for number, begin in ends.items() if begin in taken}
-    noise = [number for number, line in section.numbered() if not line.strip()]
-    rest = [number for number, line in section.numbered() if line.strip() and number not in taken]
+    noise = [number for number, line in section.numbered() if not line.strip() or number in own]
+    rest = [number for number, line in section.numbered() if line.strip() and number not in taken and number not in own]
     return Parsed(tuple(records), tuple(noise), tuple(rest))
 
 
 def _joined(section: Section) -> tuple[list[tuple[int, str]], dict[int, int]]:
-    """Return the lines that are not blank, those joined that a narrow terminal broke, and which line's end each of these is.
+    """Return the lines, those joined that a narrow terminal broke, and which line's end each of these is.
 
     A UUID is broken where its two parts have 16 octets together. A path is where it fills its line and does not end in ``.vmdk``; of
     a shorter one the end is nobody's name.
@@ -122,8 +135,6 @@ def _joined(section: Section) -> tuple[list[tuple[int, str]], dict[int, int]]:
     ends: dict[int, int] = {}
     for number, line in section.numbered():
         before, text = lines[-1] if lines else (0, "")
-        if not line.strip():
-            continue
         joined = _join(text, line) if before == number - 1 and before not in ends.values() else ""
         if joined:
             lines[-1] = (before, joined)
@@ -143,10 +154,10 @@ def _join(text: str, line: str) -> str:
     """Return a line with its end, or ``""`` where the next line is not that."""
     cut = _CUT.search(text)
     if cut:
-        digits = _digits(cut[1] + line.strip())
-        if len(digits) != _UUID_DIGITS or not _OCTETS.match(line.strip()):
+        figures = digits(cut[1] + line.strip())
+        if len(figures) != _UUID_DIGITS or not _OCTETS.match(line.strip()):
             return ""
-        return f"{text[: cut.start()]}UUID is {' '.join(digits[index : index + 2] for index in range(0, _UUID_DIGITS, 2))}"
+        return f"{text[: cut.start()]}UUID is {' '.join(figures[index : index + 2] for index in range(0, _UUID_DIGITS, 2))}"
     is_path = text.startswith(("/vmfs/", "./")) and len(text) >= _NARROWEST and not text.rstrip().lower().endswith(".vmdk")
     is_end = (text + line.rstrip()).lower().endswith(".vmdk") and not line.startswith(("/vmfs/", "./", " "))
     return text + line if is_path and is_end and "UUID is" not in text + line else ""
@@ -155,149 +166,94 @@ def _join(text: str, line: str) -> str:
 _UUID_DIGITS = 32
 
 
-def _of_one(section: Section, simple: Simple, lines: list[tuple[int, str]]) -> tuple[list[Record], set[int]]:
+def _of_one(section: Section, simple: Simple, lines: list[tuple[int, str]]) -> tuple[list[Record], set[int], set[int]]:
     """One command, one answer: what stands right behind it is its, and nothing further down."""
     operand = _operand(section, simple)
     path = section.path(operand) if operand else ""
     followed = section.is_followed(operand)
     at = section.prompt_line or section.first
     records: list[Record] = [UuidSet(at, path, followed)] if "setuuid" in simple.words else []
+    taken: set[int] = set()
+    talk: set[int] = set()
+    asks = "setuuid" not in simple.words
+    answered, error = 0, ""
     for number, line in lines:
-        if is_chatter(line):
+        text = line.strip()
+        if not text or is_chatter(line) or _LIBRARY.match(text):
+            talk |= {number} if text else set()
+            error = error or (text if is_failure(text) else "")
             continue
-        found = _ANSWER.match(line)
-        if found:
-            named = found[1] or ""
-            if not named or named.rpartition("/")[2] == path.rpartition("/")[2]:
-                records.append(Answer.of(number, path, _digits(found[2]), followed=followed))
-                return records, {number}
-        elif is_failure(line.strip()):
-            records += [Failure(number, section.command.text, line.strip()), Asked(at, path, line.strip(), followed)]
-            return records, {number}
+        said = answer_on(line) or (said_by(line, left=True) if asks and not answered else None)
+        if section.doubt and (said or is_question(line)):
+            if said:
+                records += [Answer(number, "", "", said.uuid, followed=False), Unpaired(number, section.doubt)]
+            taken.add(number)
+            continue
+        if said and (not answered or section.keeps_surplus) and (answered or _is_of(said, path)):
+            records.append(Answer.of(number, "" if answered else path, said.uuid, followed=not answered and followed))
+            records += [Unpaired(number, _SURPLUS)] * bool(answered)
+            taken.add(number)
+            answered += 1
+            continue
+        if not answered and not said:
+            error = text if is_failure(text) else _failure_of(text, path) or error
+            taken |= {number} if error else set()
         break
-    if path and "setuuid" not in simple.words:
-        records.append(Asked(at, path, section.error, followed))
-    return records, set()
+    if error and not answered:
+        records += [Failure(min(taken | talk), section.command.text, error)]
+    if path and asks and not answered:
+        records.append(Asked(at, path, error or section.error, followed))
+    return records, taken, {number for number in talk if answered or taken or error}
+
+
+_SURPLUS = "its command asked for one UUID, and another one answers that"
+# DISKLIB-LINK  : "./sql.vmdk" : failed to open (The system cannot find the file specified).        OBJLIB-LIB: ObjLib cleanup done.
+_LIBRARY = re.compile(r"(?:DISKLIB|OBJLIB|FILEIO|SNAPSHOT|VMFS|IOCTL)-[A-Z0-9_]{1,20} {0,8}: ?\S|WORKER: [A-Za-z]{1,40}=")
+
+
+def _is_of(said: Said, path: str) -> bool:
+    """Tell whether an answer's line names no other file."""
+    shown = name_shown((said.front or said.behind).rstrip(";,=-> \t")) if said.front or said.behind else None
+    return not (said.front or said.behind) or (shown is not None and shown.name.rpartition("/")[2] == path.rpartition("/")[2])
+
+
+def _failure_of(text: str, path: str) -> str:
+    """Return the error that stands behind the name of the file on one line."""
+    at = text.find("Failed to ")
+    error = text[at:] if at > 0 else ""
+    name = path.rpartition("/")[2]
+    return error if error and name and name in text[:at] and is_failure(error) and named_by(error).rpartition("/")[2] in {"", name} else ""
 
 
 def _operand(section: Section, simple: Simple) -> str:
     """Return the one file that the command names, or ``""`` where it is not plain which."""
+    if section.ending is None and not section.command.target:
+        return operand_of(section.command.text)
+    operands = _operands(simple.words)
+    return operands[0] if len(operands) == 1 and section.is_literal(operands[0]) else ""
+
+
+def operand_of(text: str) -> str:
+    """Return the one file that a command line asks about, or ``""`` where it is not plain which. What stands between quotes is no pattern."""
+    try:
+        turns = [turn for turn in Commands(words_of(straight(text))).turns if turn.name == "vmkfstools"]
+    except ValueError:
+        return ""
+    if len(turns) != 1:
+        return ""
+    names = _operands([plain(word) for word in turns[0].words])
+    words = [word for word in turns[0].words[1:] if plain(word) in names or literal(word) is None]
+    return (literal(words[0]) or "") if len(words) == len(names) == 1 else ""
+
+
+def _operands(words: Sequence[str]) -> list[str]:
     operands: list[str] = []
     skip = False
-    for word in simple.words[1:]:
+    for word in words[1:]:
         if skip:
             skip = False
         elif word in _OPTIONS_WITH_VALUE:
             skip = True
         elif not word.startswith("-"):
             operands.append(word)
-    if len(operands) != 1 or not section.is_literal(operands[0]):
-        return ""
-    return operands[0]
-
-
-def _of_many(section: Section, lines: list[tuple[int, str]]) -> tuple[list[Record], set[int]]:
-    """Read a loop's answers, or answers that stand alone: a name goes with the answer on its own side, if that is certain."""
-    events = [_event(number, line) for number, line in lines]
-    # Behind a command that was wrapped or cut, a line that ends in .vmdk may be the command's own end.
-    order = "never" if section.lost else _order_of(section.command)
-    if not any(event.uuid for event in events) and not order:
-        return [], set()
-    return _paired(section, events, order or _order_seen(events, behind_unknown=section.behind_unknown))
-
-
-def _event(number: int, line: str) -> _Event:
-    found = _ANSWER.match(line)
-    if found:
-        return _Event(number, found[1] or "", _digits(found[2]), "")
-    if is_failure(line.strip()):
-        return _Event(number, "", "", line.strip())
-    return _Event(number, _name(line), "", "")
-
-
-def _name(line: str) -> str:
-    found = _NAME.match(line)
-    if not found or len(line) > _LONGEST_NAME or "UUID is" in line or _MODE.match(line):
-        return ""
-    return found[3]
-
-
-_LONGEST_NAME = 4096
-# A long line of ls ends in a name too.
-_MODE = re.compile(r"\s*(?:[0-9]+\s+){0,2}[-dlpscb][-rwxsStTl]{9}")
-
-
-def _order_of(command: Command) -> str:
-    """Tell whether a loop prints a name ``before`` its answer, ``after`` it, or ``never``; ``""`` without a loop."""
-    if not runs_loop(command):
-        return ""
-    printed = _PRINTS_NAME.search(command.text)
-    asked = _ASKS.search(command.text)
-    if not printed or not asked:
-        return "never"
-    return "before" if printed.start() < asked.start() else "after"
-
-
-def _paired(section: Section, events: list[_Event], order: str) -> tuple[list[Record], set[int]]:
-    if order == "after":
-        events.reverse()
-    records: list[Record] = []
-    taken: set[int] = set()
-    waiting: _Event | None = None
-    for event in events:
-        name = waiting.name if waiting else ""
-        if event.uuid:
-            records.append(_answer(section, event, event.name or name))
-        elif event.error:
-            records.append(Failure(event.line, section.command.text, event.error))
-            asked = name or _named_by(event.error)
-            if asked:
-                records.append(Asked(waiting.line if waiting else event.line, section.path(asked), event.error, section.is_followed(asked)))
-        elif waiting:
-            records.append(Asked(waiting.line, section.path(name), "", section.is_followed(name)))
-        waiting = event if event.name and not event.uuid and order != "never" else None
-        if event.uuid or event.error or waiting:
-            taken.add(event.line)
-    if waiting:
-        records.append(Asked(waiting.line, section.path(waiting.name), "", section.is_followed(waiting.name)))
-    return records, taken
-
-
-def _order_seen(events: list[_Event], *, behind_unknown: bool) -> str:
-    """Read off on which side of its answer a name stands; ``never`` where that is not certain.
-
-    Where names stand in front, a lost line leaves a name without an answer or an answer without a name, and all other neighbours are
-    still pairs. But a file in which they stand behind, with its first line lost, begins and ends like one of these. So one reading must
-    fit, but for a few places, and the other must fit worse by more than a lost line at either end would make it.
-    """
-    lines = [event for event in events if not (event.uuid and event.name)]
-    kinds = ["other"] if behind_unknown else []
-    kinds += ["uuid" if event.uuid else "name" if event.name else "other" for event in lines]
-    before, after = _misfits(kinds), _misfits(kinds[::-1])
-    if min(before, after) * _PAIRS_A_MISFIT > kinds.count("uuid") or abs(before - after) < _BOTH_ENDS:
-        return "never"
-    return "before" if before < after else "after"
-
-
-_PAIRS_A_MISFIT = 4
-_BOTH_ENDS = 2
-
-
-def _misfits(kinds: list[str]) -> int:
-    """Count the answers with no name right in front, and the names with neither an answer nor something instead right behind."""
-    pairs = list(zip(["", *kinds], [*kinds, ""], strict=True))
-    orphans = sum(two == "uuid" and one != "name" for one, two in pairs)
-    return orphans + sum(one == "name" and two not in {"uuid", "other"} for one, two in pairs)
-
-
-def _answer(section: Section, event: _Event, name: str) -> Answer:
-    return Answer.of(event.line, section.path(name) if name else "", event.uuid, followed=section.is_followed(name))
-
-
-def _named_by(error: str) -> str:
-    found = FAILED_TO_OPEN.match(error)
-    return found[1].strip() if found and found[1].strip().endswith(".vmdk") else ""
-
-
-def _digits(text: str) -> str:
-    return text.replace(" ", "").replace("-", "").lower()
+    return operands

@@ -11,6 +11,7 @@ from reconcile.reading import read_source
 
 UUIDS = [f"6000c29{number}{number:024d}" for number in range(6)]
 NAMES = ["a.vmdk", "a_1.vmdk", "b b.vmdk", "c.vmdk", "d.vmdk", "e.vmdk"]
+WHOLE = "/vmfs/volumes/PMemDS-1/vm 1/"
 TRUTH = set(zip(NAMES, UUIDS, strict=True))
 
 
@@ -19,12 +20,12 @@ def answer(uuid: str) -> str:
     return f"UUID is {' '.join(octets[:8])}-{' '.join(octets[8:])}"
 
 
-def before(count: int) -> list[str]:
-    return [line for name, uuid in zip(NAMES[:count], UUIDS, strict=False) for line in (name, answer(uuid))]
+def before(count: int, folder: str = WHOLE) -> list[str]:
+    return [line for name, uuid in zip(NAMES[:count], UUIDS, strict=False) for line in (folder + name, answer(uuid))]
 
 
-def after(count: int) -> list[str]:
-    return [line for name, uuid in zip(NAMES[:count], UUIDS, strict=False) for line in (answer(uuid), name)]
+def after(count: int, folder: str = WHOLE) -> list[str]:
+    return [line for name, uuid in zip(NAMES[:count], UUIDS, strict=False) for line in (answer(uuid), folder + name)]
 
 
 def answers(lines) -> list[Answer]:
@@ -37,11 +38,16 @@ def pairs(lines) -> set[tuple[str, str]]:
     return {(found.path.rpartition("/")[2], found.uuid) for found in answers(lines)}
 
 
-@pytest.mark.parametrize("layout", [before, after])
 @pytest.mark.parametrize("count", [1, 2, 3, 6])
-def test_names_and_answers_in_turn_are_pairs(layout, count):
-    """A file with nothing else in it begins with a name and ends with an answer, or the reverse: that is one reading only."""
-    assert pairs(layout(count)) == set(zip(NAMES[:count], UUIDS, strict=False))
+def test_whole_paths_each_in_front_of_its_answer_are_pairs(count):
+    """So the loop prints that we recommend, into a file."""
+    assert pairs(before(count)) == set(zip(NAMES[:count], UUIDS, strict=False))
+
+
+@pytest.mark.parametrize("lines", [before(3, ""), after(3), after(3, ""), after(3, "")[1:-1], before(1, ""), after(1)])
+def test_where_a_piece_of_another_layout_would_look_the_same_nobody_is_named(lines):
+    """Names behind, the first line and the last one lost, begin with a name and end with an answer."""
+    assert {name for name, _ in pairs(lines)} == {""}
 
 
 @pytest.mark.parametrize("layout", [before, after])
@@ -90,6 +96,14 @@ def test_a_list_of_names_and_a_list_of_answers_are_never_paired():
 def test_blank_lines_between_do_not_part_a_pair():
     lines = [line for pair in zip(before(3)[::2], before(3)[1::2], strict=True) for line in (*pair, "")]
     assert pairs(lines) == set(zip(NAMES[:3], UUIDS, strict=False))
+
+
+@pytest.mark.parametrize("layout", [before, after])
+def test_blank_lines_between_pairs_show_which_they_are(layout):
+    """Then bare names will do, on either side."""
+    printed = layout(2, "")
+    lines = [*printed[:2], "", *printed[2:]]
+    assert pairs(lines) == set(zip(NAMES[:2], UUIDS, strict=False))
 
 
 def test_answers_alone_are_nameless():
