@@ -43,7 +43,7 @@ def counted(sections: Sequence[Section | Run]) -> tuple[Section | Run, ...] | No
         if ahead:
             found[index] = replace(section, doubt=TYPED_AHEAD)
         elif answered > asked:
-            group = _group(sections, counts, index)
+            group = _group(sections, counts, index, section.shell)
             if group is None:
                 return None
             for member in group:
@@ -68,12 +68,11 @@ def _count(section: Section) -> tuple[int, int, bool]:
     return 1, answers or int(failed), ahead
 
 
-def _group(sections: Sequence[Section | Run], counts: dict[int, tuple[int, int, bool]], index: int) -> list[int] | None:
+def _group(sections: Sequence[Section | Run], counts: dict[int, tuple[int, int, bool]], index: int, shell: str) -> list[int] | None:
     """Return the sections from the question that lacks an answer down to the one with one too many; none where no question lacks one.
 
     None where the way back leads through sections that a short way took.
     """
-    last = sections[index]
     balance = counts[index][1] - counts[index][0]
     group = [index]
     for before in range(index - 1, -1, -1):
@@ -81,7 +80,7 @@ def _group(sections: Sequence[Section | Run], counts: dict[int, tuple[int, int, 
         if isinstance(section, Run):
             # Those taken at a stroke may lie between.
             return None if any("getuuid" in command for command in section.commands) else []
-        if section.shell != last.shell or (before not in counts and any(line.strip() for line in section.lines)):
+        if section.shell != shell or (before not in counts and any(line.strip() for line in section.lines)):
             return []
         if before in counts:
             group.append(before)

@@ -177,7 +177,8 @@ class Printer:
         """Return what ``find`` prints of each file: where ``-print`` stands, and what it runs."""
         parts: list[Part] = []
         at = next((index for index, text in enumerate(texts) if index and text[:1] in {"-", "!", "("}), len(texts))
-        self.asked, before = None, self.asked
+        before = self.asked
+        self.asked = None
         started = words[1:at]
         while at < len(texts):
             option = texts[at]
@@ -186,24 +187,24 @@ class Printer:
             elif option in {"-exec", "-execdir", "-ok", "-okdir"}:
                 stop = next((index for index in range(at, len(texts)) if texts[index] in {";", "+"}), 0)
                 if not stop or texts[stop] == "+":
-                    return self._gave_up()
+                    self.unclear = True
+                    return None
                 inner = [_braced(word) for word in words[at + 1 : stop]]
                 made = self.parts(inner)
                 parts += [Part(BASE) if option == "-execdir" and part.text == _BRACES else part for part in made]
                 at = stop
             elif option in {"-printf", "-print0", "-o", "-delete"}:
-                return self._gave_up()
+                self.unclear = True
+                return None
             at += 1
-        if self.asked:
+        asked: Asked | None = self.asked
+        if asked:
             starts = [None if plain(word) == "." else path_pattern(word) for word in started] or [None]
             known = [one for one in starts if one is not None]
             value = re.compile(rf"(?:{'|'.join(known)})(?:/.*)?") if len(known) == len(starts) else None
-            self.asked = self.asked._replace(repeats=True, value=value)
-        self.asked = self.asked or before
+            asked = asked._replace(repeats=True, value=value)
+        self.asked = asked or before
         return parts
-
-    def _gave_up(self) -> None:
-        self.unclear = True
 
     def _xargs(self, words: Sequence[Word], texts: Sequence[str]) -> list[Part] | None:
         """Return what the command prints that ``xargs`` runs for each name; with ``-t`` it shows the command first."""
@@ -218,11 +219,13 @@ class Printer:
                 one_each = one_each or (joined[1] in "nL" and value == "1") or joined[1] == "I"
                 braces = value if joined[1] == "I" else braces
                 if joined[1] == "P" and value != "1":
-                    return self._gave_up()
+                    self.unclear = True
+                    return None
             at += 1
         inner = [_braced(word, braces) for word in words[at:]] if braces else [*words[at:], (Piece(VARIABLE, _BRACES),)]
         if not one_each or len(inner) < 2:  # noqa: PLR2004 -- a command and a name
-            return self._gave_up()
+            self.unclear = True
+            return None
         shown: list[Part] = []
         for index, word in enumerate(inner if shows else ()):
             shown += [Part(LITERAL, " ")] * bool(index) + self._raw(word)
@@ -239,7 +242,8 @@ class Printer:
             or commands.moves
             or any(turn.loop or turn.alternative or turn.in_front in {"|", "||"} for turn in commands.turns)
         ):
-            return self._gave_up()
+            self.unclear = True
+            return None
         return [part for turn in commands.turns for part in self.parts([_braced(word) for word in turn.words])]
 
     def named(self, parts: Sequence[Part]) -> list[Part]:

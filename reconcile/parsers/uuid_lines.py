@@ -9,12 +9,12 @@ _OCTETS = r"(?:[0-9a-fA-F]{2}[ \t]{0,8}[ \t-][ \t]{0,8}){15}[0-9a-fA-F]{2}"
 # UUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c        (case is mixed within one answer)
 # a.vmdk UUID is 60 00 ...        a.vmdk;UUID is 60 00 ...        UUID is 60 00 ...  a.vmdk
 _ANSWER = re.compile(rf"(?<![A-Za-z0-9])UUID[ \t]{{1,8}}is[ \t]{{1,8}}({_OCTETS})(?![0-9a-zA-Z])")
-# A descriptor's line: ddb.uuid = "60 00 C2 90 d1 69 8c d2-f6 65 3b 98 be 64 04 5e"
+# A line of a descriptor, as grep finds it, says ddb.uuid and the octets between quotation marks
 _DESCRIPTOR = re.compile(rf"(?<![A-Za-z0-9])(?:[0-9]{{1,6}}:)?ddb\.uuid[ \t]?=[ \t]?\"({_OCTETS})\"")
 # What awk and cut leave of an answer: 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c
 _LEFT = re.compile(rf"[\"']?({_OCTETS}|[0-9a-fA-F]{{32}}|[0-9a-fA-F]{{16}}-[0-9a-fA-F]{{16}})[\"']?")
 _MORE_OCTETS = re.compile(r"[ \t-]*[0-9a-fA-F]{1,2}(?![0-9A-Za-z])")
-# a.vmdk  # the log disk        UUID is 60 00 ...  (nmem1)        a.vmdk <-- new
+# What awk and cut leave of an answer are the octets alone, or 32 figures
 _REMARK = re.compile(r"\s(?:#|//|<-|\().*$")
 
 # == a.vmdk ==        a.vmdk:        "a.vmdk"        --- a.vmdk ---        * a.vmdk

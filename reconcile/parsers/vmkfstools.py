@@ -117,8 +117,8 @@ def parse(section: Section) -> Parsed:
     """Read answers, names and errors."""
     only = section.command.only()
     lines, ends = _joined(section)
-    is_many = only is None or runs_loop(section.command)
-    records, taken, own = of_many(section, lines, is_loop=runs_loop(section.command)) if is_many else _of_one(section, only, lines)
+    is_loop = runs_loop(section.command)
+    records, taken, own = of_many(section, lines, is_loop=is_loop) if only is None or is_loop else _of_one(section, only, lines)
     taken |= {number for number, begin in ends.items() if begin in taken}
     noise = [number for number, line in section.numbered() if not line.strip() or number in own]
     rest = [number for number, line in section.numbered() if line.strip() and number not in taken and number not in own]
