@@ -66,7 +66,8 @@ TWICE = "two files of this name answered, and their folders are not known"
 
 def events_of_loop(loop: Loop, lines: Sequence[tuple[int, str]]) -> list[Event]:
     """Tell what each line is that a loop printed whose command is known."""
-    return [_LoopReader(loop).event(number, line) for number, line in lines]
+    reader = _LoopReader(loop)
+    return [reader.event(number, line) for number, line in lines]
 
 
 def events_alone(lines: Sequence[tuple[int, str]], *, left: bool = False) -> list[Event]:

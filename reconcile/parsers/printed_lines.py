@@ -105,7 +105,7 @@ def _up_to_open(parts: Sequence[Part]) -> Sequence[Part]:
 
 def _without(parts: Sequence[Part], text: str) -> str | None:
     """Take parts off in front; None where they do not stand there."""
-    for part in parts:
+    for part, behind in zip(parts, [*parts[1:], Part(END)], strict=False):
         if part.kind == ANY and not part.text:
             return None
         for word in part.text.split() if part.kind == LITERAL else ():
@@ -114,8 +114,20 @@ def _without(parts: Sequence[Part], text: str) -> str | None:
                 return None
             text = text[len(word) :]
         for _ in range(int(part.text) if part.kind == ANY else 0):
-            text = _WORD.sub("", text, count=1)
+            text = _WORD.sub("", text, count=1) if not _is_joined(behind) else _up_to(text, behind.text.split()[0])
     return text.lstrip()
+
+
+def _is_joined(behind: Part) -> bool:
+    """Tell whether literal text follows with no blank, as in ``$n) $f``."""
+    return behind.kind == LITERAL and bool(behind.text) and not behind.text[0].isspace()
+
+
+def _up_to(text: str, sign: str) -> str:
+    """Take a word off that ends where a sign begins."""
+    found = _WORD.match(text)
+    at = text.find(sign, 0, found.end() + len(sign)) if found else -1
+    return text[at:] if at >= 0 else text
 
 
 # A word with the blanks in front of it.

@@ -14,7 +14,7 @@ _DESCRIPTOR = re.compile(rf"(?<![A-Za-z0-9])(?:[0-9]{{1,6}}:)?ddb\.uuid[ \t]?=[ 
 # What awk and cut leave of an answer: 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c
 _LEFT = re.compile(rf"[\"']?({_OCTETS}|[0-9a-fA-F]{{32}}|[0-9a-fA-F]{{16}}-[0-9a-fA-F]{{16}})[\"']?")
 _MORE_OCTETS = re.compile(r"[ \t-]*[0-9a-fA-F]{1,2}(?![0-9A-Za-z])")
-# What awk and cut leave of an answer are the octets alone, or 32 figures
+# What people note behind a name or an answer: a number sign and words, an arrow, something in parentheses
 _REMARK = re.compile(r"\s(?:#|//|<-|\().*$")
 
 # == a.vmdk ==        a.vmdk:        "a.vmdk"        --- a.vmdk ---        * a.vmdk
