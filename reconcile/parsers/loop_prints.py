@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.parsers.loop_commands import Commands, path_pattern
-from reconcile.parsers.printed_lines import ANSWER, ANY, BASE, END, FULL, LITERAL, NAME, VALUE, Part
+from reconcile.parsers.loop_names import joined, named, shown, words_of_output
+from reconcile.parsers.printed_lines import ANSWER, ANY, BASE, END, FULL, LITERAL, Part
 from reconcile.shell_words import OUTPUT, PATTERN, TEXT, VARIABLE, Piece, plain, words_of
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Printer:
         elif name in _SHELLS and len(words) > _SCRIPT and texts[1] == "-c":
             printed = self._script("".join(_BRACES if piece == Piece(VARIABLE, _BRACES) else piece.text for piece in words[_SCRIPT]))
         else:
-            counted = _words_of_output(" ".join(texts))
+            counted = words_of_output(" ".join(texts))
             printed = [Part(ANY, counted), Part(END)] if counted else None
         return printed
 
@@ -109,7 +110,7 @@ class Printer:
                 parts.append(Part(ANY))
             elif piece.text:
                 parts.append(Part(LITERAL if piece.kind in {TEXT, PATTERN} else piece.kind, piece.text))
-        return _joined(parts)
+        return joined(parts)
 
     def _echo(self, words: Sequence[Word]) -> list[Part]:
         rest, options = list(words[1:]), ""
@@ -168,7 +169,7 @@ class Printer:
         options = "".join(text for text in texts[1:] if text.startswith("-"))
         raw = self._raw(operands[0])
         if name == "basename":
-            return [Part(OUTPUT, f"basename {_shown(operands[0])}"), Part(END)] if len(words) == _SCRIPT else None
+            return [Part(OUTPUT, f"basename {shown(operands[0])}"), Part(END)] if len(words) == _SCRIPT else None
         if name in {"readlink", "realpath"}:
             return [Part(FULL), Part(END)]
         return [*([Part(ANY)] if name == "du" or set(options) & set("lsihn") else []), *raw, Part(END)]
@@ -248,20 +249,7 @@ class Printer:
 
     def named(self, parts: Sequence[Part]) -> list[Part]:
         """Tell which of the variables in what is printed are the name that is asked about."""
-        if self.asked is None:
-            return list(parts)
-        operand = self._raw(self.asked.operand)
-        variables = [part.text for part in operand if part.kind == VARIABLE]
-        only = variables[0] if len(set(variables)) == 1 else ""
-        found: list[Part] = []
-        for part in _with_names(_joined(parts), operand):
-            if part.kind == VARIABLE:
-                found.append(_variable(part.text, operand, only))
-            elif part.kind == OUTPUT:
-                found.append(_output(part.text, self.asked.operand))
-            else:
-                found.append(part)
-        return _without_directory(found)
+        return named(parts, self._raw(self.asked.operand), self.asked.operand) if self.asked else list(parts)
 
 
 # sh -c 'SCRIPT'        printf FORMAT NAME
@@ -288,20 +276,6 @@ def _braced(word: Word, braces: str = _BRACES) -> Word:
     return tuple(found)
 
 
-def _shown(word: Word) -> str:
-    return "".join(f"${piece.text}" if piece.kind == VARIABLE else piece.text for piece in word)
-
-
-def _joined(parts: Iterable[Part]) -> list[Part]:
-    found: list[Part] = []
-    for part in parts:
-        if found and part.kind == found[-1].kind == LITERAL:
-            found[-1] = Part(LITERAL, found[-1].text + part.text)
-        else:
-            found.append(part)
-    return found
-
-
 def _through(parts: list[Part], texts: Sequence[str]) -> list[Part]:
     """Return what is left of what a command prints behind a pipe."""
     name = texts[0].rpartition("/")[2] if texts else ""
@@ -312,90 +286,3 @@ def _through(parts: list[Part], texts: Sequence[str]) -> list[Part]:
     if any(part.kind == ANSWER for part in parts):
         return [Part(ANY), Part(ANSWER), Part(ANY), Part(END)] if name == "sed" else parts
     return [Part(ANY), Part(END)]
-
-
-def _words_of_output(command: str) -> str:
-    """Return how many words a command prints, ``""`` where that is not known."""
-    if command.startswith("("):
-        return "1"
-    if command in {"hostname", "hostname -s", "hostname -f", "uname -n", "date -Is", "date +%s"}:
-        return "1"
-    form = _DATE.fullmatch(command)
-    return str(len(form[1].split())) if form else ""
-
-
-# date +%H:%M:%S        date -u '+%F %T'
-_DATE = re.compile(r"date (?:-u )?[\"']?\+([^\"'`$;|&]{1,100})[\"']?")
-
-
-def _with_names(parts: list[Part], operand: list[Part]) -> list[Part]:
-    """Put a name where the operand stands in what is printed, all of it."""
-    if not any(part.kind == VARIABLE for part in operand):
-        return parts
-    found: list[Part] = []
-    index = 0
-    while index < len(parts):
-        ends = _begins_with(parts[index:], operand)
-        if ends is None:
-            found.append(parts[index])
-            index += 1
-            continue
-        front, behind = ends
-        found += [Part(LITERAL, front)] * bool(front) + [Part(NAME)]
-        index += len(operand)
-        if behind:
-            parts = [*parts[:index], Part(LITERAL, behind), *parts[index:]]
-    return found
-
-
-def _begins_with(parts: Sequence[Part], operand: Sequence[Part]) -> tuple[str, str] | None:
-    """Return the text in front of the operand and behind it where parts begin with it, text at its ends being more than it; else None."""
-    if len(parts) < len(operand):
-        return None
-    front = behind = ""
-    for index, (part, wanted) in enumerate(zip(parts, operand, strict=False)):
-        if part == wanted:
-            continue
-        if part.kind != LITERAL or wanted.kind != LITERAL:
-            return None
-        if index == 0 and part.text.endswith(wanted.text):
-            front = part.text[: -len(wanted.text)]
-        elif index == len(operand) - 1 and part.text.startswith(wanted.text):
-            behind = part.text[len(wanted.text) :]
-        else:
-            return None
-    return front, behind
-
-
-def _variable(text: str, operand: Sequence[Part], only: str) -> Part:
-    name = re.split(r"[#%:/]", text, maxsplit=1)[0]
-    if text == only:
-        return Part(VALUE)
-    if text in {f"{name}##*/", f"{name}##*\\/"} and len(operand) == 1 and operand[0].text == name:
-        return Part(BASE)
-    if operand and operand[-1] == Part(VARIABLE, text):
-        return Part(BASE)
-    return Part(ANY, "pwd" if text == "PWD" else "1" if text in {"?", "#", "$"} else "")
-
-
-# basename "$f"        basename -- $f        readlink -f "$f"
-_OF_NAME = re.compile(r"(basename|readlink -f|realpath)(?: --)? \"?([^\" ]+|[^\"]+)\"?")
-
-
-def _output(command: str, operand: Word) -> Part:
-    if "getuuid" in command:
-        return Part(ANSWER)
-    found = _OF_NAME.fullmatch(command.strip())
-    if found and found[2].replace("{", "").replace("}", "") == _shown(operand).replace("{", "").replace("}", ""):
-        return Part(BASE if found[1] == "basename" else FULL)
-    return Part(ANY, "pwd" if command.strip() == "pwd" else _words_of_output(command.strip()))
-
-
-def _without_directory(parts: Sequence[Part]) -> list[Part]:
-    """Take the working directory in front of a name for a part of it: what is printed then is a whole path."""
-    found: list[Part] = []
-    for part in parts:
-        is_path = part.kind == NAME and found[-2:] == [Part(ANY, "pwd"), Part(LITERAL, "/")]
-        found = found[:-2] if is_path else found
-        found.append(Part(FULL) if is_path else part)
-    return [Part(ANY) if part == Part(ANY, "pwd") else part for part in found]
