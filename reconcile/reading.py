@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.chatter import is_chatter
 from reconcile.counting import counted
-from reconcile.parsers import PLAIN_ANSWERS, PLAIN_FORMS, Parser, is_outside, parsed_by, parsers_of, parsers_starting
+from reconcile.parsers import PLAIN_ANSWERS, PLAIN_FORMS, Parser, is_outside, parsed_by, parsers_of, parsers_starting, vmkfstools
 from reconcile.parsers.blocks import PlainDimms, by_kind, kind_of
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.records import Damage, Failure, Hostname, Record
@@ -165,6 +165,7 @@ class _Reader:
             parsed = parsed_by(claiming, section)
             records, rest = parsed.records, parsed.not_understood
             self.noise += len(parsed.noise)
+        records += vmkfstools.typed_into(section)
         rescued: list[Part] = []
         if not section.ending:
             # What a script of ours wrote down is that command's answer, and nobody else's.

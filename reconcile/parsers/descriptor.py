@@ -42,7 +42,7 @@ def runs(simple: Simple) -> bool:
         return any("ddb" in word for word in simple.words[1:]) or (
             any("uuid" in word.lower() for word in simple.words[1:]) and any(word.endswith(".vmdk") for word in simple.words[2:])
         )
-    return simple.name in _READERS and _file(simple) != ""
+    return simple.name in _READERS and any(word.endswith(".vmdk") for word in simple.words[1:])
 
 
 def _file(simple: Simple) -> str:

@@ -37,9 +37,9 @@ def asks(words: Sequence[Word]) -> bool:
     """Tell whether a command asks for a disk's UUID, by itself, through find or xargs, or inside an echo."""
     texts = [plain(word) for word in words]
     name = texts[0].rpartition("/")[2] if texts else ""
-    if name == "vmkfstools" or name in {"find", "xargs"} or name in _SHELLS:
+    if name in {"vmkfstools", "find", "xargs"} or name in _SHELLS:
         whole = " ".join(texts)
-        return "getuuid" in whole and "vmkfstools" in whole
+        return ("getuuid" in whole and "vmkfstools" in whole) or ("uuid" in whole.lower() and not _SEARCHERS.isdisjoint(whole.split()))
     if name in _SEARCHERS:
         return any("uuid" in text.lower() for text in texts[1:]) and any(_varies(word) for word in words[2:])
     return name in {"echo", "printf"} and any(piece.kind == OUTPUT and "getuuid" in piece.text for word in words for piece in word)

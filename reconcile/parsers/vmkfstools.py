@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from reconcile.parsers.uuid_lines import Said
     from reconcile.transcript import Section
 
-_ASKS = re.compile(r"\bvmkfstools\b.*\bgetuuid\b")
+# for f in *.vmdk; do echo $f; grep ddb.uuid $f; done        find . -name '*.vmdk' -exec grep -H uuid {} \;
+_ASKS = re.compile(r"\bvmkfstools\b.*\bgetuuid\b|\b(?:[ef]?grep|sed|awk)\b.*uuid", re.IGNORECASE)
 _OPTIONS_WITH_VALUE = frozenset({"-J", "--objectuuid", "-v", "--verbose", "-d", "-W"})
 
 
@@ -88,7 +89,7 @@ def runs(simple: Simple) -> bool:
 
 def runs_loop(command: Command) -> bool:
     """Tell whether this is a loop, a ``find`` or ``xargs``, that asks for UUIDs."""
-    if not _ASKS.search(command.text):
+    if not _ASKS.search(command.text) or ("getuuid" not in command.text and ".vmdk" not in command.text):
         return False
     return command.loop or bool(_RUNS_MANY.search(command.text))
 
@@ -105,6 +106,15 @@ def starts(line: str) -> bool:
 def is_question(line: str) -> bool:
     """Tell whether a line is a command that asks for one file's UUID, with no prompt in front: typed ahead, or a trace."""
     return line.startswith("vmkfstools ") and " getuuid " in line and ".vmdk" in line
+
+
+def typed_into(section: Section) -> tuple[Record, ...]:
+    """Return the answer that stands right behind a prompt, as where the next command was typed ahead: it is of no named file."""
+    said = said_by(section.command.text) if section.command.text.startswith("UUID") else None
+    return (Answer(section.prompt_line, "", "", said.uuid, followed=False), Unpaired(section.prompt_line, _TYPED)) if said else ()
+
+
+_TYPED = "it stands behind a prompt, where no command asked"
 
 
 def missing(section: Section) -> int:
