@@ -224,7 +224,7 @@ NO_HOST_CAPTURE = Rule(
 COMMAND_FAILED = Rule(
     "command-failed", _WARNING, "A command failed",
     "The capture holds an error message where an answer should be.",
-    "Run the command again, as root, and save its output.",
+    "Run the command again, as root, and save its output. A disk that is locked answers on the host that runs its VM, or once that is powered off.",
 )  # fmt: skip
 NOT_UNDERSTOOD = Rule(
     "not-understood", _WARNING, "Lines not understood",
