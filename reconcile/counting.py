@@ -36,6 +36,7 @@ def counted(sections: Sequence[Section | Run]) -> tuple[Section | Run, ...] | No
     counts = {index: _count(section) for index in asking if isinstance(section := sections[index], Section)}
     found = list(sections)
     machines = {section.machine for section in sections if section.machine}
+    _mark_typed_ahead(found, counts)
     for index, (asked, answered, ahead) in counts.items():
         section = found[index]
         if not isinstance(section, Section):
@@ -52,6 +53,16 @@ def counted(sections: Sequence[Section | Run]) -> tuple[Section | Run, ...] | No
             if not group and len(machines) == 1:
                 found[index] = replace(section, keeps_surplus=True)
     return tuple(found)
+
+
+def _mark_typed_ahead(found: list[Section | Run], counts: dict[int, tuple[int, int, bool]]) -> None:
+    """Mark the questions without a prompt that stand right behind one with a prompt which got no answer: whose the next answer is, nobody knows."""
+    for index in counts:
+        section, before = found[index], found[index - 1] if index else None
+        if isinstance(section, Section) and isinstance(before, Section) and index - 1 in counts and not section.machine and before.machine:
+            asked, answered, _ = counts[index - 1]
+            if before.doubt == TYPED_AHEAD or answered < asked:
+                found[index] = replace(section, doubt=TYPED_AHEAD, machine=before.machine, named_by=before.named_by, shell=before.shell)
 
 
 def _count(section: Section) -> tuple[int, int, bool]:
