@@ -31,9 +31,9 @@ class Kind(StrEnum):
 
 # [root@esx01:~] df -h        [root@esxi:/vmfs/volumes/PMemDS-1/vm 1] ls        [root@vc1] df        [root@esx01:~]# ls
 # [jdoe@corp.example@esx01:/tmp] ls        [root@esx01:/tmp] $ ls
-_ESXI = re.compile(r"\[([^\]\s]{1,128})@([^@:\]\s]{1,255})(?::([^\]]*))?\](?:[#$>%]| [$%>](?=\s|$))?(?:(\s.*)|(\S.*)|)$")
+_ESXI = re.compile(r"\[([^\]\s:]{1,128})@([^@:\]\s]{1,255})(?::([^\]]*))?\](?:[#$>%]| [$%>](?=\s|$))?(?:(\s.*)|(\S.*)|)$")
 # [root@db01 ~]# ndctl list        [root@k8s-pmem-csi ndctl-71]# ndctl list -DNR        [core@<worker 3> ~]$ ndctl list
-_RED_HAT = re.compile(r"\[([^\]\s]{1,128})@(<[^<>\]]{1,60}>|[^@:\]\s]{1,255}) +([^\]\s][^\]]*)\] ?[#$%](?:(\s.*)|(\S.*)|)$")
+_RED_HAT = re.compile(r"\[([^\]\s:]{1,128})@(<[^<>\]]{1,60}>|[^@:\]\s]{1,255}) +([^\]\s][^\]]*)\] ?[#$%](?:(\s.*)|(\S.*)|)$")
 # vi-admin@vma:~[192.0.2.10]> esxcli storage filesystem list: the management assistant, and in brackets the host that it speaks to
 _VMA = re.compile(r"[A-Za-z0-9_.-]{1,64}@[A-Za-z0-9_.-]{1,255}:([~/][^][]*)\[([^]\s]{1,255})\]>(?:\s(.*)|)$")
 # root@db01:~# ndctl list -D        user@db01:/mnt/db redo$ ls        jdoe@corp.example@db01:~$ ls
