@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from reconcile.check_command import check
+from reconcile.diff_command import diff
 from reconcile.endings import hold, run, run_as_program, say
 from reconcile.errors import EXIT_FINDINGS, EXIT_TROUBLE, ReconcileError
-from reconcile.limits import BY_SIZE, DEFAULT, MIB, Limits
+from reconcile.limits import DEFAULT, MIB, Limits
 from reconcile.options import (  # noqa: TC001 -- typer asks for them at run time
     CaptureArguments,
     DaskOption,
@@ -209,8 +210,9 @@ def explain(  # noqa: PLR0913 -- as above
 ) -> None:
     """Show what ties one device, vmdk, guest, host or UUID, with the captured text.
 
-    SUBJECT is nmem0, 'db01 nmem0', an id, a vmdk's name or path, a guest, a host, a datastore, a UUID or its last 8 digits, or a
-    mount point. The digits that join stand in brackets. A CAPTURE is a file, a folder (walked) or an archive of saved command output.
+    SUBJECT is nmem0, 'db01 nmem0', an id, a vmdk's name or path, a guest, a host, a datastore, a UUID in any spelling or its last 8
+    digits, a mount point, a finding's id, a rule, or a source's path. The digits that join stand in brackets. A CAPTURE is a file, a
+    folder (walked) or an archive of saved command output.
     """
     from reconcile.explain import explain_each  # noqa: PLC0415
     from reconcile.fleet import each_result  # noqa: PLC0415
@@ -228,39 +230,7 @@ def explain(  # noqa: PLR0913 -- as above
     raise typer.Exit(EXIT_TROUBLE if refused else 0)
 
 
-@app.command()
-def diff(  # noqa: PLR0913 -- as above
-    old: Annotated[str, typer.Argument(metavar="OLD", show_default=False, hidden=True)],
-    new: Annotated[str, typer.Argument(metavar="NEW", show_default=False, hidden=True)],
-    output: Annotated[
-        list[str], typer.Option("--output", "-o", metavar="PATH", help="changes.xlsx, changes.csv, changes.json, - for CSV to stdout.")
-    ],
-    *,
-    machines: MachinesOption = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace outputs that exist.")] = False,
-    quiet: QuietOption = False,
-) -> None:
-    """Compare two visits: what appeared, went, moved, was made anew, renumbered, resized or mounted elsewhere.
-
-    OLD and NEW are captures: each a file, a folder or an archive. A vmdk is known by its UUID, a device by its guest and id. Exit 0 if
-    nothing changed, 1 if something did.
-    """
-    from reconcile.compare import compare  # noqa: PLC0415
-    from reconcile.reports import plan_outputs, write_comparison  # noqa: PLC0415
-    from reconcile.reports.csv_file import write_csv  # noqa: PLC0415
-    from reconcile.reports.summary import comparison_verdict  # noqa: PLC0415
-    from reconcile.results import match, read  # noqa: PLC0415
-
-    plans = plan_outputs([path for path in output if path != "-"], [old, new], force=force)
-    comparison = compare(*(match(read(visit, machines=machines, keep=False, workers=BY_SIZE)) for visit in (old, new)))
-    written = write_comparison(comparison, plans)
-    if "-" in output:
-        write_csv(comparison.table, sys.stdout)
-    if not quiet:
-        say([comparison_verdict(comparison), *(f"  report    {visible(path)}" for path in written)])
-        for result in (comparison.old, comparison.new):
-            _say_refused(result.captures.refused)
-    raise typer.Exit(comparison.exit_code)
+app.command()(diff)
 
 
 @app.command()
@@ -288,6 +258,7 @@ def verify(  # noqa: PLR0913 -- as above
     from reconcile.fleet import each_result  # noqa: PLC0415
     from reconcile.remains import pack  # noqa: PLC0415
     from reconcile.reports import needed_to_verify  # noqa: PLC0415
+    from reconcile.reports.looks import remarks  # noqa: PLC0415
 
     limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
     results = each_result(*captures, site=site, sites=sites, machines=machines, limits=limits, workers=workers, dask=dask)
@@ -297,13 +268,15 @@ def verify(  # noqa: PLR0913 -- as above
         found.append(difference)
         if len(found) > _MOST_DIFFERENCES:
             break
+    notes = [f"  note: {visible(remark)}\n" for remark in remarks(report)]
     if not found:
-        _print([f"FOLLOWS: {visible(report)} is what these captures give.\n"])
+        _print([f"FOLLOWS: {visible(report)} is what these captures give.\n", *notes])
         raise typer.Exit
     _print([f"DIFFERS: {visible(report)} is not what these captures give, or was made with other options.\n"])
     _print(f"  {difference}\n" for difference in found[:_MOST_DIFFERENCES])
     if len(found) > _MOST_DIFFERENCES:
         _print(["  and more\n"])
+    _print(notes)
     raise typer.Exit(EXIT_FINDINGS)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.columns import uuid_text
 from reconcile.devices import DISK
 from reconcile.findings import in_order
 from reconcile.matching import Outcome, Status
@@ -70,12 +71,12 @@ class FindingsOf:
                 device.name,
                 device.guest,
                 device.id,
-                device.uuid,
+                uuid_text(device.uuid),
                 device.serial,
             ))
             machines.add(device.guest)
         if vmdk:
-            subjects |= dict.fromkeys((vmdk.path, vmdk.uuid, vmdk.suffix, vmdk.vm))
+            subjects |= dict.fromkeys((vmdk.path, uuid_text(vmdk.uuid), vmdk.suffix, vmdk.vm))
             machines.update((vmdk.host, *vmdk.hosts))
         found = [finding for subject in subjects if subject for finding in self._about.get((site.name, subject), ())]
         return in_order(finding for finding in found if not machines.isdisjoint(finding.machine.split(", ")))

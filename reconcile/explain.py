@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reconcile.errors import CaptureError
-from reconcile.evidence import FindingsOf, quotes_of_device, quotes_of_vmdk, why
+from reconcile.evidence import FindingsOf, quote_of_finding, quotes_of_device, quotes_of_vmdk, why
 from reconcile.matching import name_of_vmdk
 from reconcile.order import natural
 from reconcile.tables import uuid_text
@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
     from reconcile.devices import Device
     from reconcile.evidence import Quote
+    from reconcile.findings import Finding
     from reconcile.matching import Row
     from reconcile.results import Result
     from reconcile.sites import Site
     from reconcile.vmdks import Vmdk
 
-_BETWEEN_DIGITS = re.compile(r"[\s:-]|^0x")
+_IN_FRONT = re.compile(r"^(?:/dev/disk/by-id/)?(?:(?:wwn-|naa\.|scsi-|uuid is |ddb\.uuid = )?(?:0x)?)[\"']?")
+_BETWEEN_DIGITS = re.compile(r"[\s:\"'-]")
+_WITH_TYPE = 33
 _HEXADECIMAL = re.compile(r"[0-9a-f]{8}(?:[0-9a-f]{24,25})?$")
 _MOST_KNOWN = 8
 
@@ -38,40 +41,91 @@ def explain(result: Result, subject: str) -> list[str]:
 def explain_each(results: Iterable[Result], subject: str) -> list[str]:
     """Tell all that is known of a subject, as lines of text, of results that are looked at one after the other.
 
-    `subject` is a device (``nmem0``, ``db01 nmem0``), an id, a vmdk's name or path, a guest, a host, a datastore, a VM's folder, a
+    `subject` is a finding's id, a rule's name, a source's path, a device (``nmem0``, ``db01 nmem0``), an id, a vmdk's name or path, a guest, a host, a datastore, a VM's folder, a
     UUID or its last 8 digits, a block device or a mount point.
     """
     wanted = _wanted(subject)
-    guests: set[str] = set()
-    hosts: set[str] = set()
+    known = _Known()
 
     def explained(result: Result) -> list[list[str]]:
         findings = FindingsOf(result.all_findings)
-        guests.update(device.guest for site, _ in result.by_site for device in site.devices)
-        hosts.update(host for site, _ in result.by_site for vmdk in site.vmdks for host in vmdk.hosts)
-        return [
+        known.see(result)
+        told = [
             list(_Teller(result, findings, site, row).lines())
             for site, rows in result.by_site
             for row in rows
             if not wanted.isdisjoint(_names(row))
         ]
+        of_rows = {line for lines in told for line in lines}
+        about = (_finding_lines(result, finding) for finding in result.all_findings if not wanted.isdisjoint(_names_of(finding)))
+        return told + [lines for lines in about if not of_rows.issuperset(lines)]
 
     # Mapped, for a loop's variable would hold one result while the next is made.
     told = [lines for found in map(explained, results) for lines in found]
     if not told:
-        message = f"Nothing that was reconciled is called '{visible(subject)}'. {_known(guests, hosts)}"
+        message = f"Nothing that was reconciled is called '{visible(subject)}'. {known.told(wanted)}"
         raise CaptureError(message)
     first, *others = told
     return first + [line for lines in others for line in ("", *lines)]
 
 
+def _names_of(finding: Finding) -> set[str]:
+    """Return what a finding could be asked for by: its id, its rule, and the source that it names."""
+    return {finding.id.casefold(), finding.rule.name, finding.source.casefold()} - {""}
+
+
+def _finding_lines(result: Result, finding: Finding) -> list[str]:
+    """Tell a finding, with the captured line that it names."""
+    about = " ".join(text for text in (finding.machine, finding.subject) if text)
+    lines = [
+        visible(f"{finding.rule.severity} {finding.rule.name} {finding.id}: {about}"),
+        visible(f"  found     {finding.message}"),
+        visible(f"  meaning   {finding.rule.meaning}"),
+        visible(f"  do        {finding.rule.advice}"),
+    ]
+    if finding.source and finding.line:
+        quote = quote_of_finding(result.captures, finding)
+        lines.append(visible(f"    {quote.label}:{quote.line}  {''.join(part for part, _ in quote.parts)}"))
+    return lines
+
+
+class _Known:
+    """What there is, for who asked for what is not."""
+
+    def __init__(self) -> None:
+        self._guests: dict[str, list[str]] = {}
+        self._hosts: set[str] = set()
+
+    def see(self, result: Result) -> None:
+        for site, _ in result.by_site:
+            for device in site.devices:
+                self._guests.setdefault(device.guest, []).append(device.name)
+            self._hosts.update(host for vmdk in site.vmdks for host in vmdk.hosts)
+
+    def told(self, wanted: set[str]) -> str:
+        """Say it; of a guest that was named, its devices."""
+        for guest, names in self._guests.items():
+            spelt = {guest.casefold(), guest.partition(".")[0].casefold()}
+            if any(text.startswith(f"{name}{joint}") for text in wanted for name in spelt for joint in (" ", "/", ":")):
+                return f"Devices of {visible(guest)}: {_some(names)}."
+        known = (("Guests", self._guests), ("Hosts", self._hosts))
+        told = [f"{kind}: {_some(names)}" for kind, names in known if names]
+        return f"{'. '.join(told)}." if told else "There is no device and no vmdk in the captures."
+
+
+def _some(names: Iterable[str]) -> str:
+    ordered = [visible(name) for name in sorted(names, key=natural)]
+    return f"{', '.join(ordered[:_MOST_KNOWN])}{' ...' if len(ordered) > _MOST_KNOWN else ''}"
+
+
 def _wanted(subject: str) -> set[str]:
     text = " ".join(subject.split()).casefold()
-    digits = _BETWEEN_DIGITS.sub("", text)
+    # wwn-0x6000c29...        naa.6000c29...        scsi-36000c29...        UUID is 60 00 C2 9...
+    digits = _BETWEEN_DIGITS.sub("", _IN_FRONT.sub("", text))
     if not _HEXADECIMAL.match(digits):
         return {text}
     # scsi_id sets a 3 in front of the 32 digits.
-    return {text, digits, digits[1:] if digits.startswith("36000c29") else digits}
+    return {text, digits, digits[1:] if len(digits) == _WITH_TYPE and digits[0] == "3" else digits}
 
 
 def _names(row: Row) -> set[str]:
@@ -88,12 +142,6 @@ def _names(row: Row) -> set[str]:
         found.update((*vmdk.hosts, *(host.partition(".")[0] for host in vmdk.hosts), vmdk.datastore, vmdk.datastore_id, vmdk.vm))
         found.update((vmdk.path, vmdk.name, vmdk.name.removesuffix(".vmdk"), f"{vmdk.vm}/{vmdk.name}", vmdk.uuid, vmdk.suffix))
     return {name.casefold() for name in found if name}
-
-
-def _known(guests: Iterable[str], hosts: Iterable[str]) -> str:
-    known = (("Guests", sorted(guests, key=natural)), ("Hosts", sorted(hosts, key=natural)))
-    told = [f"{kind}: {', '.join(names[:_MOST_KNOWN])}{' ...' if len(names) > _MOST_KNOWN else ''}" for kind, names in known if names]
-    return f"{'. '.join(told)}." if told else "There is no device and no vmdk in the captures."
 
 
 class _Teller:

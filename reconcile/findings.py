@@ -1,18 +1,19 @@
 """What needs a person: the rules, each said once, and the findings that they give.
 
-A finding's id is made from its rule and its subject, never from its position, so a reviewer's note stays with it when the report
-is made anew.
+A finding's id is made from its rule and from what it is about, never from its position, so a reviewer's note stays with it when the
+report is made anew, and never goes to another matter.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
 class Severity(StrEnum):
@@ -287,7 +288,11 @@ RULES = (
 
 
 class Finding(NamedTuple):
-    """One finding. `source` and `line` say where to look, as far as there is one place."""
+    """One finding. `source` and `line` say where to look, as far as there is one place.
+
+    `about` is what else it is about, where rule, machine and subject do not tell all: a datastore's identity, the content of lines.
+    `given_id` is the id of one that stands among others, whose ids are different.
+    """
 
     rule: Rule
     site: str
@@ -296,26 +301,72 @@ class Finding(NamedTuple):
     message: str
     source: str
     line: int | None
+    about: str = ""
+    given_id: str = ""
 
     @property
     def id(self) -> str:
-        """The same for the same rule and subject in every run."""
+        """The same for the same matter in every run, and another for any other."""
         keys = f"{self.rule.name}\0{self.site}\0{self.machine}\0{self.subject}"
-        digest = hashlib.sha256(keys.encode("utf-8", "backslashreplace"))
-        return f"F-{digest.hexdigest()[:10]}"
+        return self.given_id or _ident(f"{keys}\0{self.about}" if self.about else keys)
+
+
+def _ident(text: str) -> str:
+    return f"F-{hashlib.sha256(text.encode('utf-8', 'backslashreplace')).hexdigest()[:10]}"
+
+
+def content_of(texts: Iterable[str]) -> str:
+    """Return what stands for the content of lines in a finding's `about`."""
+    return hashlib.sha256("\n".join(texts).encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Sort findings by weight, rule and subject, and keep the first of those with one id."""
+    """Sort findings by weight, rule and subject. What is said several times of one source is one finding, which names the other lines.
+
+    No two have one id: where rule, machine and subject are one and the matter is not, what is said and where tell them apart.
+    """
     weight = {severity: index for index, severity in enumerate(Severity)}
     rank = {rule.name: index for index, rule in enumerate(RULES)}
     ordered = sorted(
         findings,
         key=lambda found: (
             found.site, weight[found.rule.severity], rank[found.rule.name], found.machine, found.subject, found.source, found.line or 0,
+            found.message,
         ),
     )  # fmt: skip
-    kept: dict[str, Finding] = {}
+    said: dict[Finding, list[Finding]] = {}
     for finding in ordered:
-        kept.setdefault(finding.id, finding)
-    return tuple(kept.values())
+        said.setdefault(finding._replace(line=None), []).append(finding)
+    kept = [_with_lines(alike) for alike in said.values()]
+    by_id = Counter((finding.site, finding.id) for finding in kept)
+    return with_own_ids((_told_apart(finding) if by_id[finding.site, finding.id] > 1 else finding for finding in kept), set())
+
+
+def with_own_ids(findings: Iterable[Finding], taken: set[str]) -> tuple[Finding, ...]:
+    """Give each finding an id that is not `taken`, and add them to these: of 40 bits, two may be the same by accident."""
+    own: list[Finding] = []
+    for finding in findings:
+        ident = finding.id
+        while ident in taken:
+            ident = _ident(ident)
+        taken.add(ident)
+        own.append(finding._replace(about="", given_id=ident))
+    return tuple(own)
+
+
+def _with_lines(alike: Sequence[Finding]) -> Finding:
+    """Return one finding for several that differ in their lines only."""
+    first = alike[0]
+    lines = list(dict.fromkeys(finding.line for finding in alike))[1:]
+    if not lines:
+        return first
+    told = ", ".join(str(line) for line in lines[:_MOST_LINES])
+    more = f" and {len(lines) - _MOST_LINES:,} more" if len(lines) > _MOST_LINES else ""
+    return first._replace(message=f"{first.message} Also on {'line' if len(lines) == 1 else 'lines'} {told}{more}.")
+
+
+_MOST_LINES = 10
+
+
+def _told_apart(finding: Finding) -> Finding:
+    return finding._replace(about=f"{finding.about}\0{finding.message}\0{finding.source}")

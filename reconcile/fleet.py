@@ -15,6 +15,7 @@ from reconcile import results, schema
 from reconcile.captured import Captures
 from reconcile.compressed import Meter
 from reconcile.errors import ReconcileError
+from reconcile.findings import with_own_ids
 from reconcile.garbage import uncollected
 from reconcile.limits import DEFAULT, Limits
 from reconcile.overrides import read_overrides
@@ -91,9 +92,7 @@ def each_matched(captured: Iterable[Captures]) -> Iterator[Result]:
 
     def matched(captures: Captures) -> Result:
         result = results.match(captures)
-        findings = {ident: finding for finding in result.all_findings if (ident := finding.id) not in known}
-        known.update(findings)
-        return Result(captures, result.by_site, tuple(findings.values()))
+        return Result(captures, result.by_site, with_own_ids(result.all_findings, known))
 
     return map(matched, captured)
 

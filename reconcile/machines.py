@@ -74,7 +74,7 @@ def name_machines(
         else:
             by_path = name_in_path(path) if reading.in_path is None else reading.in_path
             named.append((_named(label, bundled.get(label, ""), by_path, "guest"),))
-    canonical = _canonical_names([machine.name for machines in named for machine in machines])
+    canonical = canonical_names([machine.name for machines in named for machine in machines])
     if not canonical:
         return named
     return [tuple(Machine(canonical.get(name, name), by, kind) for name, by, kind in machines) for machines in named]
@@ -137,7 +137,7 @@ def _kind_of(part: Part) -> str:
     return ""
 
 
-def _canonical_names(names: Iterable[str]) -> dict[str, str]:
+def canonical_names(names: Iterable[str]) -> dict[str, str]:
     """Map names to those that are shown instead: of spellings the first in order, of a short and its one full name the full."""
     distinct = sorted(set(names))
     keys = [name.casefold() for name in distinct]

@@ -95,7 +95,8 @@ _RULES = {rule.name: rule for rule in RULES}
 
 def _finding(row: TableRow) -> Finding:
     cells = dict(zip((column.name for column in schema.FINDINGS.columns), row, strict=True))
-    return Finding(*(_RULES[str(cells["rule"])] if name == "rule" else cells[name] for name in Finding._fields))  # type: ignore[arg-type]
+    told = {name: cells[name] for name in Finding._fields if name in cells}
+    return Finding(**(told | {"rule": _RULES[str(cells["rule"])], "given_id": str(cells["id"])}))  # type: ignore[arg-type]
 
 
 def pack_captured(captured: Iterable[Captures], tables: Collection[str]) -> Captures:

@@ -38,7 +38,7 @@ MAPPING = TableSpec("mapping", "Mapping", "a device, a vmdk, or a pair: every on
 ))  # fmt: skip
 
 FINDINGS = TableSpec("findings", "Findings", "something that a person should know", (
-    ident("id", 14, "stable: from rule and subject"),
+    ident("id", 14, "stable: from the rule and what it is about"),
     text("severity", 10, "error, warning or note"),
     text("rule", 20, "the rule's name; see Method"),
     _SITE,
@@ -63,6 +63,7 @@ CHANGES = TableSpec("changes", "Changes", "something that differs between two vi
     count("old_line", 10, "the line there"),
     text("new_source", 34, "where the second visit's captures show it"),
     count("new_line", 10, "the line there"),
+    text("site", 14, "the site, where sites are compared by their names"),
 ))  # fmt: skip
 
 SOURCES = TableSpec("sources", "Sources", "every file met, read or not", (

@@ -68,6 +68,11 @@ class Volumes:
             names.setdefault((host, volume_id), set()).add(name)
         self._id_of = {(host, name): found for (host, name), found in self._id_of.items() if len(names[host, found]) == 1}
 
+    @property
+    def ties(self) -> dict[tuple[str, str], str]:
+        """The volume ids that names are tied to, by host in small letters and name."""
+        return dict(self._id_of)
+
     def identity(self, host: str, component: str) -> str:
         """Return what identifies a datastore, given the part of a path behind ``/vmfs/volumes/``."""
         key = (host, component)

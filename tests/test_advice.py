@@ -14,7 +14,7 @@ from small_site import GUEST, PAIR
 from whole_site import as_files, as_sessions, sections
 
 from reconcile import match, read
-from reconcile.advice import shell
+from reconcile.advice import Lacks, shell
 from reconcile.path_names import name_in_path
 
 SEEDS = range(5)
@@ -277,3 +277,54 @@ def test_check_loads_neither_numpy_nor_pandas_nor_openpyxl(root):
         "sys.exit(any(name in sys.modules for name in ('numpy', 'pandas', 'openpyxl')))"
     )
     assert subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, check=False).returncode == 0  # noqa: S603
+
+
+EVERY_CASE = sorted((Path(__file__).parent / "cases").iterdir())
+
+
+@pytest.mark.parametrize("case", EVERY_CASE, ids=lambda case: case.name)
+def test_what_is_complete_gives_a_report_that_needs_nobody(case):
+    result = match(read(case / "input", site="case"))
+    advice = result.advice()
+    assert advice.exit_code or not result.exit_code
+    assert all(need.necessary for need in advice.needs if need.settles)
+
+
+def lsblk_of(guest: str, serial: str) -> str:
+    disk = f'{{"blockdevices":[{{"name":"sda","serial":"{serial}","size":1073741824,"type":"disk"}}]}}'
+    return f"[root@{guest} ~]# lsblk -J -b -o NAME,SERIAL,SIZE,TYPE\n{disk}\n"
+
+
+def test_a_scsi_disk_whose_host_was_not_captured_is_no_complete_capture(captures):
+    host = (
+        "[root@esx31:~] df -h\nFilesystem   Size   Used Available Use% Mounted on\nVMFS-6     100.0G   2.0G     98.0G   2% /vmfs/volumes/fast\n"
+        "[root@esx31:/vmfs/volumes/fast/hr] vmkfstools -J getuuid hr.vmdk\nUUID is 60 00 c2 9b 01 02 03 04-05 06 07 08 09 0a 0b 0c\n"
+    )
+    files = {
+        "esx31.txt": host,
+        "hr01.txt": lsblk_of("hr01", "6000c29b0102030405060708090a0b0c"),
+        "hr02.txt": lsblk_of("hr02", "6000c29b010203040506070811223344"),
+    }
+    result = match(read(captures(files)))
+    (need,) = [need for need in result.advice().necessary if "host-not-captured" in need.settles]
+    assert (need.lacks, need.subjects) == (Lacks.HOST, ("hr02",))
+    assert "1 disk with no vmdk" in need.message
+    assert "/vmfs/volumes/*/*/*.vmdk" in need.command
+    # Its dimms are asked for as what it may not have.
+    assert {need.necessary for need in result.advice().needs if need.lacks is Lacks.DIMMS} <= {False}
+
+
+def test_no_tool_is_advised_that_the_guest_has_not(captures):
+    files = {
+        "hr03.txt": "[root@hr03 ~]# ndctl list -D\n-bash: ndctl: command not found\n[root@hr03 ~]# df -h\nFilesystem Size Used Avail Use% Mounted on\n/dev/pmem0 1008M 2.0M 955M 1% /redo\n"
+    }
+    files["hr04.txt"] = (
+        '[root@hr04 ~]# ndctl list -D\n[{"dev":"nmem0","id":"8902-0a0b0c0d"}]\n[root@hr04 ~]# lsblk -J\n-bash: lsblk: command not found\n'
+    )
+    commands = {
+        machine: "\n".join(need.command for need in match(read(captures(files))).advice().needs if need.machine == machine)
+        for machine in ("hr03", "hr04")
+    }
+    assert "ndctl list" not in commands["hr03"]
+    assert "/sys/bus/nd/devices/nmem*/nfit/id" in commands["hr03"]
+    assert "lsblk" not in commands["hr04"].replace("ls -l /dev/disk/by-id/", "")

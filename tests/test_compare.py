@@ -30,6 +30,14 @@ def dimms(guest: str, *ids: str, first: int = 0) -> str:
 
 PATH = f"/vmfs/volumes/{DS}/db01/db01.vmdk"
 PATH_1 = f"/vmfs/volumes/{DS}/db01/db01_1.vmdk"
+LISTED = f"[root@esx01:/vmfs/volumes/{DS}] ls -lR\n.:\ntotal 8\ndrwxr-xr-x    1 root     root           560 Nov 20 10:10 db01\n\n./db01:\ntotal 8\n"
+
+
+def listing(*names: str) -> str:
+    """Return a listing of the datastore, with these disks in the one folder that it has."""
+    return LISTED + "".join(f"-rw-------    1 root     root     1073741824 Nov 20 10:11 {name}.vmdk\n" for name in names)
+
+
 BEFORE = {"esx01.txt": answer(PATH, "11aa22bb") + answer(PATH_1, "33cc44dd"), "db01.txt": dimms("db01", "11aa22bb", "33cc44dd")}
 
 
@@ -76,14 +84,23 @@ def test_other_files_in_another_order_are_no_change(visits):
             [("moved", f"esx01 {PATH_1}", f"esx02 {PATH_1.replace(DS, OTHER)}")],
         ),
         (
-            {"esx01.txt": answer(PATH, "11aa22bb"), "db01.txt": dimms("db01", "11aa22bb")},
+            {"esx01.txt": answer(PATH, "11aa22bb") + listing("db01"), "db01.txt": dimms("db01", "11aa22bb")},
             [("gone", f"esx01 {PATH_1}", ""), ("gone", "db01 nmem1 8902-33cc44dd", "")],
         ),
         (
-            {"esx01.txt": BEFORE["esx01.txt"] + answer(PATH.replace("db01.", "db01_2."), "55ee66ff")},
-            [("appeared", "", f"esx01 {PATH.replace('db01.', 'db01_2.')}")],
+            {"esx01.txt": answer(PATH, "11aa22bb"), "db01.txt": dimms("db01", "11aa22bb").replace("-D", "-D -d nmem0")},
+            [("not captured now", f"esx01 {PATH_1}", ""), ("not captured now", "db01 nmem1 8902-33cc44dd", "")],
         ),
-        ({"db01.txt": dimms("db02", "11aa22bb", "33cc44dd")}, [("reassigned", "db01 nmem0 8902-11aa22bb", "db02 nmem0 8902-11aa22bb"), ("reassigned", "db01 nmem1 8902-33cc44dd", "db02 nmem1 8902-33cc44dd")]),
+        (
+            {"esx01.txt": BEFORE["esx01.txt"] + answer(PATH.replace("db01.", "db01_2."), "55ee66ff")},
+            [("not captured before", "", f"esx01 {PATH.replace('db01.', 'db01_2.')}")],
+        ),
+        ({"db01.txt": dimms("db01", "11aa22bb") + dimms("db02", "33cc44dd")}, [("reassigned", "db01 nmem1 8902-33cc44dd", "db02 nmem0 8902-33cc44dd")]),
+        (
+            {"db01.txt": dimms("db02", "11aa22bb", "33cc44dd")},
+            [("not captured now", f"db01 {dev} 8902-{ident}", "") for dev, ident in (("nmem0", "11aa22bb"), ("nmem1", "33cc44dd"))]
+            + [("not captured before", "", f"db02 {dev} 8902-{ident}") for dev, ident in (("nmem0", "11aa22bb"), ("nmem1", "33cc44dd"))],
+        ),
         ({"db01.txt": "[root@db01 ~]# hostname\ndb01\n"}, [("not captured now", "db01 nmem0 8902-11aa22bb", ""), ("not captured now", "db01 nmem1 8902-33cc44dd", "")]),
         (
             {"esx01.txt": "[root@esx01:~] hostname\nesx01\n"},
@@ -91,7 +108,7 @@ def test_other_files_in_another_order_are_no_change(visits):
         ),
         ({"db02.txt": dimms("db02", "55ee66ff")}, [("not captured before", "", "db02 nmem0 8902-55ee66ff")]),
     ],
-    ids=["renumbered", "re-created", "moved folder", "moved host", "gone", "appeared", "reassigned", "guest not captured", "host not captured", "new guest"],
+    ids=["renumbered", "re-created", "moved folder", "moved host", "gone", "asked for a part", "not listed before", "reassigned", "guest called otherwise", "guest not captured", "host not captured", "new guest"],
 )  # fmt: skip
 def test_each_change_is_told_once_and_nothing_else_is(new, expected, visits):
     comparison = visits(BEFORE, {**BEFORE, **new})
@@ -121,18 +138,38 @@ def test_sizes_and_mounts(visits):
     assert told(visits(old, {"db01.txt": without, "esx01.txt": host(1 << 30)})) == []
 
 
-def test_a_uuid_that_one_visit_did_not_ask_is_no_change(visits):
-    listed = f"[root@esx01:/vmfs/volumes/{DS}/db01] ls -l\ntotal 4\n-rw-------    1 root     root     1073741824 Nov 20 10:11 db01.vmdk\n"
-    old = {"esx01.txt": listed}
-    new = {"esx01.txt": listed + answer(PATH, "11aa22bb")}
-    assert told(visits(old, new)) == told(visits(new, old)) == []
+def test_a_uuid_that_only_one_visit_knows_is_said_to_be_that(visits):
+    old = {"esx01.txt": listing("db01")}
+    new = {"esx01.txt": listing("db01") + answer(PATH, "11aa22bb")}
+    shown = "6000c29a-0b1c-2d3e-4f50-617211aa22bb"
+    comparison = visits(old, new)
+    assert told(comparison) == [("learned", "UUID not known", shown)]
+    assert comparison.exit_code == 1
+    assert told(visits(new, old)) == [("not captured now", shown, "UUID not known")]
+
+
+def test_what_has_no_uuid_is_known_by_where_it_lies(visits):
+    two, one = {"esx01.txt": listing("db01", "db01_1")}, {"esx01.txt": listing("db01")}
+    assert told(visits(two, two)) == []
+    assert visits(two, two).same == 2
+    assert told(visits(two, one)) == [("gone", f"esx01 {PATH_1}", "")]
+    assert told(visits(one, two)) == [("appeared", "", f"esx01 {PATH_1}")]
+    assert told(visits(two, {"esx01.txt": "[root@esx01:~] hostname\nesx01\n"})) == [
+        ("not captured now", f"esx01 {path}", "") for path in (PATH, PATH_1)
+    ]
 
 
 def test_a_clone_that_came_is_new_and_its_original_stays(visits):
     copy = PATH.replace("db01/", "copy/")
-    comparison = visits(BEFORE, {**BEFORE, "esx01.txt": BEFORE["esx01.txt"] + answer(copy, "11aa22bb")})
+    cloned = {**BEFORE, "esx01.txt": BEFORE["esx01.txt"] + answer(copy, "11aa22bb")}
+    comparison = visits({**BEFORE, "esx01.txt": BEFORE["esx01.txt"] + listing("db01", "db01_1")}, cloned)
     assert ("appeared", "", f"esx01 {copy}") in told(comparison)
     assert not any(word in {"gone", "moved", "re-created"} for word, _, _ in told(comparison))
+    # Of two that both go elsewhere nothing tells which went where.
+    elsewhere = {"esx01.txt": answer(PATH.replace("db01/", "a/"), "11aa22bb") + answer(PATH.replace("db01/", "b/"), "11aa22bb")}
+    comparison = visits(cloned, elsewhere)
+    assert [word for word, _, _ in told(comparison)].count("not comparable") == 4
+    assert comparison.exit_code == 1
 
 
 def test_each_change_points_at_both_captures(visits):
@@ -175,6 +212,8 @@ def test_a_datastore_that_was_emptied_was_captured(visits):
     new = {"esx01.txt": empty, "db01.txt": BEFORE["db01.txt"]}
     assert {change for change, _, _ in told(visits(BEFORE, new)) if change != "status"} == {"gone"}
     assert {change for change, _, _ in told(visits(new, BEFORE)) if change != "status"} == {"appeared"}
+    above = {"esx01.txt": listing().partition("drwx")[0], "db01.txt": BEFORE["db01.txt"]}
+    assert {change for change, _, _ in told(visits(BEFORE, above)) if change != "status"} == {"gone"}
 
 
 def test_every_change_has_a_meaning():

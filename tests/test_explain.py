@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from small_site import PAIR, UNSETTLED
 
 from reconcile import CaptureError, match, read
 from reconcile.explain import explain
@@ -115,3 +116,34 @@ def test_in_an_archive_the_text_is_the_members(captures):
         archive.writestr("db01.json", '[{"dev":"nmem0","id":"8902-206b080c"}]\n')
     told = explain(match(read(captures({"site.zip": made.getvalue()}), keep=True)), "nmem0")
     assert '    site.zip!/db01.json:1  [{"dev":"nmem0","id":"8902-[206b080c]"}]' in told
+
+
+@pytest.mark.parametrize("spelt", ["6000C298-42c7-54f8-02C2-d49b206b080c", "60 00 c2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c", "wwn-0x6000c29842c754f802c2d49b206b080c", "36000c29842c754f802c2d49b206b080c", "naa.6000c29842c754f802c2d49b206b080c", "/dev/disk/by-id/scsi-36000c29842c754f802c2d49b206b080c", "UUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c"])  # fmt: skip
+def test_a_uuid_is_found_in_any_spelling(spelt, captures):
+    assert explain(match(read(captures(PAIR))), spelt)[0].startswith("matched: db01 nmem0")
+
+
+def test_findings_are_explained_by_id_rule_and_source(captures):
+    result = match(read(captures(UNSETTLED)))
+    (finding,) = [found for found in result.all_findings if found.rule.name == "not-understood"]
+    for subject in (finding.id, finding.id.lower(), "not-understood", "web01.txt"):
+        told = "\n".join(explain(result, subject))
+        assert f"warning not-understood {finding.id}: web01.txt" in told
+        assert "web01.txt:3  what is this" in told
+
+
+def test_who_names_a_device_that_is_not_there_is_told_which_are(captures):
+    with pytest.raises(CaptureError, match=r"Devices of db01: nmem0\."):
+        explain(match(read(captures(PAIR))), "db01 nmem7")
+
+
+def test_a_uuid_is_written_one_way_in_findings(root):
+    """Digits in a row are only what a capture printed: a device's own id."""
+    for case in sorted((root / "tests" / "cases").iterdir()):
+        result = match(read(case / "input", site="case"))
+        printed = {device.id.lower() for site, _ in result.by_site for device in site.devices}
+        for found in result.all_findings:
+            for text in (found.subject, found.message):
+                assert set(re.findall(r"6000c29[0-9a-f]{25}", text.lower())) <= {
+                    word for one in printed for word in re.findall(r"6000c29[0-9a-f]{25}", one)
+                }, (case.name, text)

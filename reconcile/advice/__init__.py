@@ -76,7 +76,8 @@ def _needs(site: Site, rows: Sequence[Row], result: Result) -> list[Need]:
     findings = Findings(site, rows, result.all_findings)
     found = [*hosts.needs(), *guests.needs(), *_only_named(site, kinds)]
     unbounded = any(need.lacks is Lacks.LISTING and "unlisted-datastore" in need.settles for need in found)
-    found += [*findings.missing(guests.lacking, unbounded=unbounded), *findings.needs()]
+    found += [*findings.missing(guests.lacking, guests.perhaps, unbounded=unbounded), *findings.needs()]
+    found += findings.unsettled(found)
     standing = {finding.rule.name for finding in result.all_findings if finding.site == site.name}
     return [need._replace(settles=tuple(rule for rule in need.settles if rule in standing)) for need in found]
 

@@ -8,7 +8,8 @@ from reconcile import findings as rules
 from reconcile.advice import shell
 from reconcile.advice.needs import Lacks, Need
 from reconcile.checks.base import count, some
-from reconcile.devices import VPMEM
+from reconcile.columns import uuid_text
+from reconcile.devices import DISK, VPMEM
 from reconcile.findings import Severity
 from reconcile.matching import Status
 from reconcile.parsers.records import Damage, Dimm, Disk, Failure, Filesystem, Mapping, Mount, Namespace, Region
@@ -16,6 +17,7 @@ from reconcile.parsers.records import Damage, Dimm, Disk, Failure, Filesystem, M
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from reconcile.devices import Device
     from reconcile.findings import Finding
     from reconcile.matching import Row
     from reconcile.sites import Site
@@ -38,6 +40,12 @@ _PRINTS = (
 _SERIAL_LENGTH = 8
 
 
+# Where a whole side is missing, any need of that side settles that.
+_OF_ALL = dict.fromkeys((Lacks.HOST, Lacks.LISTING, Lacks.UUIDS), rules.NO_HOST_CAPTURE.name) | dict.fromkeys(
+    (Lacks.GUEST, Lacks.DIMMS), rules.NO_GUEST_CAPTURE.name
+)
+
+
 class Findings:
     """The findings of one site, as needs. `unbounded` says that any number of disks may stand in captures that hosts lack."""
 
@@ -45,30 +53,51 @@ class Findings:
         self._site = site
         self._rows = rows
         self._found = [finding for finding in found if finding.site == site.name]
+        self._tools = shell.Tools(site)
         self._failed = {(site.facts.label(fact), one.line): one.command for fact, one in site.facts.of(Failure)}
 
-    def missing(self, lacking: Sequence[str], *, unbounded: bool) -> Iterator[Need]:
-        """Give the hosts of guests, and the guests of VM folders, that nobody captured; guests that are `lacking` dimms may be some."""
+    def missing(self, lacking: Sequence[str], perhaps: Sequence[str], *, unbounded: bool) -> Iterator[Need]:
+        """Give the hosts of guests, and the guests of VM folders, that nobody captured.
+
+        Guests that are `lacking` dimms may be some, and so may those of which only SCSI disks are known, `perhaps`.
+        """
         alone = [row.device for row in self._rows if row.status is Status.GUEST_ONLY and row.device and not (row.expected or row.rivals)]
-        alone = [device for device in alone if device.kind == VPMEM and device.joins]
+        dimms = [device for device in alone if device.kind == VPMEM and device.joins]
         unknown = sum(not vmdk.uuid for vmdk in self._site.vmdks)
-        if len(alone) > unknown and not unbounded:
-            guests = tuple(dict.fromkeys(device.guest for device in alone))
-            message = f"the host that runs {some(guests)}: {count(len(alone), 'device')} with no vmdk on any captured host"
-            settles = ("host-not-captured",)
-            yield Need(self._site.name, "", "host", Lacks.HOST, guests, message, shell.ask_any_host(), settles=settles)
+        if len(dimms) > unknown and not unbounded:
+            yield self._host_of(dimms, "device", shell.ask_any_host())
+        told = {finding.subject for finding in self._found if finding.rule is rules.HOST_NOT_CAPTURED}
+        disks = [device for device in alone if device.kind == DISK and f"{device.name} {device.id}".strip() in told]
+        if disks:
+            yield self._host_of(disks, "disk", shell.ask_any_host_of_disks())
+        yield from self._missing_guests(lacking, perhaps)
+
+    def _host_of(self, alone: Sequence[Device], noun: str, command: str) -> Need:
+        guests = tuple(dict.fromkeys(device.guest for device in alone))
+        message = f"the host that runs {some(guests)}: {count(len(alone), noun)} with no vmdk on any captured host"
+        return Need(self._site.name, "", "host", Lacks.HOST, guests, message, command, settles=("host-not-captured",))
+
+    def unsettled(self, needs: Sequence[Need]) -> Iterator[Need]:
+        """Give the errors and warnings that none of these needs settles: a report that has one is not complete."""
+        settled = {rule for need in needs if need.necessary for rule in (*need.settles, _OF_ALL.get(need.lacks, ""))}
+        for finding in self._found:
+            if finding.rule.severity is not Severity.NOTE and finding.rule.name not in settled:
+                yield self._need_of(finding, "")
+
+    def _missing_guests(self, lacking: Sequence[str], perhaps: Sequence[str]) -> Iterator[Need]:
         folders: dict[tuple[str, str, str], list[str]] = {}
         for row in self._rows:
             vmdk = row.vmdk
             if row.status is not Status.HOST_ONLY or vmdk is None or not vmdk.uuid or row.expected or row.rivals:
                 continue
             if vmdk.on_pmem or not vmdk.datastore:
-                folders.setdefault((vmdk.host, vmdk.datastore, vmdk.vm), []).append(vmdk.name or vmdk.uuid)
+                folders.setdefault((vmdk.host, vmdk.datastore, vmdk.vm), []).append(vmdk.name or uuid_text(vmdk.uuid))
         if len(folders) > len(lacking):
-            perhaps = f" It may be {some(lacking, 'or')}, whose dimms are missing." if lacking else ""
+            some_of = [*lacking, *perhaps]
+            hint = f" It may be {some(some_of, 'or')}, whose dimms are missing." if some_of else ""
             for (host, datastore, vm), names in folders.items():
                 where = f"the VM folder {vm} on {host}, {datastore}" if vm else f"disks on {host} whose folder is not known"
-                message = f"the guest of {where}: no captured guest shows {some(names)}.{perhaps}"
+                message = f"the guest of {where}: no captured guest shows {some(names)}.{hint}"
                 subjects = tuple(f"{vm}/{name}" if vm else name for name in names)
                 settles = ("guest-not-captured",)
                 yield Need(self._site.name, "", "guest", Lacks.GUEST, subjects, message, shell.ask_any_guest(), settles=settles)
@@ -80,17 +109,20 @@ class Findings:
             unnamed = finding.rule is rules.UNNAMED_MACHINE
             if name in _SAID or (finding.rule.severity is Severity.NOTE and not unnamed):
                 continue
-            machine, command = self._command(finding)
-            yield Need(
-                self._site.name, machine, "", _LACKS.get(name, Lacks.LOOK), (finding.subject,), finding.message, command,
-                self._naming(finding) if unnamed else "" if command else finding.rule.advice, (name,),
-                source=finding.source, line=finding.line,
-            )  # fmt: skip
+            yield self._need_of(finding, self._naming(finding) if unnamed else "")
         for outcome in self._site.outcomes:
             if outcome.reading and outcome.reading.status in {"empty", "binary"}:
                 label, status = outcome.source.label, outcome.reading.status
                 what = "is empty: if its command was to print something, run it again" if status == "empty" else "is no text"
                 yield Need(self._site.name, "", "", Lacks.SOURCE, (label,), f"{label} {what}", necessary=False, source=label)
+
+    def _need_of(self, finding: Finding, advice: str) -> Need:
+        machine, command = self._command(finding)
+        name = finding.rule.name
+        return Need(
+            self._site.name, machine, "", _LACKS.get(name, Lacks.LOOK), (finding.subject,), finding.message, command,
+            advice or ("" if command else finding.rule.advice), (name,), source=finding.source, line=finding.line,
+        )  # fmt: skip
 
     def _naming(self, finding: Finding) -> str:
         return (
@@ -103,18 +135,17 @@ class Findings:
         machine, name = finding.machine, finding.rule.name
         if finding.rule is rules.COMMAND_FAILED:
             command = self._failed.get((finding.source, finding.line or 0), "")
-            if "ndctl" in command and "not found" in finding.message:
-                return machine, shell.saved("grep . /sys/bus/nd/devices/nmem*/nfit/id", machine, "ndctl")
-            return machine, command
+            missing = self._tools.missing_in(machine, command)
+            return machine, self._tools.ask(machine, missing) if missing else command
         if finding.rule in {rules.TRUNCATED, rules.DAMAGED, rules.DIGITS_UNREAD}:
             return machine, self._readable(finding) if finding.rule is rules.DIGITS_UNREAD else self._cut(finding)
         if finding.rule is rules.NO_VMDK:
             return self._folders_of(machine)
         if name in _IN_GUEST and machine:
             guests = self._guests_of(finding) if finding.rule is rules.NO_DEVICE else [machine]
-            commands = [shell.saved(shell.NDCTL, guests[0], "ndctl", "json")] if len(guests) == 1 else []
+            commands = [self._tools.ask(guests[0], "ndctl")] if len(guests) == 1 else []
             if commands and finding.rule is rules.NO_DEVICE:
-                commands.append(shell.saved(shell.LSBLK, guests[0], "lsblk", "json"))
+                commands.append(self._tools.ask(guests[0], "lsblk"))
             return (guests[0], "\n".join(commands)) if commands else (machine, "")
         return machine, ""
 
@@ -134,6 +165,8 @@ class Findings:
                 records = next((part.records for part in parts if damage in part.records), ())
                 for kinds, command, word in _PRINTS:
                     if any(isinstance(record, kinds) for record in records):
+                        if word in shell.TOOLS:
+                            return self._tools.ask(fact.machine.name, word)
                         return shell.saved(command, fact.machine.name, word, "json")
         return ""
 

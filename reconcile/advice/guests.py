@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.advice import shell
 from reconcile.advice.needs import Lacks, Need
+from reconcile.devices import DISK
 from reconcile.guest_disks import disk_uuid
 from reconcile.matching import Status
 from reconcile.order import natural
-from reconcile.parsers.records import Dimm, Disk, Mapping, Mount, Namespace
+from reconcile.parsers.records import Dimm, Disk, Mapping, Mount, Namespace, Region
 from reconcile.path_names import name_in_path
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ _NDCTL = re.compile(r"\bndctl list\b(.*)")
 _FLAGS = re.compile(r"list[-_ ]([A-Za-z]{1,20})")
 # Linux' names of disks begin with small letters; Windows counts its disks, or calls them PhysicalDisk0.
 _LINUX = re.compile(r"[a-z]")
+
+
+# pmem0        dax0.0: what lies on persistent memory
+_PMEM = re.compile(r"(?:pmem|dax)[0-9]")
 
 
 class _Optional(NamedTuple):
@@ -65,16 +70,25 @@ class Guests:
         self._blocks: dict[str, list[str]] = {}
         for fact, space in site.facts.of(Namespace):
             self._blocks.setdefault(fact.machine.name, []).append(space.blockdev)
-        self.lacking = [name for name in self.names if self._lacks_dimms(name)]
+        self._tools = shell.Tools(site)
+        without = [name for name in self.names if self._lacks_dimms(name)]
+        # A guest that shows SCSI disks, and nothing of persistent memory, need not have any.
+        shown = {fact.machine.name for kind in (Mapping, Namespace, Region) for fact, _ in site.facts.of(kind)}
+        shown |= {fact.machine.name for fact, disk in site.facts.of(Disk) if _PMEM.match(disk.device)}
+        shown |= {fact.machine.name for fact, mount in site.facts.of(Mount) if _PMEM.match(mount.device.removeprefix("/dev/"))}
+        joined = {device.guest for device in site.devices if device.kind == DISK}
+        self.perhaps = [name for name in without if name in joined - shown]
+        self.lacking = [name for name in without if name not in self.perhaps]
 
     def needs(self) -> Iterator[Need]:
         """Give what the guests lack."""
         for name in self.names:
-            if name in self.lacking:
-                message = "its dimms' ids, which alone tie it to its disks"
-                settles = ("no-dimms", "guest-not-captured")
-                command = shell.saved(shell.NDCTL, name, "ndctl", "json")
-                yield Need(self._site.name, name, "guest", Lacks.DIMMS, (), message, command, settles=settles)
+            if name in self.lacking or name in self.perhaps:
+                needed = name in self.lacking
+                message = "its dimms' ids, which alone tie it to its disks" if needed else "its dimms' ids, if it has persistent memory"
+                settles = ("no-dimms", "guest-not-captured") if needed else ()
+                command = self._tools.ask(name, "ndctl")
+                yield Need(self._site.name, name, "guest", Lacks.DIMMS, (), message, command, settles=settles, necessary=needed)
             elif name in self._have[Dimm]:
                 yield from self._optional(name)
 
@@ -85,7 +99,9 @@ class Guests:
                 continue
             if one.lacks is Lacks.MOUNTS and blocks and not any(blocks):
                 continue
-            command = shell.saved(one.command, name, one.word, one.ending)
+            if one.word == "ndctl" and not self._tools.has(name, "ndctl"):
+                continue
+            command = self._tools.ask(name, one.word) if one.word in shell.TOOLS else shell.saved(one.command, name, one.word, one.ending)
             needed = one.lacks is Lacks.REGIONS and name in self._sizes
             settles = ("ambiguous",) if needed else ()
             yield Need(self._site.name, name, "guest", one.lacks, (), one.message, command, settles=settles, necessary=needed)

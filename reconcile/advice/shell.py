@@ -2,18 +2,64 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.parsers.records import Failure
 from reconcile.path_names import name_in_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from reconcile.sites import Site
+
 _WIDTH = 74
 _ROOT = "/vmfs/volumes/"
 NDCTL = "ndctl list -DRNi"
 LSBLK = "lsblk -J -b -O"
+
+
+class _Tool(NamedTuple):
+    """A tool of a guest: what asks it, in which ending the answer is saved, and what asks the kernel where the tool is not there."""
+
+    command: str
+    ending: str
+    without: str
+
+
+TOOLS = {
+    "ndctl": _Tool(NDCTL, "json", "grep . /sys/bus/nd/devices/nmem*/nfit/id"),
+    "lsblk": _Tool(LSBLK, "json", "ls -l /dev/disk/by-id/"),
+}
+# -bash: ndctl: command not found        sh: 1: lsblk: not found        zsh: command not found: ndctl
+_NOT_FOUND = re.compile(r"\b(ndctl|lsblk): (?:command )?not found|command not found: (ndctl|lsblk)\b")
+
+
+class Tools:
+    """Which tools the guests of a site have, as far as it is known that they have not."""
+
+    def __init__(self, site: Site) -> None:
+        self._missing: set[tuple[str, str]] = set()
+        for fact, failure in site.facts.of(Failure):
+            found = _NOT_FOUND.search(failure.text)
+            if found:
+                self._missing.add((fact.machine.name, found[1] or found[2]))
+
+    def has(self, machine: str, tool: str) -> bool:
+        """Tell whether a guest may have a tool."""
+        return (machine, tool) not in self._missing
+
+    def missing_in(self, machine: str, command: str) -> str:
+        """Return the tool that a command needs and that the guest has not, or ``""``."""
+        return next((tool for tool in TOOLS if tool in command and not self.has(machine, tool)), "")
+
+    def ask(self, machine: str, tool: str) -> str:
+        """Return what asks a guest for what a tool shows, without it where it is not there."""
+        known = TOOLS[tool]
+        if self.has(machine, tool):
+            return saved(known.command, machine, tool, known.ending)
+        return saved(known.without, machine, "ndctl" if tool == "ndctl" else "ls")
 
 
 def quoted(text: str) -> str:
@@ -93,6 +139,17 @@ def ask_any_host() -> str:
     return (
         "{ uname -a; df -h; ls -lR /vmfs/volumes/PMemDS-*/\n"
         "for f in /vmfs/volumes/PMemDS-*/*/*.vmdk; do\n"
+        '  echo "$f"; vmkfstools -J getuuid "$f"\n'
+        "done; } > /tmp/host.txt 2>&1"
+    )
+
+
+def ask_any_host_of_disks() -> str:
+    """Return what asks all disks of a host whose name is not known, on whatever datastore; extents are no disks."""
+    return (
+        "{ uname -a; ls -l /vmfs/volumes/\n"
+        "for f in /vmfs/volumes/*/*/*.vmdk; do\n"
+        '  case "$f" in *-flat.vmdk|*-ctk.vmdk|*-delta.vmdk|*-sesparse.vmdk) continue;; esac\n'
         '  echo "$f"; vmkfstools -J getuuid "$f"\n'
         "done; } > /tmp/host.txt 2>&1"
     )

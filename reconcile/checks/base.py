@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from reconcile.site import Place
     from reconcile.sites import Site
+    from reconcile.vmdks import Vmdk
 
 _MOST_NAMES = 5
 
@@ -21,9 +22,17 @@ class Checker:
     def __init__(self, site: Site) -> None:
         self._site = site
 
-    def _finding(self, rule: Rule, machine: str, subject: str, message: str, place: Place | None = None) -> Finding:
+    def _finding(  # noqa: PLR0913, PLR0917 -- one argument a column
+        self, rule: Rule, machine: str, subject: str, message: str, place: Place | None = None, about: str = ""
+    ) -> Finding:
         source = self._site.facts.sources[place.source].label if place else ""
-        return Finding(rule, self._site.name, machine, subject, message, source, place.line if place else None)
+        return Finding(rule, self._site.name, machine, subject, message, source, place.line if place else None, about)
+
+
+def beyond_path(vmdk: Vmdk) -> str:
+    """Return what identifies a vmdk's datastore, where host and path do not: a volume's id, for the name in the path may go to another."""
+    identity = vmdk.identity
+    return "" if "\0" in identity or f"/{identity}/" in f"{vmdk.path.lower()}/" else identity
 
 
 def count(number: int, noun: str) -> str:

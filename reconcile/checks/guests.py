@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
 from reconcile.checks.base import Checker, count, some
+from reconcile.columns import uuid_text
 from reconcile.devices import DISK, VPMEM
 from reconcile.findings import Finding
 from reconcile.parsers.records import Namespace, Region
@@ -81,8 +82,9 @@ class Guests(Checker):
         for ident, devices in by_id.items():
             if len(devices) > 1:
                 names = some(f"{device.guest} {device.name}" for device in devices)
+                shown = uuid_text(ident) if devices[0].kind == DISK else ident
                 what = "UUID" if devices[0].kind == DISK else "id"
-                yield self._finding(rules.SHARED_ID, "", ident, f"The {what} {ident} is that of {names}.", devices[0].first)
+                yield self._finding(rules.SHARED_ID, "", shown, f"The {what} {shown} is that of {names}.", devices[0].first)
 
     def _shared_names(self) -> Iterator[Finding]:
         by_name: dict[tuple[str, str], list[Device]] = {}

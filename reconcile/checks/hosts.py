@@ -6,7 +6,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
-from reconcile.checks.base import Checker, count, some
+from reconcile.checks.base import Checker, beyond_path, count, some
+from reconcile.columns import uuid_text
 from reconcile.disk_names import base_of_snapshot, is_disk
 from reconcile.findings import Finding
 from reconcile.matching import name_of_vmdk
@@ -91,13 +92,18 @@ class Hosts(Checker):
             if len(found) > 1:
                 names = some(name_of_vmdk(vmdk) for vmdk in found)
                 yield self._finding(
-                    rules.DUPLICATE_UUID, "", uuid, f"{count(len(found), 'file')} with the UUID {uuid}: {names}.", found[0].first
+                    rules.DUPLICATE_UUID,
+                    "",
+                    uuid_text(uuid),
+                    f"{count(len(found), 'file')} with the UUID {uuid_text(uuid)}: {names}.",
+                    found[0].first,
                 )
         for suffix, others in by_suffix.items():
             if len(others) > 1:
                 names = some(name_of_vmdk(vmdk) for vmdk in others.values())
                 first = min(vmdk.first for vmdk in others.values())
-                yield self._finding(rules.SUFFIX_COLLISION, "", suffix, f"{count(len(others), 'UUID')} end in {suffix}: {names}.", first)
+                message = f"{count(len(others), 'UUID')} end in {suffix}: {names}."
+                yield self._finding(rules.SUFFIX_COLLISION, "", suffix, message, first, ", ".join(sorted(others)))
 
     def _changed_uuids(self) -> Iterator[Finding]:
         by_place: dict[tuple[str, str, str], list[Vmdk]] = {}
@@ -106,8 +112,9 @@ class Hosts(Checker):
                 by_place.setdefault((vmdk.identity, vmdk.vm, vmdk.name), []).append(vmdk)
         for found in by_place.values():
             if len(found) > 1:
-                path, uuids = found[0].path, ", ".join(vmdk.uuid for vmdk in found)
-                yield self._finding(rules.UUID_CHANGED, found[0].host, path, f"{path} was seen with {uuids}.", found[-1].first)
+                path, uuids = found[0].path, ", ".join(uuid_text(vmdk.uuid) for vmdk in found)
+                message = f"{path} was seen with {uuids}."
+                yield self._finding(rules.UUID_CHANGED, found[0].host, path, message, found[-1].first, beyond_path(found[0]))
         for fact, change in self._site.facts.of(UuidSet):
             path = change.path or "a file that the command does not plainly name"
             message = f"setuuid was run on {path}: what its UUID was before no longer counts."
@@ -149,18 +156,20 @@ class Hosts(Checker):
 
     def _vmdk(self, vmdk: Vmdk) -> Iterator[Finding]:
         if vmdk.uuid and not vmdk.uuid.startswith(_VMWARE_UUID):
-            message = f"The UUID of {vmdk.path or 'an unnamed file'} is {vmdk.uuid}."
-            yield self._finding(rules.ODD_UUID, vmdk.host, vmdk.path or vmdk.uuid, message, vmdk.first)
+            message = f"The UUID of {vmdk.path or 'an unnamed file'} is {uuid_text(vmdk.uuid)}."
+            yield self._finding(rules.ODD_UUID, vmdk.host, vmdk.path or uuid_text(vmdk.uuid), message, vmdk.first, beyond_path(vmdk))
         if not vmdk.uuid:
             why = f": {vmdk.errors[0]}" if vmdk.errors else "."
-            yield self._finding(rules.NO_UUID, vmdk.host, vmdk.path, f"The UUID of {vmdk.path} is not known{why}", vmdk.first)
+            yield self._finding(
+                rules.NO_UUID, vmdk.host, vmdk.path, f"The UUID of {vmdk.path} is not known{why}", vmdk.first, beyond_path(vmdk)
+            )
         elif not vmdk.path:
             why = self._why_unnamed(vmdk)
-            message = f"The UUID {vmdk.uuid} was answered for a file that the capture does not name{why}."
-            yield self._finding(rules.UNNAMED_UUID, vmdk.host, vmdk.uuid, message, vmdk.first)
+            message = f"The UUID {uuid_text(vmdk.uuid)} was answered for a file that the capture does not name{why}."
+            yield self._finding(rules.UNNAMED_UUID, vmdk.host, uuid_text(vmdk.uuid), message, vmdk.first)
         elif vmdk.datastore and all(seen.answered for seen in vmdk.sightings) and self._is_listed(vmdk):
             message = f"{vmdk.path} has a UUID and does not stand in the listing of its folder."
-            yield self._finding(rules.UNLISTED_VMDK, vmdk.host, vmdk.path, message, vmdk.first)
+            yield self._finding(rules.UNLISTED_VMDK, vmdk.host, vmdk.path, message, vmdk.first, beyond_path(vmdk))
 
     def _why_unnamed(self, vmdk: Vmdk) -> str:
         """Return why nothing names the file, where that is known."""

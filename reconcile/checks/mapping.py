@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
-from reconcile.checks.base import Checker, count, some
+from reconcile.checks.base import Checker, beyond_path, count, some
 from reconcile.columns import uuid_text
 from reconcile.devices import DISK, VPMEM
 from reconcile.matching import name_of_vmdk
@@ -96,10 +96,10 @@ class Mapping(Checker):
             yield self._finding(rules.SIZE_DIFFERS, device.guest, subject, message, device.first)
         if device.kind == DISK and vmdk.on_pmem:
             message = f"{vmdk.path} is {device.name} of {device.guest}, a SCSI disk."
-            yield self._finding(rules.VPMEM_DISK, vmdk.host, vmdk.path or vmdk.uuid, message, device.first)
+            yield self._finding(rules.VPMEM_DISK, vmdk.host, vmdk.path or uuid_text(vmdk.uuid), message, device.first, beyond_path(vmdk))
 
     def _device(self, row: Row, device: Device) -> Iterator[Finding]:
-        digits = f"the UUID {device.uuid}" if device.kind == DISK else f"a UUID that ends in {device.serial}"
+        digits = f"the UUID {uuid_text(device.uuid)}" if device.kind == DISK else f"a UUID that ends in {device.serial}"
         if row.rivals:
             message = f"The vmdk with {digits} is another device's: {some(row.rivals)}."
             yield self._finding(rules.NO_VMDK, device.guest, _subject(device), message, device.first)
@@ -113,21 +113,21 @@ class Mapping(Checker):
             yield self._finding(rules.HOST_NOT_CAPTURED, device.guest, _subject(device), message, device.first)
 
     def _vmdk(self, row: Row, vmdk: Vmdk) -> Iterator[Finding]:
-        subject = vmdk.path or vmdk.uuid
+        subject = vmdk.path or uuid_text(vmdk.uuid)
         on_pmem = vmdk.on_pmem or not vmdk.datastore
-        digits = f"the serial {vmdk.suffix}" if on_pmem else f"the UUID {vmdk.uuid}"
+        digits = f"the serial {vmdk.suffix}" if on_pmem else f"the UUID {uuid_text(vmdk.uuid)}"
         if not on_pmem and not (self._asks_disks and (row.expected or row.rivals)):
             # An ordinary disk is no nmem, and who shows its UUID depends on the VM's settings.
             return
         if row.rivals:
             message = f"The device with {digits} is another vmdk's: {some(row.rivals)}."
-            yield self._finding(rules.NO_DEVICE, vmdk.host, subject, message, vmdk.first)
+            yield self._finding(rules.NO_DEVICE, vmdk.host, subject, message, vmdk.first, beyond_path(vmdk))
         elif row.expected:
             message = f"{self._no_device_has(vmdk, digits)}, while other vmdks of the folder {vmdk.vm} have theirs."
-            yield self._finding(rules.NO_DEVICE, vmdk.host, subject, message, vmdk.first)
+            yield self._finding(rules.NO_DEVICE, vmdk.host, subject, message, vmdk.first, beyond_path(vmdk))
         else:
             message = f"{self._no_device_has(vmdk, digits)}, nor has any other vmdk of its folder one."
-            yield self._finding(rules.GUEST_NOT_CAPTURED, vmdk.host, subject, message, vmdk.first)
+            yield self._finding(rules.GUEST_NOT_CAPTURED, vmdk.host, subject, message, vmdk.first, beyond_path(vmdk))
 
     def _no_device_has(self, vmdk: Vmdk, digits: str) -> str:
         """Say that no device has a vmdk's digits, as far as that is so."""
@@ -231,24 +231,26 @@ class Mapping(Checker):
     def _folders(self) -> Iterator[Finding]:
         split, joint = self._not_one_to_one()
         folders: dict[str, dict[tuple[str, str], Vmdk]] = {}
-        guests: dict[tuple[str, str], dict[str, Device]] = {}
+        guests: dict[tuple[str, str], dict[str, tuple[Device, Vmdk]]] = {}
         for guest, kind, folder, rows in self._homes if split or joint else ():
             if (kind == VPMEM and guest in split) or folder in joint:
                 device, vmdk = _pair(rows[0])
                 if kind == VPMEM and guest in split:
                     folders.setdefault(guest, {}).setdefault(folder, vmdk)
                 if folder in joint:
-                    guests.setdefault(folder, {}).setdefault(guest, device)
+                    guests.setdefault(folder, {}).setdefault(guest, (device, vmdk))
         for guest, found in folders.items():
             if len(found) > 1:
                 names = sorted((f"{vmdk.host} {vmdk.datastore}/{vmdk.vm}" for vmdk in found.values()), key=natural)
                 first = min(vmdk.first for vmdk in found.values())
                 yield self._finding(rules.SPLIT_GUEST, guest, guest, f"The devices of {guest} are vmdks of {some(names)}.", first)
-        for (_, vm), users in guests.items():
+        for (identity, vm), users in guests.items():
             if len(users) > 1:
-                first = min(device.first for device in users.values())
+                first = min(device.first for device, _ in users.values())
                 told = some(sorted(users, key=natural))
-                yield self._finding(rules.TWO_GUESTS, "", vm, f"The vmdks in the folder {vm} are devices of {told}.", first)
+                host, store = min((natural(vmdk.host), vmdk.host, vmdk.datastore) for _, vmdk in users.values())[1:]
+                message = f"The vmdks in the folder {vm} on {host}, {store}, are devices of {told}."
+                yield self._finding(rules.TWO_GUESTS, host, vm, message, first, identity)
 
 
 def _pair(row: Row) -> tuple[Device, Vmdk]:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from reconcile import findings as rules
 from reconcile.bundles import lacks_answer
 from reconcile.checks.base import Checker, count
-from reconcile.findings import Finding
+from reconcile.findings import Finding, content_of
 from reconcile.parsers.records import Damage, Disputed, Failure
 from reconcile.readings import PlainReading
 from reconcile.strengths import NOBODY, NOTHING, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from reconcile.site import Fact
 
 
 class Sources(Checker):
@@ -36,13 +38,14 @@ class Sources(Checker):
             label = facts.label(fact)
             command = f" of {failure.command}" if failure.command else ""
             message = f"The output{command} holds an error: {failure.text}"
-            yield Finding(
-                rules.COMMAND_FAILED, self._site.name, fact.machine.name, f"{label}: {failure.text}", message, label, failure.line
-            )
+            subject, about = f"{label}: {failure.text}", failure.command or self._content(fact)
+            yield Finding(rules.COMMAND_FAILED, self._site.name, fact.machine.name, subject, message, label, failure.line, about)
         for fact, disputed in facts.of(Disputed):
             label = facts.label(fact)
             message = f"What begins here is read as output of {disputed.parsers}."
-            yield Finding(rules.CLAIMED_TWICE, self._site.name, fact.machine.name, label, message, label, disputed.line)
+            yield Finding(
+                rules.CLAIMED_TWICE, self._site.name, fact.machine.name, label, message, label, disputed.line, self._content(fact)
+            )
         yield from self._bundles()
         yield from self._broken()
         for fact, damage in facts.of(Damage):
@@ -50,7 +53,11 @@ class Sources(Checker):
             label = facts.label(fact)
             json = f"The JSON that begins here {'has no end' if rule is rules.TRUNCATED else 'is broken'}; whole objects in it were read."
             message = f"{damage.note}; what stands in it was read." if damage.note else json
-            yield Finding(rule, self._site.name, fact.machine.name, label, message, label, damage.line)
+            yield Finding(rule, self._site.name, fact.machine.name, label, message, label, damage.line, self._content(fact))
+
+    def _content(self, fact: Fact) -> str:
+        """Return what stands for the content of a source, of which one line says nothing by itself."""
+        return self._site.facts.sources[fact.source].reading.sha256
 
     def _broken(self) -> Iterator[Finding]:
         """Give the sources that are broken as files: an archive or a member of one, cut or damaged."""
@@ -60,7 +67,8 @@ class Sources(Checker):
             status = "" if type(source.reading) is PlainReading else source.reading.status
             if status in rule_of and (index, status) not in inside:
                 message = f"{source.reading.note or status}; what came before was read."
-                yield Finding(rule_of[status], self._site.name, "", f"{source.label}: file", message, source.label, None)
+                about = source.reading.sha256
+                yield Finding(rule_of[status], self._site.name, "", f"{source.label}: file", message, source.label, None, about)
 
     def _bundles(self) -> Iterator[Finding]:
         facts = self._site.facts
@@ -82,15 +90,17 @@ class Sources(Checker):
                     continue
                 rule = rules.LOST_PROMPT if part.lost or part.named_by in {NOBODY, UNKNOWN} else rules.UNNAMED_MACHINE
                 message = f"Nothing says whose the answer is that begins here; its {machine.kind} is called {machine.name}."
-                yield Finding(rule, self._site.name, machine.name, f"{source.label}: {machine.kind}", message, source.label, part.line)
+                subject, about = f"{source.label}: {machine.kind}", source.reading.sha256 if part.lost else ""
+                yield Finding(rule, self._site.name, machine.name, subject, message, source.label, part.line, about)
 
     def _unread(self, label: str, unread: Iterable[tuple[int, str, str]]) -> Iterator[Finding]:
-        by_command: dict[str, list[int]] = {}
-        for line, _, command in unread:
-            by_command.setdefault(command, []).append(line)
+        by_command: dict[str, list[tuple[int, str]]] = {}
+        for line, text, command in unread:
+            by_command.setdefault(command, []).append((line, text))
         for command, lines in by_command.items():
             told = count(len(lines), "line")
             rule = rules.NOT_READ if command else rules.NOT_UNDERSTOOD
             subject = f"{label}: {command}" if command else label
             message = f"{told} of the output of: {command}" if command else f"{told} not understood."
-            yield Finding(rule, self._site.name, "", subject, message, label, lines[0])
+            about = content_of(text for _, text in lines)
+            yield Finding(rule, self._site.name, "", subject, message, label, lines[0][0], about)

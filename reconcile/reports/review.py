@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.errors import CaptureError
+from reconcile.reports.safe import cell_text
 from reconcile.visible import visible
 
 if TYPE_CHECKING:
@@ -66,6 +67,16 @@ def read_reviews(path: str | os.PathLike[str]) -> Reviews:
             ident, _text(row.get("rule")), _text(row.get("subject")), _text(row.get("message")), _text(decision), _text(initials),
             on.date() if isinstance(on, dt.datetime) else _text(on), _text(comment),
         )  # fmt: skip
+    return found
+
+
+def remarks_on_others(past: Iterable[Review]) -> dict[tuple[str, str], str]:
+    """Return, by rule and subject, what was decided of findings that are not there any more: beside one alike it says that it is not carried."""
+    found: dict[tuple[str, str], str] = {}
+    for one in past:
+        decided = ", ".join(str(entry) for entry in one.entries[:-1] if entry) or "a comment"
+        told = f"not carried, for what it is about was another: {decided}; the message then: {one.message}"
+        found.setdefault((one.rule, cell_text(one.subject)), told)
     return found
 
 

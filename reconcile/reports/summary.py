@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.compare import MEANINGS
+from reconcile.compare import MEANINGS, REAL
 from reconcile.version import __version__
 from reconcile.visible import visible
 
@@ -80,12 +80,15 @@ def comparison_verdict(comparison: Comparison) -> str:
     if comparison.old.totals.refused or comparison.new.totals.refused:
         refused = comparison.old.totals.refused + comparison.new.totals.refused
         return f"INCOMPLETE: {counted(refused, 'source')} could not be read."
-    if not comparison.changes:
-        return f"UNCHANGED: {comparison.same:,} devices and vmdks are as they were."
     told = ", ".join(
         f"{number:,} {change}" for change, number in sorted(comparison.counts.items(), key=lambda item: list(MEANINGS).index(item[0]))
     )
-    return f"CHANGED: {told}; {comparison.same:,} devices and vmdks are as they were."
+    same = f"{comparison.same:,} devices and vmdks are as they were."
+    if comparison.counts.keys() & REAL:
+        return f"CHANGED: {told}; {same}"
+    if comparison.exit_code:
+        return f"NOT ALL COMPARED: no change is seen, but {told}; {same}"
+    return f"UNCHANGED: {same}" if not told else f"UNCHANGED: {told}; {same}"
 
 
 def parts(totals: Totals) -> tuple[tuple[str, tuple[tuple[int, str], ...]], ...]:

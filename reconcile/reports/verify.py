@@ -63,7 +63,8 @@ def differences(report: str, result: Result) -> Iterator[Difference]:
 def _of_folder(folder: Path, result: Result) -> Iterator[Difference]:
     tables = {f"{spec.name}.csv": spec for spec in schema.ALL}
     there = sorted(entry.name for entry in folder.iterdir())
-    whole = {WORKBOOK_FILE, PAGE_FILE} if {WORKBOOK_FILE, PAGE_FILE} & set(there) else set()
+    # A folder of tables alone has neither workbook nor page, and its list of sums names none.
+    whole = {WORKBOOK_FILE, PAGE_FILE} if {WORKBOOK_FILE, PAGE_FILE} & {*there, *_sums(folder)} else set()
     wanted = {*tables, *whole, PACKAGE_FILE, RUN_FILE, SUMS_FILE}
     for name in sorted(wanted - set(there)):
         yield Difference(name, "nothing: the file is missing", "a file")
@@ -90,12 +91,24 @@ def _of_sums(folder: Path, there: list[str]) -> Iterator[Difference]:
     """Compare the sums with the files as they are: of run.json, which is of another run, nothing else can be said."""
     # The workbook's changes when a person fills it in.
     files = [name for name in there if name not in {SUMS_FILE, WORKBOOK_FILE} and (folder / name).is_file()]
+    said = _sums(folder)
+    for name in sorted(said.keys() - set(there)):
+        yield Difference(f"{SUMS_FILE}, {name}", said[name], "nothing: there is no such file")
     lines = (folder / SUMS_FILE).read_text("utf-8", "replace").splitlines()
-    said = {line[66:]: line[:64] for line in lines}
+    for number, line in enumerate(lines, 1):
+        if line != f"{said[line[66:]]}  {line[66:]}" or not line[66:]:
+            yield Difference(f"{SUMS_FILE}, line {number}", line, "one line a file: its SHA-256 and its name")
     for name in files:
         digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
         if said.get(name) != digest:
             yield Difference(f"{SUMS_FILE}, {name}", said.get(name, "nothing"), digest)
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    """Return what a folder's list of sums says, by the files' names."""
+    file = folder / SUMS_FILE
+    lines = file.read_text("utf-8", "replace").splitlines() if file.is_file() else []
+    return {line[66:]: line[:64] for line in lines}
 
 
 def _of_file(path: Path, name: str, result: Result) -> Iterator[Difference]:
@@ -171,6 +184,7 @@ def _of_workbook(path: Path, name: str, result: Result) -> Iterator[Difference]:
 def _of_sheet(where: str, title: str, found: Workbook, expected: Workbook) -> Iterator[Difference]:
     if found[title].sheet_state != "visible":
         yield Difference(where, "a hidden sheet", "a visible one")
+    yield from _of_formats(where, found, title)
     ours, theirs = (_rows(book, title) for book in (expected, found))
     if theirs == ours:
         return
@@ -181,6 +195,23 @@ def _of_sheet(where: str, title: str, found: Workbook, expected: Workbook) -> It
         for column, (cell, wanted) in enumerate(zip_longest(one, other, fillvalue=_NOTHING), 1):
             if cell != wanted:
                 yield Difference(f"{where}!{_letter(column)}{number}", _said(cell), _said(wanted))
+
+
+# Those that show a figure as it is.
+_FORMATS = frozenset({"General", "GENERAL", "0", "#,##0", "@", "0.00", "#,##0.00"})
+
+
+def _of_formats(where: str, book: Workbook, title: str) -> Iterator[Difference]:
+    """Give the first figure that is shown as another."""
+    sheet = book[title]
+    # What a file says of its own size is not believed.
+    sheet.reset_dimensions()
+    for cells in sheet.iter_rows():
+        for cell in cells:
+            if isinstance(cell.value, int | float) and not isinstance(cell.value, bool) and cell.number_format not in _FORMATS:
+                at = f"{where}!{_letter(cell.column)}{cell.row}"
+                yield Difference(at, f"{cell.value} in the format {cell.number_format}", f"{cell.value} as it is")
+                return
 
 
 def _rows(book: Workbook, title: str) -> list[_Row]:
@@ -196,7 +227,8 @@ def _rows(book: Workbook, title: str) -> list[_Row]:
     for cells in sheet.iter_rows():
         row = [_cell(cell.value, cell.data_type) if cell.value is not None else _NOTHING for cell in cells]
         if not rows and title.startswith("Findings"):
-            entries = {at for at, (_, value) in enumerate(row) if value in {*COLUMNS, CARRIED}}
+            own = enumerate((*COLUMNS, CARRIED), len(schema.FINDINGS.columns))
+            entries = {at for at, name in own if at < len(row) and row[at][1] == name}
         entries_here = {1} if title == "Summary" and row and row[0][1] in SIGN_OFF else entries
         row = [_NOTHING if at in entries_here else cell for at, cell in enumerate(row)]
         while row and row[-1] == _NOTHING:
@@ -212,6 +244,8 @@ def _cell(value: object, kind: str) -> _Cell:
 
     if kind in {"f", "e"}:
         return (kind, str(value))
+    if isinstance(value, bool):
+        return ("b", str(value).upper())
     return ("s", unescaped(value)) if isinstance(value, str) else ("n", value)
 
 

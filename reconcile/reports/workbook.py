@@ -44,7 +44,9 @@ TABLES = schema.SHEETS
 SIGN_OFF = ("Prepared by", "Prepared on", "Reviewed by", "Reviewed on", "Work-paper reference")
 PAST = "Past reviews"
 _PAST_COLUMNS = ("id", "rule", "subject", "message", *review.COLUMNS)
-_ID, _MESSAGE = (next(at for at, column in enumerate(schema.FINDINGS.columns) if column.name == name) for name in ("id", "message"))
+_ID, _RULE, _SUBJECT, _MESSAGE = (
+    next(at for at, column in enumerate(schema.FINDINGS.columns) if column.name == name) for name in ("id", "rule", "subject", "message")
+)
 # How many columns stay in sight when a sheet is moved, and on each page in print: those that name the row.
 _KEPT = {"mapping": 4, "findings": 3, "vmdks": 2, "guests": 2, "hosts": 2, "sources": 2}
 
@@ -74,6 +76,7 @@ class _Book:
         self._digest = sources_digest(result)
         known = {str(row[_ID]) for row in result.table("findings").rows} if reviews else set()
         self._past = [past for ident, past in sorted((reviews or {}).items()) if ident not in known]
+        self._remarks = review.remarks_on_others(self._past)
 
     def write(self, stream: IO[bytes]) -> None:
         """Make all sheets and write the book."""
@@ -178,7 +181,8 @@ class _Book:
         """Return a finding's row with what a person filled in beside it, and whether it was carried over."""
         past = (self._reviews or {}).get(str(row[_ID]))
         if not past:
-            return [*row, *[""] * (len(review.COLUMNS) + bool(self._reviews))]
+            remark = self._remarks.get((str(row[_RULE]), sheets.cell_text(str(row[_SUBJECT]))), "")
+            return [*row, *[""] * len(review.COLUMNS), *([remark] if self._reviews else [])]
         changed = sheets.cell_text(past.message) != sheets.cell_text(str(row[_MESSAGE]))
         return [*row, *past.entries, f"carried; the message then: {past.message}" if changed else "carried"]
 

@@ -91,17 +91,38 @@ def test_a_decision_about_a_finding_that_is_gone_is_kept_and_said_so(first, capt
     assert [row["decision"] for row in rows_of(again, "Findings") if row["rule"] == "not-understood"] == ["Accepted"]
 
 
-def test_a_decision_about_a_finding_that_says_something_else_now_says_so(first, captures, tmp_path):
-    filled(first, tmp_path / "old.xlsx", {"not-understood": ("Accepted", "", "", "")})
-    more = {**UNSETTLED, "web01.txt": str(UNSETTLED["web01.txt"]) + "and this\n"}
+def test_a_decision_about_a_finding_that_says_something_else_now_says_so(captures, tmp_path):
+    shared = {**PAIR, "clone.txt": str(PAIR["db01.txt"]).replace("@db01", "@clone01")}
+    first = match(read(captures(shared, "first")))
+    filled(first, tmp_path / "old.xlsx", {"shared-id": ("Accepted", "", "", "")})
+    more = {**shared, "clone2.txt": str(PAIR["db01.txt"]).replace("@db01", "@clone02")}
     now = match(read(captures(more, "first")))
-    (row,) = [
-        row for row in rows_of(workbook_bytes(now, read_reviews(tmp_path / "old.xlsx")), "Findings") if row["rule"] == "not-understood"
-    ]
+    (row,) = [row for row in rows_of(workbook_bytes(now, read_reviews(tmp_path / "old.xlsx")), "Findings") if row["rule"] == "shared-id"]
     assert row["decision"] == "Accepted"
-    (before,) = [finding.message for finding in first.all_findings if finding.rule.name == "not-understood"]
+    (before,) = [finding.message for finding in first.all_findings if finding.rule.name == "shared-id"]
     assert row["message"] != before
     assert row["carried"] == f"carried; the message then: {before}"
+
+
+# What a file of one name held, and what it holds later: the messages about it are the same.
+OTHER_CONTENT = [
+    ("not-understood", "the array of rack 7 was cabled anew\n", "the disk of rack 9 was taken out\n"),
+    ("truncated", 'root@db01:~# ndctl list -D\n[{"dev":"nmem0","id":"8902-206b080c"},', 'root@db01:~# ndctl list -D\n[{"dev":"nmem0","id":"8902-77777777"},'),
+    ("command-failed", "[root@esx01:~] vmkfstools -J getuuid a.vmdk\nFailed to open : Failed to lock the file (16392).\n", "[root@esx01:~] vmkfstools -J getuuid b.vmdk\nFailed to open : Failed to lock the file (16392).\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "before", "after"), OTHER_CONTENT, ids=[rule for rule, _, _ in OTHER_CONTENT])
+def test_a_decision_is_not_carried_to_other_content_of_the_same_file(rule, before, after, captures, tmp_path):
+    filled(match(read(captures({**PAIR, "more.txt": before}, "first"))), tmp_path / "old.xlsx", {rule: ("Accepted", "AB", "", "fine")})
+    now = match(read(captures({**PAIR, "more.txt": after}, "first")))
+    data = workbook_bytes(now, read_reviews(tmp_path / "old.xlsx"))
+    (row,) = [row for row in rows_of(data, "Findings") if row["rule"] == rule]
+    assert row["decision"] is None
+    assert str(row["carried"]).startswith("not carried, for what it is about was another: Accepted, AB; the message then: ")
+    assert [past["comment"] for past in rows_of(data, PAST)] == ["fine"]
+    same = workbook_bytes(match(read(captures({**PAIR, "more.txt": before}, "first"))), read_reviews(tmp_path / "old.xlsx"))
+    assert [row["carried"] for row in rows_of(same, "Findings") if row["rule"] == rule] == ["carried"]
 
 
 def test_nothing_filled_in_is_nothing_to_carry(first, tmp_path):

@@ -14,6 +14,7 @@ from small_site import PAIR, UNSETTLED, of_serials
 
 from reconcile import match, read
 from reconcile.reports import review, workbook
+from reconcile.reports.looks import remarks
 from reconcile.reports.workbook import SIGN_OFF
 
 SITE = {
@@ -219,3 +220,69 @@ def test_what_a_workbook_says_of_its_own_size_is_not_believed(reports, site, run
     assert run("verify", reports / "a.xlsx", site).code == 0
     changed(reports / "a.xlsx", lambda book: book["Mapping"].cell(2, 4, "nmem9"))
     assert run("verify", reports / "a.xlsx", site).code == 1
+
+
+def test_a_cells_kind_counts(reports, site, run):
+    def swap(book):
+        for row in book["Summary"].iter_rows(min_row=5, max_row=30):
+            if row[1].value in {0, 1}:
+                row[1].value = bool(row[1].value)
+
+    changed(reports / "a.xlsx", swap)
+    ran = run("verify", reports / "a.xlsx", site)
+    assert ran.code == 1
+    assert "the report says 'TRUE', and from these captures follows '1'" in ran.out or "'FALSE'" in ran.out
+
+
+def test_a_folders_list_of_sums_is_compared_both_ways(reports, site, run):
+    folder = reports / "all"
+    sums = (folder / "SHA256SUMS").read_text()
+    (folder / "SHA256SUMS").write_text(f"{sums}{'0' * 64}  evidence.pdf\n")
+    assert "SHA256SUMS, evidence.pdf: the report says" in run("verify", folder, site).out
+    (folder / "SHA256SUMS").write_text(sums + sums.splitlines()[0] + " \n\n")
+    assert run("verify", folder, site).code == 1
+    (folder / "SHA256SUMS").write_text(sums)
+    assert run("verify", folder, site).code == 0
+    for name in ("audit.xlsx", "audit.html"):
+        (folder / name).unlink()
+    out = run("verify", folder, site).out
+    assert "audit.xlsx: the report says 'nothing: the file is missing'" in out
+    assert "audit.html: the report says 'nothing: the file is missing'" in out
+
+
+def test_tables_alone_have_no_workbook_to_miss(site, tmp_path, run):
+    match(read(site)).to_csv(tmp_path / "tables")
+    assert run("verify", tmp_path / "tables", site).code == 0
+
+
+def test_a_column_that_is_only_headed_like_a_reviewers_differs(reports, site, run):
+    changed(reports / "a.xlsx", lambda book: book["Findings"].cell(1, 20, "comment"))
+    assert "Findings!T1" in run("verify", reports / "a.xlsx", site).out
+
+
+def test_a_figure_that_is_shown_as_another_differs(reports, site, run):
+    changed(reports / "a.xlsx", lambda book: setattr(book["Summary"]["B5"], "number_format", '"0"'))
+    ran = run("verify", reports / "a.xlsx", site)
+    assert ran.code == 1
+    assert "Summary!B5: the report says" in ran.out
+
+
+def test_what_is_hidden_or_noted_gets_a_word(reports, site, run):
+    def hide(book):
+        book["Findings"].row_dimensions[2].hidden = True
+        book["Mapping"].column_dimensions["C"].hidden = True
+        book["Mapping"]["A1"].comment = openpyxl.comments.Comment("looks fine", "AB")
+        book["Sources"].auto_filter.ref = "A1:C3"
+        book["Sources"].auto_filter.add_filter_column(0, ["x"])
+        book.create_sheet("Past reviews")
+
+    assert list(remarks(str(reports / "a.xlsx"))) == []
+    changed(reports / "a.xlsx", hide)
+    ran = run("verify", reports / "a.xlsx", site)
+    assert ran.code == 0
+    notes = [line for line in ran.out.splitlines() if line.startswith("  note: ")]
+    assert "  note: Findings: 1 row hidden" in notes
+    assert "  note: Mapping: 1 column hidden" in notes
+    assert any("Sources: filtered" in note for note in notes)
+    assert any("notes" in note for note in notes)
+    assert any("Past reviews" in note for note in notes)

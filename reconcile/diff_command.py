@@ -1,0 +1,100 @@
+"""``reconcile diff``: what changed between two visits."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reconcile.endings import say
+from reconcile.errors import CaptureError
+from reconcile.limits import DEFAULT, MIB, Limits
+from reconcile.options import (  # noqa: TC001 -- typer asks for them at run time
+    DaskOption,
+    MachinesOption,
+    MaxArchive,
+    MaxDepth,
+    MaxFile,
+    MaxMembers,
+    MaxRatio,
+    MaxRun,
+    QuietOption,
+    WorkersOption,
+)
+from reconcile.visible import visible
+
+
+def diff(  # noqa: PLR0913 -- one argument an option
+    old: Annotated[str, typer.Argument(metavar="OLD", show_default=False, hidden=True)],
+    new: Annotated[str, typer.Argument(metavar="NEW", show_default=False, hidden=True)],
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="PATH",
+            show_default=False,
+            help="changes.xlsx, changes.csv, changes.json, - for CSV to stdout. [default: lines to stdout]",
+        ),
+    ] = None,
+    *,
+    sites: Annotated[bool, typer.Option("--sites", help="Each entry of OLD and NEW is a site, compared with the one of its name.")] = False,
+    machines: MachinesOption = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace outputs that exist.")] = False,
+    max_file: MaxFile = DEFAULT.member_bytes // MIB,
+    max_archive: MaxArchive = DEFAULT.archive_bytes // MIB,
+    max_run: MaxRun = DEFAULT.run_bytes // MIB,
+    max_members: MaxMembers = DEFAULT.members,
+    max_ratio: MaxRatio = DEFAULT.ratio,
+    max_depth: MaxDepth = DEFAULT.depth,
+    workers: WorkersOption = None,
+    dask: DaskOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Compare two visits: what appeared, went, moved, was made anew, renumbered, resized or mounted elsewhere.
+
+    OLD and NEW are captures: each a file, a folder or an archive. A vmdk is known by its UUID, or by host, datastore and path, a device by
+    its guest and id. Exit 0 if all was compared and nothing changed, 1 if something did or cannot be compared.
+    """
+    from reconcile.changes import line_of  # noqa: PLC0415 -- --help and --version need none of it
+    from reconcile.compare import compare  # noqa: PLC0415
+    from reconcile.reports import plan_outputs, write_comparison  # noqa: PLC0415
+    from reconcile.reports.csv_file import write_csv  # noqa: PLC0415
+    from reconcile.reports.summary import comparison_verdict  # noqa: PLC0415
+    from reconcile.results import match, read  # noqa: PLC0415
+
+    outputs = output or []
+    plans = plan_outputs([path for path in outputs if path != "-"], [old, new], force=force)
+    limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
+    visits = [_sites_of(visit) if sites else [visit] for visit in (old, new)]
+    before, after = (
+        match(read(*visit, sites=sites, machines=machines, limits=limits, keep=False, workers=workers, dask=dask)) for visit in visits
+    )
+    comparison = compare(before, after, sites=sites)
+    written = write_comparison(comparison, plans)
+    if "-" in outputs:
+        write_csv(comparison.table, sys.stdout)
+    elif not outputs and sys.stdout is not None:
+        sys.stdout.writelines(f"{visible(line_of(changed, several=sites))}\n" for changed in comparison.changes)
+    if not quiet:
+        refused = [source for result in (before, after) for source in result.captures.refused]
+        say([comparison_verdict(comparison), *(f"  report    {visible(path)}" for path in written)])
+        say(f"not read: {source.label}: {source.note}" for source in refused[:_MOST_NAMED])
+        if len(refused) > _MOST_NAMED:
+            say([f"not read: {len(refused) - _MOST_NAMED:,} more; see the table sources of a report"])
+    raise typer.Exit(comparison.exit_code)
+
+
+_MOST_NAMED = 10
+
+
+def _sites_of(visit: str) -> list[str]:
+    """Return a visit's sites: the entries of its folder."""
+    folder = Path(visit)
+    entries = sorted(str(entry) for entry in folder.iterdir() if not entry.name.startswith(".")) if folder.is_dir() else []
+    if not entries:
+        message = f"'{visible(visit)}' is no folder with an entry for each site, as --sites wants of OLD and of NEW."
+        raise CaptureError(message)
+    return entries

@@ -1,0 +1,84 @@
+"""Findings: each has an id of its own that says what it is about, and none is lost for another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reconcile import findings as rules
+from reconcile import match, read
+from reconcile.checks import check
+from reconcile.findings import Finding, in_order
+
+CASES = sorted((Path(__file__).parent / "cases").iterdir())
+
+
+def finding(message: str, source: str = "a.txt", line: int | None = 1, about: str = "") -> Finding:
+    return Finding(rules.NO_UUID, "site", "esx01", "db.vmdk", message, source, line, about)
+
+
+def folder(host: str, store: str, *pairs: tuple[str, str]) -> dict[str, str]:
+    """Return a host with one folder, and a guest for each of its disks."""
+    path = f"/vmfs/volumes/{store}/crm"
+    asked = "".join(
+        f"[root@{host}:{path}] vmkfstools -J getuuid {name}.vmdk\nUUID is 60 00 c2 9e 10 20 30 40-50 60 70 80 {suffix}\n"
+        for name, suffix in pairs
+    )
+    guests = {
+        f"{host}-{name}.txt": f'[root@{host}{name} ~]# ndctl list -D\n[{{"dev":"nmem0","id":"8902-{suffix.replace(" ", "")}"}}]\n'
+        for name, suffix in pairs
+    }
+    return {f"{host}.txt": asked, **guests}
+
+
+def test_two_folders_of_one_name_are_two_matters(captures):
+    files = {
+        **folder("esx07", "PMemDS-0a0a0a0a-1111-2222-3333-444444444444", ("crm", "01 02 03 04"), ("crm_1", "05 06 07 08")),
+        **folder("esx08", "PMemDS-0b0b0b0b-1111-2222-3333-444444444444", ("crm", "11 12 13 14"), ("crm_1", "15 16 17 18")),
+    }
+    found = [one for one in match(read(captures(files))).all_findings if one.rule is rules.TWO_GUESTS]
+    assert [one.machine for one in found] == ["esx07", "esx08"]
+    assert "on esx08, PMemDS-0b0b0b0b-1111-2222-3333-444444444444" in found[1].message
+    assert len({one.id for one in found}) == len(found)
+
+
+def test_what_one_key_says_of_several_matters_is_several_findings_whose_ids_do_not_hang_on_each_other():
+    one, other, third = finding("The UUID of db.vmdk is not known."), finding("The UUID is not known: no."), finding("So.", "b.txt", None)
+    both = in_order([one, other])
+    assert {each.message for each in both} == {one.message, other.message}
+    assert len({each.id for each in both}) == 2
+    # Which others there are, and which comes first, does not decide a finding's id.
+    assert {each.id for each in both} < {each.id for each in in_order([third, other, one])}
+    assert one.id not in {each.id for each in both}
+
+
+def test_what_is_said_again_on_other_lines_is_one_finding_that_names_them():
+    (found,) = in_order([finding("It is so.", line=line) for line in (9, 4, 7, 4)])
+    assert (found.line, found.message) == (4, "It is so. Also on lines 7, 9.")
+    (many,) = in_order([finding("It is so.", line=line) for line in range(1, 40)])
+    assert many.message.endswith("11 and 28 more.")
+
+
+def test_the_id_of_one_volume_under_a_name_is_not_that_of_another(captures):
+    def visit(volume: str) -> dict[str, str]:
+        return {
+            "esx09.txt": f"[root@esx09:~] ls -l /vmfs/volumes\ntotal 4\nlrwxr-xr-x 1 root root 35 Mar 1 10:00 fast -> {volume}\n"
+            "[root@esx09:/vmfs/volumes/fast/crm] vmkfstools -J getuuid crm.vmdk\nUUID is 51 00 c2 9e 10 20 30 40-50 60 70 80 01 02 03 04\n"
+        }
+
+    found = [
+        next(one.id for one in match(read(captures(visit(volume)), site="s")).all_findings if one.rule is rules.ODD_UUID)
+        for volume in ("5f0c2a11-0b1c2d3e-4f50-0025b5a1b2c3", "5f0c2a11-0b1c2d3e-4f50-0025b5a1b2c3", "66aa2a11-0b1c2d3e-4f50-0025b5a1b2c4")
+    ]
+    assert found[0] == found[1] != found[2]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_no_finding_of_a_case_is_lost_and_each_has_an_id_of_its_own(case):
+    result = match(read(case / "input", site="case"))
+    ids = [found.id for found in result.all_findings]
+    assert len(ids) == len(set(ids))
+    told = {(found.rule.name, found.subject, found.machine, found.message.partition(" Also on line")[0]) for found in result.all_findings}
+    every = {(found.rule.name, found.subject, found.machine, found.message) for site, rows in result.by_site for found in check(site, rows)}
+    assert told == every
