@@ -161,6 +161,16 @@ UNNAMED_MACHINE = Rule(
     "Neither the capture nor its path says whose it is. The machine is called after the file, in parentheses.",
     "Put the machine's name into the file's name, or run hostname first.",
 )  # fmt: skip
+NAMESAKES = Rule(
+    "one-name-two-machines", _WARNING, "One name, several machines",
+    "Captures under one machine's name show that they are several machines', as of a clone that nobody renamed. Each is shown by itself.",
+    "On each of them: hostname; dmidecode -s system-uuid (Windows: Get-CimInstance Win32_ComputerSystemProduct). Say with --machines whose each file is.",
+)  # fmt: skip
+NAME_DIFFERS = Rule(
+    "name-differs", _NOTE, "A file called after another machine",
+    "The path says one machine's name, and what stands in the file another's. What stands in the file counts.",
+    "Look whether the file lies where it belongs.",
+)  # fmt: skip
 LOST_DIRECTORY = Rule(
     "lost-directory", _WARNING, "A directory that the capture contradicts",
     "The transcript's cd commands lead here, but what was printed does not fit: a line is missing. Folders are left empty.",
@@ -280,10 +290,10 @@ LISTED_MISSING = Rule(
 
 RULES = (
     AMBIGUOUS, REFUSED, SUM_DIFFERS, NO_VMDK, NO_DEVICE, RECREATED, HOST_NOT_CAPTURED, GUEST_NOT_CAPTURED, DUPLICATE_UUID, SUFFIX_COLLISION, SHARED_ID, SPLIT_GUEST, TWO_GUESTS, SIZE_DIFFERS,
-    NO_UUID, UNNAMED_UUID, UNLISTED_DATASTORE, UNCERTAIN_LISTING, LOST_PROMPT, LOST_DIRECTORY, UUID_CHANGED, ODD_UUID, RENUMBERED, NO_ID, DISABLED_DIMM,
+    NO_UUID, UNNAMED_UUID, UNLISTED_DATASTORE, UNCERTAIN_LISTING, NAMESAKES, LOST_PROMPT, LOST_DIRECTORY, UUID_CHANGED, ODD_UUID, RENUMBERED, NO_ID, DISABLED_DIMM,
     NO_GUEST_CAPTURE, NO_HOST_CAPTURE, COMMAND_FAILED, NOT_UNDERSTOOD, CLAIMED_TWICE, TRUNCATED, DAMAGED,
     BUNDLE_LACKS_ANSWER, LISTED_MISSING, DIGITS_UNREAD, PERHAPS_VPMEM,
-    UNLISTED_VMDK, UNNAMED_MACHINE, NO_DIMMS, MISPLACED, FOREIGN_VENDOR, NOT_JOINABLE, DISKS_NOT_ASKED, VPMEM_DISK, SNAPSHOT, NOT_READ, ENCODING_GUESSED,
+    UNLISTED_VMDK, UNNAMED_MACHINE, NAME_DIFFERS, NO_DIMMS, MISPLACED, FOREIGN_VENDOR, NOT_JOINABLE, DISKS_NOT_ASKED, VPMEM_DISK, SNAPSHOT, NOT_READ, ENCODING_GUESSED,
 )  # fmt: skip
 
 

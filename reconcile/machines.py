@@ -6,6 +6,7 @@ short name is the full one that begins with it, where the site has just one such
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.made import made
@@ -27,13 +28,15 @@ from reconcile.parsers.records import (
     UuidSet,
     Vm,
 )
+from reconcile.path_machines import names_that_folders_say
 from reconcile.path_names import ADDRESS, name_in_path
 from reconcile.prompts import is_no_name
 from reconcile.readings import PlainReading
-from reconcile.strengths import ANSWER, NOBODY, NOTHING, OVERRIDE, PATH, PROMPT, UNKNOWN
+from reconcile.several import contradict, ids_of
+from reconcile.strengths import ANSWER, COMMAND, HEADER, NOBODY, NOTHING, OBJECT, OVERRIDE, PATH, PROMPT, SSH, UNKNOWN, WORD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from reconcile.overrides import Override
     from reconcile.readings import AnyReading, Part
@@ -61,7 +64,10 @@ def name_machines(
     """
     bundled = bundled or {}
     named: list[tuple[Machine, ...]] = []
+    by_folder = names_that_folders_say(sources)
     for label, path, reading in sources:
+        if label in by_folder:
+            reading = reading._replace(in_path=by_folder[label])  # noqa: PLW2901 -- what its path says is not what it seemed to say
         overruled = machine_of(label, overrides) if overrides else ""
         if type(reading) is not PlainReading:
             named.append(tuple(_machines_of(label, path, reading, overruled, bundled.get(label, ""))))
@@ -74,10 +80,28 @@ def name_machines(
         else:
             by_path = name_in_path(path) if reading.in_path is None else reading.in_path
             named.append((_named(label, bundled.get(label, ""), by_path, "guest"),))
-    canonical = canonical_names([machine.name for machines in named for machine in machines])
-    if not canonical:
+    words = _words_of_several(sources, named)
+    canonical = canonical_names({machine[:2] for machines in named for machine in machines})
+    if not canonical and not words:
         return named
-    return [tuple(Machine(canonical.get(name, name), by, kind) for name, by, kind in machines) for machines in named]
+    return [
+        tuple(
+            Machine(f"({label})", NOTHING, kind) if by == WORD and name in words else Machine(canonical.get(name, name), by, kind)
+            for name, by, kind in machines
+        )
+        for (label, *_), machines in zip(sources, named, strict=True)
+    ]
+
+
+def _words_of_several(sources: Sequence[tuple[str, str, AnyReading]], named: Sequence[tuple[Machine, ...]]) -> set[str]:
+    """Return the bare words in prompts that stand in captures whose paths name several machines, or lie in several folders."""
+    places: dict[str, set[str]] = {}
+    for (_, path, reading), machines in zip(sources, named, strict=True):
+        for name, by, _ in machines:
+            if by == WORD:
+                by_path = name_in_path(path) if reading.in_path is None else reading.in_path
+                places.setdefault(name, set()).add(by_path.casefold() or path.rpartition("/")[0])
+    return {name for name, found in places.items() if len(found) > 1}
 
 
 def _named(label: str, bundled: str, by_path: str, kind: str) -> Machine:
@@ -90,41 +114,108 @@ def _named(label: str, bundled: str, by_path: str, kind: str) -> Machine:
 def _machines_of(label: str, path: str, reading: AnyReading, overruled: str, bundled: str) -> list[Machine]:
     if overruled:
         return [Machine(overruled, OVERRIDE, _kind_of(part)) for part in reading.parts]
-    said = _said_by_hostname(reading)
-    own = said.get("") if len({name for name, _ in said.values()}) == 1 else None
     by_path = reading.in_path
     if by_path is None:
-        by_path = name_in_path(path) if any(not part.machine for part in reading.parts) else ""
-    machines: list[Machine] = []
-    for part in reading.parts:
+        by_path = name_in_path(path) if any(not part.machine or part.named_by == WORD for part in reading.parts) else ""
+    source = _Source(label, bundled, by_path, reading)
+    return source.nobodies_told_apart([source.machine_of(at) for at in range(len(reading.parts))])
+
+
+class _Source:
+    """One source: what names the machine of each of its parts."""
+
+    def __init__(self, label: str, bundled: str, by_path: str, reading: AnyReading) -> None:
+        self._label = label
+        self._bundled = bundled
+        self._by_path = by_path
+        self._reading = reading
+        self._said = said_names(reading.parts)
+        prompted = {(name.casefold(), by) for name, by in reading.prompted}
+        words = {name for name, by in prompted if by == WORD}
+        # Whether something in the source says that its parts are several machines', or which one's they are.
+        self._is_named = len(words) < len(prompted) or any(part.named_by in {HEADER, NOBODY} for part in reading.parts)
+        objects = {part.machine.casefold().partition(".")[0] for part in reading.parts if part.named_by == OBJECT}
+        are_others = bool(objects - {by_path.casefold().partition(".")[0]})
+        self._are_several = self._is_named or len(words) > 1 or are_others or contradict(reading.parts, reading.unread)
+        only = {name for names in self._said.values() for _, name in names}
+        self._own = next(iter(self._said.get("", [(0, "")])))[1] if len(only) == 1 else ""
+
+    def machine_of(self, at: int) -> Machine:  # noqa: PLR0911 -- one a strength
+        """Name the machine of one part: by what says so most strongly."""
+        part = self._reading.parts[at]
         kind = _kind_of(part)
-        if part.machine:
-            machines.append(Machine(part.machine, part.named_by, kind))
-        elif part.named_by == NOBODY or (part.lost and (reading.prompted or said)):
-            machines.append(_named(label, "", "", kind))
-        elif by_hostname := said.get(part.shell, own if part.named_by != UNKNOWN else None):
-            machines.append(Machine(*by_hostname, kind))
-        elif reading.prompted or part.named_by == UNKNOWN:
-            machines.append(_named(label, "", "", kind))
-        else:
-            machines.append(_named(label, bundled, by_path, kind))
-    return machines
+        if part.named_by == OBJECT:
+            return Machine(part.machine, OBJECT, kind) if part.machine else self._nobody(kind)
+        if part.named_by == NOBODY and not (part.shell.startswith(HEADER) and part.shell in self._said):
+            return self._nobody(kind)
+        if part.lost and (self._reading.prompted or self._said):
+            return self._nobody(kind)
+        said = "" if part.lost or part.named_by in {SSH, COMMAND} else self._answer(part)
+        if said and not (part.machine and _is_short_of(said, part.machine)):
+            return Machine(said, ANSWER, kind)
+        if part.machine and (part.named_by != WORD or self._are_several or not self._by_path):
+            return Machine(part.machine, part.named_by, kind)
+        if said is None or self._are_several or part.named_by == UNKNOWN:
+            return self._nobody(kind)
+        return _named(self._label, self._bundled, self._by_path, kind)
+
+    def _answer(self, part: Part) -> str | None:
+        """Return the name that the part's shell gave itself, ``""`` where it gave none, None where it gave several and none counts."""
+        names = self._said.get(part.shell)
+        if not names:
+            return "" if part.machine or part.shell or part.named_by == UNKNOWN else self._own
+        if len({name.casefold() for _, name in names}) == 1:
+            return names[0][1]
+        # What was captured by one recipe each begins with the name: each answer stands below its own.
+        above = [name for line, name in names if line <= part.line]
+        first = min(other.line for other in self._reading.parts if other.shell == part.shell)
+        return above[-1] if above and names[0][0] <= first else None
+
+    def _nobody(self, kind: str) -> Machine:
+        return Machine(f"({self._label})", NOTHING, kind)
+
+    def nobodies_told_apart(self, machines: list[Machine]) -> list[Machine]:
+        """Give those whom nothing names a name each, where what they show, or what stands between them, says that they are several."""
+        nobody = f"({self._label})"
+        shown: list[dict[str, str]] = []
+        lines: list[int] = []
+        for at, (part, machine) in enumerate(zip(self._reading.parts, machines, strict=True)):
+            if machine.name != nobody or machine.named_by != NOTHING:
+                continue
+            own = ids_of(part)
+            fits = bool(shown) and not any(shown[-1].get(dev, ident) != ident for dev, ident in own.items())
+            if not fits:
+                shown.append({})
+                lines.append(part.line)
+            shown[-1].update(own)
+            if len(shown) > 1:
+                machines[at] = machine._replace(name=f"({self._label}:{lines[-1]})")
+        return machines
+
+
+def _is_short_of(name: str, full: str) -> bool:
+    return full.casefold().startswith(f"{name.casefold()}.")
 
 
 # What nearly every source says of itself.
-_NOT_SAID: dict[str, tuple[str, str]] = {}
+_NOT_SAID: dict[str, list[tuple[int, str]]] = {}
 
 
-def _said_by_hostname(reading: AnyReading) -> dict[str, tuple[str, str]]:
-    """Return, for each shell of a source that names itself without contradiction, its name and what says it."""
-    names: dict[str, dict[str, str]] = {}
-    for part in reading.parts:
-        for block in () if part.machine or part.lost or part.named_by == NOBODY else part.blocks:
+# What a shell that asked another machine shows says nothing of the shell's own.
+_OF_OTHERS = frozenset({SSH, COMMAND, OBJECT})
+
+
+def said_names(parts: Iterable[Part]) -> dict[str, list[tuple[int, str]]]:
+    """Return the names that each shell of a source gives itself, each with its line."""
+    names: dict[str, list[tuple[int, str]]] = {}
+    for part in parts:
+        is_anothers = part.lost or part.named_by in _OF_OTHERS or (part.named_by == NOBODY and not part.shell.startswith(HEADER))
+        for block in () if is_anothers else part.blocks:
             if kind_of(block) is Hostname:
                 for record in block:
                     if isinstance(record, Hostname) and not is_no_name(record.name):
-                        names.setdefault(part.shell, {})[record.name] = ANSWER
-    return {shell: next(iter(found.items())) for shell, found in names.items() if len(found) == 1} if names else _NOT_SAID
+                        names.setdefault(part.shell, []).append((record.line, record.name))
+    return names or _NOT_SAID
 
 
 def _kind_of(part: Part) -> str:
@@ -137,18 +228,25 @@ def _kind_of(part: Part) -> str:
     return ""
 
 
-def canonical_names(names: Iterable[str]) -> dict[str, str]:
-    """Map names to those that are shown instead: of spellings the first in order, of a short and its one full name the full."""
-    distinct = sorted(set(names))
+def canonical_names(machines: Collection[tuple[str, str]]) -> dict[str, str]:
+    """Map names to those that are shown instead: of spellings the first in order, of a short and its one full name the full.
+
+    `machines` are names, each with what names it: what a path says behind a dot is no domain.
+    """
+    distinct = sorted({name for name, _ in machines})
     keys = [name.casefold() for name in distinct]
     # Of those with one key, the first is the last that is put in.
     shown = dict(zip(reversed(keys), reversed(distinct), strict=True))
-    full: dict[str, list[str]] = {}
-    for key in shown:
-        if "." in key and not ADDRESS.match(key) and not key.startswith("("):
-            full.setdefault(key.partition(".")[0], []).append(key)
-    longer = {short: keys_of[0] for short, keys_of in full.items() if len(keys_of) == 1}
+    full: dict[str, set[str]] = {}
+    for name, by in machines:
+        if "." in name and not ADDRESS.match(name) and not name.startswith("(") and (by != PATH or _DOMAIN.search(name)):
+            full.setdefault(name.casefold().partition(".")[0], set()).add(name.casefold())
+    longer = {short: min(keys_of) for short, keys_of in full.items() if len(keys_of) == 1}
     if not longer and len(shown) == len(distinct):
         return {}
     found = {name: shown[longer.get(key, key)] for name, key in zip(distinct, keys, strict=True)}
     return {name: another for name, another in found.items() if name != another}
+
+
+# db01.example.net: what a file's name has behind one dot alone, as in web.1 and db01.dev, tells files apart and is no domain.
+_DOMAIN = re.compile(r"\.[A-Za-z0-9-]{1,63}\.[A-Za-z]{2,63}$")

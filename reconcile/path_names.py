@@ -15,16 +15,20 @@ if TYPE_CHECKING:
 
 # Words of commands: what people call a capture after.
 _CAPTURE_WORDS = frozenset(
-    "ndctl list daxctl df ls vmkfstools getuuid uuid uuids lsblk findmnt uname hostname date esxcli dmesg mount dmidecode lsscsi"
+    "ndctl list daxctl df ls vmkfstools getuuid uuid uuids lsblk findmnt uname hostname date esxcli dmesg mount mounts proc dmidecode lsscsi"
     " stdout stderr sha256 sha256sum sha256sums".split()
 )
 # Words that never name a machine by themselves: roles, and what people call a file that holds whatever was on the screen.
 _ROLE_WORDS = frozenset(
     "host hosts guest guests vm vms esx esxi capture captures output outputs site sites session sessions transcript terminal console"
     " screen putty paste pasted shell ssh command commands result results all full data dump raw new old before after file files"
-    " pmem vpmem nvdimm nvdimms vmdk vmdks disk disks checksum checksums hash hashes sums manifest".split()
+    " pmem vpmem nvdimm nvdimms vmdk vmdks disk disks checksum checksums hash hashes sums manifest"
+    " dimm dimms region regions namespace namespaces datastore datastores volumes info information log logs cap notes note report later again"
+    " monday tuesday wednesday thursday friday saturday sunday".split()
 )
-_EXTENSIONS = frozenset("txt log json out csv gz xz bz2 zip tar tgz typescript cap capture text lst".split())
+_EXTENSIONS = frozenset(
+    "txt log json jsonl out csv tsv gz xz bz2 zip tar tgz typescript cap capture text lst md asc doc docx rtf odt htm html eml msg xml yaml yml".split()
+)
 _SEPARATOR = re.compile(r"([\s._,;=@()+-]+)")
 # Folders of support bundles (sos, insights, vm-support), the same in everybody's.
 _BUNDLE_FOLDERS = frozenset(
@@ -33,19 +37,32 @@ _BUNDLE_FOLDERS = frozenset(
 )
 # What is no name by itself, in small letters.
 _NOT_BY_THEMSELVES = _CAPTURE_WORDS | _ROLE_WORDS | _BUNDLE_FOLDERS
-# Letters that are flags behind the command in front of them: ndctl-list-DRN, df_h, ls-la.
+# What titles in a capture are called after, besides.
+_TITLES = frozenset(
+    "storage network memory cpu system summary overview filesystem filesystems mounts namespaces regions dimms drives volumes snapshots"
+    " datastores devices properties details configuration config settings version versions info information status state errors warnings"
+    " note notes todo end begin start stop done ok success failed error warning example examples introduction appendix contents first second"
+    " third last next previous hardware software kernel inventory report results checks step steps"
+    "".split()
+)
+# What is a flag right behind the command in front of it: ndctl-list-DRN, df_h, ls-la. As people write them, for CRM and mail are names.
+_NDCTL_FLAGS = re.compile(r"[BDRNFHMXCivu]{1,14}$|[brdnmt]$")
 _FLAGS = {
-    "ndctl": re.compile(r"[BDRNFHMXCivuc]{1,14}$|[brdnmt]$"),
-    "list": re.compile(r"[BDRNFHMXCivuc]{1,14}$|[brdnmt]$"),
-    "daxctl": re.compile(r"[RDiu]{1,4}$"),
-    "df": re.compile(r"[ahklmTiP]{1,4}$"),
-    "ls": re.compile(r"[1aAhilnRrstFpd]{1,6}$"),
-    "lsblk": re.compile(r"[JObPfto]{1,4}$"),
-    "uname": re.compile(r"[asnrvmpio]{1,8}$"),
-    "hostname": re.compile(r"[sfd]$"),
+    "list": _NDCTL_FLAGS,
+    # Without the word list, all three of them.
+    "ndctl": re.compile(r"(?=[DNR]{0,2}D)(?=[DNR]{0,2}R)(?=[DNR]{0,2}N)[DNR]{3}[BHiuv]{0,4}$"),
+    "daxctl": re.compile(r"[RD]i?u?$"),
+    "df": re.compile(r"(?:[hkmHTiPa]|[hkmPa]T|T[hkm]|ah|ha|hP|Ph)$"),
+    "ls": re.compile(r"(?:[1aAlRFdist]|l[ahrtRAdis]{1,4}|[aA]l[hrtRi]{0,3}|R[1al]{1,3}|1[aAR])$"),
+    "lsblk": re.compile(r"(?:[JObPfto]|[JbfPp]O|O[Jb]|JbO|bJO|JOb|bOJ|[Jf]b|bJ|Pb|bP|fs)$"),
+    "uname": re.compile(r"(?:[asnrvmpio]|s?n?r|sr[vm]{1,2})$"),
+    "hostname": re.compile(r"(?:[sfd]|fqdn)$"),
 }
 # Objects that a filter names: ndctl-list-D-d-nmem0, list_R_r_region0.
-_OBJECT = re.compile(r"(?:nmem|region|namespace|ndbus|pmem|dax)[0-9]+$")
+_OBJECT = re.compile(r"(?:nmem|region|namespace|ndbus)[0-9]+$")
+# Devices, as the kernel counts them: pmem0, dax1.0, and only behind a command, for a machine may be called pmem1.
+_DEVICE = re.compile(r"(?:pmem|dax)(?:0|[1-9][0-9]{0,2})$")
+_SHOWS_DEVICES = frozenset({"lsblk", "df", "mount", "mounts", "findmnt", "daxctl", "list", "ls"})
 # 2026-11-22        20261122        2026-11-22T1012        20261122-101112
 _DATE = re.compile(
     r"(?<![0-9])(?:19|20)[0-9]{2}([-_.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12][0-9]|3[01])"
@@ -66,6 +83,11 @@ def name_in_path(path: str) -> str:
     return _name_in_file(folder, without_extensions(file))
 
 
+def is_word_of_captures(word: str) -> bool:
+    """Tell whether a word is one that captures, their folders or the titles in them are called after, and so no machine's name by itself."""
+    return word.lower() in _NOT_BY_THEMSELVES or word.lower() in _TITLES
+
+
 def hint_and_name_in(path: str) -> tuple[str, str]:
     """Return what `hint_in_path` and `name_in_path` do, for most paths in one look."""
     if ".vm" in path or "vmfs/" in path:
@@ -73,6 +95,18 @@ def hint_and_name_in(path: str) -> tuple[str, str]:
     folder, _, file = path.rpartition("/")
     stem = without_extensions(file)
     return _hint_in(stem.lower()), _name_in_file(folder, stem)
+
+
+def names_of_stem_and_folders(path: str) -> tuple[str, str]:
+    """Return the name that a source's own file name says, and the nearest that its folders say, each ``""`` where there is none."""
+    folder, _, file = path.rpartition("/")
+    return _name_in_part(without_extensions(file)), _names_in_folders(folder)[1]
+
+
+def without_roles(name: str) -> str:
+    """Return a path's name without words of captures and roles around it, in small letters: db01-before is db01."""
+    words = [word for word in re.split(r"[\s_-]+", name.casefold()) if word not in _NOT_BY_THEMSELVES and not word.isdecimal()]
+    return "-".join(words)
 
 
 def _name_in_file(folder: str, stem: str) -> str:
@@ -158,7 +192,8 @@ def _name_in(part: str) -> str:
     for gap, word in zip(gaps, words, strict=True):
         lower = word.lower()
         flags = _FLAGS.get(command)
-        if not word or lower in _CAPTURE_WORDS or _OBJECT.match(lower) or (flags and flags.match(word)):
+        is_device = _OBJECT.match(lower) or (command in _SHOWS_DEVICES and _DEVICE.match(lower))
+        if not word or lower in _CAPTURE_WORDS or is_device or (flags and flags.match(word)):
             command = lower if lower in _CAPTURE_WORDS else command
             skipped = True
             continue

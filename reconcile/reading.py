@@ -10,8 +10,10 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
+from reconcile.asked import owned_parts, put_back, transcript_of, whose
 from reconcile.chatter import is_chatter
-from reconcile.counting import counted
+from reconcile.counting import take_apart
+from reconcile.fan_out import cut_by_headers
 from reconcile.parsers import PLAIN_ANSWERS, PLAIN_FORMS, Parser, is_outside, parsed_by, parsers_of, parsers_starting, vmkfstools
 from reconcile.parsers.blocks import PlainDimms, by_kind, kind_of
 from reconcile.parsers.failures import is_failure
@@ -19,17 +21,20 @@ from reconcile.parsers.records import Damage, Failure, Hostname, Record
 from reconcile.plain import Run
 from reconcile.readings import Ledger, Part, PlainReading, Reading, Unread
 from reconcile.recordings import holds_recording, split_recordings
+from reconcile.several import split_at_unread
 from reconcile.strengths import NOBODY, OBJECT
 from reconcile.text import decode
-from reconcile.transcript import Section, split
 from reconcile.undress import undress, unquote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reconcile.fan_out import Asked
+    from reconcile.parsers.records import Volume
     from reconcile.plain_answers import Whole
     from reconcile.readings import AnyReading
     from reconcile.recordings import Facts
+    from reconcile.transcript import Section, Transcript
 
 
 def read_source(data: bytes, hint: str = "", in_path: str | None = None, *, plain: bool = True) -> AnyReading:
@@ -45,29 +50,17 @@ def read_source(data: bytes, hint: str = "", in_path: str | None = None, *, plai
     if not text.lines:
         status = "binary" if text.encoding == "binary" else "empty"
         return Reading(digest, len(data), text.encoding, status, text.note, "", (), (), (), Ledger(0, 0, 0, 0), ())
-    recordings: tuple[Facts, ...] = ()
     lines, whole_text, undressed, is_recorded = _bare(text.lines)
+    reader = _Reader()
+    asked = () if is_recorded else cut_by_headers(lines, whole_text, in_path or "")
     if is_recorded:
         transcript, recordings = split_recordings(lines, text.encoding)
-    else:
-        transcript = split(lines, _fitting(hint, lines), PLAIN_FORMS if plain else None, whole_text)
-        sections = counted(transcript.sections)
-        if sections is None:
-            transcript = split(lines, _fitting(hint, lines), None, whole_text)
-            sections = counted(transcript.sections)
-        transcript = transcript._replace(sections=sections or transcript.sections)
-    reader = _Reader()
-    reader.parts += [_part_of(facts) for facts in recordings]
-    commands: dict[str, None] = {}
-    for section in transcript.sections:
-        if isinstance(section, Run):
-            reader.take(section)
-            commands |= dict.fromkeys(section.commands)
-        else:
-            reader.read(section)
-            if section.prompt_line and section.command.text:
-                commands[section.command.text] = None
-    noise = len(transcript.noise) + reader.noise
+        reader.parts += [_part_of(facts) for facts in recordings]
+        reader.read_all(transcript)
+    elif not asked or not reader.read_asked(asked, hint, len(lines)):
+        reader = _Reader()
+        reader.read_all(take_apart(lines, _fitting(hint, lines), PLAIN_FORMS if plain else None, whole_text))
+    noise = reader.noise
     total = len(lines)
     # What is shown is the line as it stands in the file.
     unread = tuple(found._replace(text=text.lines[found.line - 1]) for found in sorted(reader.unread))
@@ -80,12 +73,12 @@ def read_source(data: bytes, hint: str = "", in_path: str | None = None, *, plai
         encoding=text.encoding,
         status=damage.status if damage else "read",
         note="; ".join(note for note in (text.note, undressed) if note),
-        typed="\n".join(commands),
-        parts=tuple(reader.parts),
-        volumes=transcript.volumes,
+        typed="\n".join(reader.commands),
+        parts=tuple(split_at_unread(reader.parts, reader.unread)),
+        volumes=tuple(reader.volumes),
         unread=unread,
         ledger=ledger,
-        prompted=tuple(dict.fromkeys((section.machine, section.named_by) for section in transcript.sections if section.machine)),
+        prompted=tuple(reader.prompted),
         in_path=in_path,
     )
 
@@ -150,6 +143,55 @@ class _Reader:
         self.parts: list[Part] = []
         self.unread: list[Unread] = []
         self.noise = 0
+        # In the order in which they are met, each once.
+        self.commands: dict[str, None] = {}
+        self.prompted: dict[tuple[str, str], None] = {}
+        self.volumes: list[Volume] = []
+
+    def read_all(self, transcript: Transcript) -> None:
+        """Read a source, or a stretch of one."""
+        for section in transcript.sections:
+            if section.machine:
+                self.prompted[section.machine, section.named_by] = None
+            if isinstance(section, Run):
+                self.take(section)
+                self.commands |= dict.fromkeys(section.commands)
+            else:
+                self.read(section)
+                if section.prompt_line and section.command.text:
+                    self.commands[section.command.text] = None
+        self.noise += len(transcript.noise)
+        self.volumes += transcript.volumes
+
+    def read_asked(self, asked: Sequence[Asked], hint: str, total: int) -> bool:
+        """Read what each of several machines answered; return whether there is a fact in it."""
+        beyond = total
+        for one in asked:
+            # Lines that do not stand one below the other are read under numbers that no line has, and put back.
+            first = one.lines[0][0] if one.lines and one.is_in_place else beyond + 1
+            inner = _Reader()
+            self.noise += one.header
+            if one.error:
+                failure = Failure(one.error[0], "", one.error[1])
+                inner.parts.append(Part(failure.line, *whose(one), lost=False, blocks=((failure,),)))
+            else:
+                inner.read_all(transcript_of(one, first, _fitting(hint, [text for _, text in one.lines])))
+            if first > total:
+                beyond += len(one.lines)
+                numbers = [number for number, _ in one.lines]
+                inner.parts, inner.unread = put_back(inner.parts, inner.unread, numbers, first)
+                # Several lines that were read may stand on one of the source's.
+                inner.noise = inner.noise if len(set(numbers)) == len(numbers) else 0
+            self._add(inner)
+        return any(part.blocks for part in self.parts)
+
+    def _add(self, other: _Reader) -> None:
+        self.parts += other.parts
+        self.unread += other.unread
+        self.noise += other.noise
+        self.commands |= other.commands
+        self.prompted |= other.prompted
+        self.volumes += other.volumes
 
     def take(self, run: Run) -> None:
         self.noise += run.prompts
@@ -165,6 +207,7 @@ class _Reader:
             parsed = parsed_by(claiming, section)
             records, rest = parsed.records, parsed.not_understood
             self.noise += len(parsed.noise)
+            self.parts += owned_parts(section.first, parsed, section.shell)
         records += vmkfstools.typed_into(section)
         rescued: list[Part] = []
         if not section.ending:
@@ -240,6 +283,7 @@ def _rescued(section: Section, numbers: Sequence[int], damaged: set[int]) -> tup
         blank = {number for number in parsed.noise if not section.lines[number - section.first].strip()}
         noise += len(given.intersection(parsed.noise) - blank)
         left += [number for number in (*parsed.not_understood, *blank) if number in given]
+        parts += owned_parts(start, parsed, section.shell)
         if parsed.records:
             records = tuple(
                 record

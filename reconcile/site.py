@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from reconcile.bundles import find_bundles, names_of_bundles
+from reconcile.identities import tell_apart
 from reconcile.machines import Machine, name_machines
 from reconcile.made import made
 from reconcile.parsers.blocks import kind_of
@@ -56,7 +57,9 @@ class SiteFacts:
         self.sources = tuple(sources)
         self.bundles = find_bundles(self.sources)
         bundled = names_of_bundles(self.sources, self.bundles)
-        self.machines = tuple(name_machines([source[:3] for source in self.sources], overrides, bundled))
+        triples = [source[:3] for source in self.sources]
+        machines, self.namesakes = tell_apart(triples, name_machines(triples, overrides, bundled))
+        self.machines = tuple(machines)
         # In blocks, one a part and kind: a pair for each of L's million records would take 60 MB.
         self._blocks: defaultdict[object, list[tuple[Fact, Sequence[Record]]]] = defaultdict(list)
         guests = self._blocks[Dimm]

@@ -53,10 +53,10 @@ def find_ties(facts: SiteFacts, volumes: Volumes, vmdks: Iterable[Vmdk] = ()) ->
     times: dict[str, int] = {}
     for values in shown.values():
         for value in values:
-            times[_canonical(value)] = times.get(_canonical(value), 0) + 1
+            times[canonical_uuid(value)] = times.get(canonical_uuid(value), 0) + 1
     ties: dict[str, frozenset[Place]] = {}
     for guest, values in shown.items():
-        uuids = {_canonical(value) for value in values}
+        uuids = {canonical_uuid(value) for value in values}
         # A guest with two, or two guests with one, are clones or captures of several machines under one name.
         if len(uuids) == 1 and times[next(iter(uuids))] == len(values):
             vmxs = configurations.get(next(iter(uuids)), set())
@@ -67,7 +67,7 @@ def find_ties(facts: SiteFacts, volumes: Volumes, vmdks: Iterable[Vmdk] = ()) ->
     return Ties(ties, frozenset((datastore, inner.rpartition("/")[0]) for datastore, inner in told))
 
 
-def _canonical(digits: str) -> str:
+def canonical_uuid(digits: str) -> str:
     """Return one form for both byte orders of a UUID's first three fields."""
     swapped = "".join("".join(re.findall("..", digits[begin:end])[::-1]) for begin, end in ((0, 8), (8, 12), (12, 16))) + digits[16:]
     return min(digits, swapped)
@@ -78,7 +78,7 @@ def _configurations(facts: SiteFacts, volumes: Volumes) -> dict[str, set[Place]]
     found: dict[str, set[Place]] = {}
     for fact, vm in facts.of(Vm):
         if vm.bios_uuid:
-            found.setdefault(_canonical(vm.bios_uuid), set()).add(_vmx(fact, vm.vmx, volumes))
+            found.setdefault(canonical_uuid(vm.bios_uuid), set()).add(_vmx(fact, vm.vmx, volumes))
     return found
 
 

@@ -64,12 +64,11 @@ class Common(NamedTuple):
 def find_common(visits: Sequence[Sequence[tuple[Site, Sequence[Row]]]]) -> Common:
     """Put together what two visits, or more, say of names."""
     sites = [site for visit in visits for site, _ in visit]
-    names: set[str] = set()
+    names: set[tuple[str, str]] = set()
     for site in sites:
-        names.update(machine.name for machines in site.facts.machines for machine in machines)
-        names.update(host for vmdk in site.vmdks for host in vmdk.hosts)
+        names.update(machine[:2] for machines in site.facts.machines for machine in machines)
     # Of a datastore's identity the host stands in small letters.
-    canonical = canonical_names(names | {name.casefold() for name in names})
+    canonical = canonical_names(names | {(name.casefold(), by) for name, by in names})
     common = Common(canonical, {}, {})
     ids: dict[tuple[str, str], set[str]] = {}
     for site in sites:

@@ -148,10 +148,45 @@ def test_a_hostname_that_is_localhost_names_nobody():
     assert {name for name, _ in named(("x-1/df.txt", f"# hostname\nlocalhost\n# df\n{DF}"))} == {"x-1"}
 
 
-def test_two_names_of_one_shell_name_nobody():
-    """Two screens with the same prompt, pasted into one file."""
-    found = named(("x.txt", f"# hostname\ndb01\n# ndctl list -D\n{DIMMS}# hostname\ndb02\n# ndctl list -D\n{DIMMS}"))
-    assert not {name for name, _ in found} & {"db01", "db02"}
+TWO_NAMES = "# {command}\n{first}\n# ndctl list -D\n{dimms}# {command}\n{second}\n# ndctl list -D\n{others}"
+
+
+@pytest.mark.parametrize(("command", "answer"), [("hostname", "{}"), ("uname -a", "Linux {} 6.1.0 #1 SMP x86_64 GNU/Linux")])
+def test_of_two_names_of_one_shell_each_counts_for_what_stands_below_it(command, answer):
+    """Two captures that one recipe made, in one file; it begins with the name."""
+    others = DIMMS.replace("206b080c", "a2ebf260")
+    text = TWO_NAMES.format(command=command, first=answer.format("db01"), second=answer.format("db02"), dimms=DIMMS, others=others)
+    assert [name for name, _ in named(("berlin.txt", text))] == ["db01", "db01", "db02", "db02"]
+
+
+def test_of_two_names_of_one_shell_none_counts_where_an_answer_stands_above_both():
+    """Where a recipe does not begin with the name, what stands between two names may be either's."""
+    found = named(("berlin.txt", f"# ndctl list -D\n{DIMMS}# hostname\ndb01\n# ndctl list -D\n{DIMMS}# hostname\ndb02\n"))
+    assert {name for name, _ in found} == {"(berlin.txt)"}
+
+
+def test_what_a_machine_says_of_itself_outranks_the_prompt():
+    """A clone keeps its original's prompt until somebody sets it; a full name is the short one in the prompt."""
+    assert {name for name, _ in named(("x.txt", f"root@web03:~# hostname\nweb03-clone\nroot@web03:~# ndctl list -D\n{DIMMS}"))} == {
+        "web03-clone"
+    }
+    assert {name for name, _ in named(("x.txt", f"root@db01.a.net:~# uname -n\ndb01\nroot@db01.a.net:~# df\n{DF}"))} == {"db01.a.net"}
+
+
+@pytest.mark.parametrize("between", ["and the other one", "web07 ->", "-- next --"])
+def test_a_path_names_no_source_in_which_two_machines_answered(between):
+    """Two answers to one question that show other ids, and a line between them that nobody understands."""
+    others = DIMMS.replace("206b080c", "a2ebf260")
+    found = named(("appdb/list.txt", f"{DIMMS}{between}\n{others}"))
+    assert found == [("(appdb/list.txt)", "nothing"), ("(appdb/list.txt:10)", "nothing")]
+    assert {name for name, _ in named(("appdb/list.txt", f"{DIMMS}{between}\n{DIMMS}"))} == {"appdb"}
+    assert {name for name, _ in named(("appdb/list.txt", f"{DIMMS}{others}"))} == {"appdb"}
+
+
+def test_a_bare_word_names_a_machine_only_where_its_path_does_not():
+    text = f"guestvm $ ndctl list -D\n{DIMMS}"
+    assert named(("db01/ndctl.txt", text), ("ndctl.txt", text)) == [("db01", "path"), ("guestvm", "word")]
+    assert named(("berlin.txt", f"guestvm $ ndctl list -D\n{DIMMS}[root@esx01:~] df\n{DF}")) == [("guestvm", "word"), ("esx01", "prompt")]
 
 
 def test_a_hostname_over_ssh_is_not_the_jump_hosts():

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
 from reconcile.bundles import lacks_answer
-from reconcile.checks.base import Checker, count
+from reconcile.checks.base import Checker, count, some
 from reconcile.findings import Finding, content_of
 from reconcile.parsers.records import Damage, Disputed, Failure
 from reconcile.readings import PlainReading
-from reconcile.strengths import NOBODY, NOTHING, UNKNOWN
+from reconcile.strengths import HEADER, NOBODY, NOTHING, OBJECT, OVERRIDE, PATH, UNKNOWN, rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,6 +35,7 @@ class Sources(Checker):
             if source.reading.encoding == "cp1252":
                 yield Finding(rules.ENCODING_GUESSED, self._site.name, "", source.label, source.reading.note, source.label, None)
         yield from self._nameless()
+        yield from self._misnamed()
         for fact, failure in facts.of(Failure):
             label = facts.label(fact)
             command = f" of {failure.command}" if failure.command else ""
@@ -92,6 +94,34 @@ class Sources(Checker):
                 message = f"Nothing says whose the answer is that begins here; its {machine.kind} is called {machine.name}."
                 subject, about = f"{source.label}: {machine.kind}", source.reading.sha256 if part.lost else ""
                 yield Finding(rule, self._site.name, machine.name, subject, message, source.label, part.line, about)
+
+    def _misnamed(self) -> Iterator[Finding]:
+        """Give machines that share a name, and sources whose path says another name than what stands in them."""
+        facts = self._site.facts
+        for found in facts.namesakes:
+            message = f"{found.name} is the name of {count(len(found.labels), 'machine')}, for {found.reason}: {some(found.labels)}."
+            yield Finding(rules.NAMESAKES, self._site.name, found.name, found.name, message, found.labels[0], None)
+        for source, machines in zip(facts.sources, facts.machines, strict=True):
+            reading = source.reading
+            if type(reading) is PlainReading and (not reading.host or reading.host == reading.in_path):
+                continue
+            said = {machine.name: machine.named_by for machine in machines if rank(machine.named_by) < rank(PATH) and machine.kind}
+            by_path = reading.in_path if len(said) == 1 else ""
+            for name, named_by in said.items() if by_path else ():
+                if named_by != OVERRIDE and not self._is_named_so(by_path or "", name, surely=named_by in {HEADER, OBJECT}):
+                    message = f"The path says {by_path}, what stands in the file {name}."
+                    yield Finding(rules.NAME_DIFFERS, self._site.name, name, source.label, message, source.label, None)
+
+    def _is_named_so(self, by_path: str, name: str, *, surely: bool) -> bool:
+        """Tell whether a path's name is a machine's name, or more than it, or no other machine's: surely, or that is known in this site."""
+        short, said = by_path.casefold().partition(".")[0], name.casefold().partition(".")[0]
+        return said in short or short in said or not (surely or short in self._shorts)
+
+    @cached_property
+    def _shorts(self) -> set[str]:
+        """The short names of all machines of the site, and of the VMs' folders."""
+        names = {machine.name for machines in self._site.facts.machines for machine in machines if machine.kind}
+        return {name.casefold().partition(".")[0] for name in names} | {vmdk.vm.casefold() for vmdk in self._site.vmdks}
 
     def _unread(self, label: str, unread: Iterable[tuple[int, str, str]]) -> Iterator[Finding]:
         by_command: dict[str, list[tuple[int, str]]] = {}

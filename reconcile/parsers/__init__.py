@@ -195,7 +195,7 @@ def parsed_by(claiming: tuple[Parser, ...], section: Section) -> Parsed:
     if len(claiming) == 1:
         return claiming[0].parse(section)
     parsed = [(parser.name, parser.parse(section)) for parser in claiming]
-    found = [(name, one) for name, one in parsed if one.records]
+    found = [(name, one) for name, one in parsed if one.records or one.owned]
     if not found:
         return min((one for _, one in parsed), key=lambda one: len(one.not_understood))
     everything = set(range(section.first, section.first + len(section.lines)))
@@ -205,7 +205,12 @@ def parsed_by(claiming: tuple[Parser, ...], section: Section) -> Parsed:
         return Parsed((disputed,), (), tuple(sorted(everything)))
     left = everything.difference(*taken)
     noise = left.intersection(*(one.noise for _, one in found))
-    return Parsed(tuple(record for _, one in found for record in one.records), tuple(sorted(noise)), tuple(sorted(left - noise)))
+    return Parsed(
+        tuple(record for _, one in found for record in one.records),
+        tuple(sorted(noise)),
+        tuple(sorted(left - noise)),
+        tuple(owned for _, one in found for owned in one.owned),
+    )
 
 
 _starting_known = lru_cache(maxsize=4096)(_starting)

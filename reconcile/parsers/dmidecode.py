@@ -19,6 +19,8 @@ _TALK = re.compile(
 )
 _FIELD = re.compile(r"\s{1,8}(UUID|Manufacturer|Product Name):\s(.{0,200}?)\s*$")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+# What the UUID of every vmdk begins with, and no VM's.
+_VMDK = "6000c29"
 _WHAT = {"Manufacturer": "vendor", "Product Name": "product"}
 _NOTHING = "# No SMBIOS nor DMI entry point found"
 _SYSTEM = "1"
@@ -51,7 +53,7 @@ def parse(section: Section) -> Parsed:
             noise.append(number)
         elif handle:
             table = handle[1]
-        elif alone and not records and _UUID.match(line.strip()):
+        elif alone and not records and _UUID.match(line.strip()) and not line.strip().lower().startswith(_VMDK):
             records.append(Said(number, "bios uuid", _digits(line.strip())))
         elif is_failure(line.strip()) or line.startswith("/dev/mem:"):
             records.append(Failure(number, section.command.text, line.strip()))

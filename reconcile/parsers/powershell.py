@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.json_text import find_documents
 from reconcile.parsers.records import Damage, Disk, Failure, Mount, Parsed, Record, Said
+from reconcile.prompts import is_no_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconcile.commands import Simple
+    from reconcile.parsers.json_text import JsonValue
     from reconcile.transcript import Section
 
 _COMMANDS = frozenset({"get-physicaldisk", "get-disk", "get-partition"})
 _CIM = frozenset({"get-ciminstance", "get-wmiobject", "gcim", "gwmi"})
 _CLASSES = frozenset({"win32_computersystemproduct", "win32_diskdrive"})
 # SerialNumber : 6000c29562ac5210681271ce73f62d47
-_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9]{1,60}) *: ?(.{0,4000})$")
+_FIELD = re.compile(r"([A-Za-z_][A-Za-z0-9_]{1,60}) *: ?(.{0,4000})$")
 # ------ ------------        ------------                     ---------
 _RULER = re.compile(r"-{2,100}(?: {1,300}-{2,100}){1,40} *$")
 _NUMBER = re.compile(r"(?:\\\\\.\\PHYSICALDRIVE)?([0-9]{1,5})$", re.IGNORECASE)
@@ -31,7 +33,19 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 _LETTER = re.compile(r"([A-Z]):?$")
 _NUMBERED_BY = ("number", "deviceid", "disknumber", "devicenumber", "index")
 # Get-PhysicalDisk prints these columns, and no other command of the vocabulary does.
-_TELLING = re.compile(r"\s*Number +Friendly ?Name +Serial ?Number\b|(?:DeviceId|SerialNumber|FriendlyName) +: ")
+_TELLING = re.compile(
+    r"\s*(?:PSComputerName +)?Number +Friendly ?Name +Serial ?Number\b"
+    r"|(?:DeviceId|SerialNumber|FriendlyName|PSComputerName|SystemName|__SERVER|CSName|DiskNumber|PartitionNumber) +: "
+)
+# The machine's own name for itself, and what the one who asked called it.
+_OWN_NAMES = ("systemname", "__server", "csname", "servername")
+_ASKED_NAME = "pscomputername"
+# What a list of the host's side shows beside a disk: whose list it is, no machine's name in it says.
+_OF_HOSTS = frozenset({"filename", "vmname", "parent", "hddname", "disktype", "storageformat"})
+# What Win32_ComputerSystemProduct has beside the BIOS UUID, and what stands beside a disk's.
+_OF_SYSTEM = frozenset({"vendor", "identifyingnumber", "version"})
+_OF_DISKS = _OF_HOSTS | {"model", "capacitygb", "capacitykb", "persistence", "size", "serialnumber", "uniqueid", "path"}
+_VMDK = "6000c29"
 _LONGEST = 5000
 _TELLING_KEYS = frozenset({"SerialNumber", "PartitionNumber", "UUID"})
 _KEY = re.compile(r'"(?:SerialNumber|PartitionNumber|UUID)"\s*:')
@@ -65,29 +79,69 @@ def parse(section: Section) -> Parsed:
     for number, line in section.numbered():
         reader.read(number, line)
     reader.end()
-    return Parsed((*reader.failures, *reader.records), tuple(reader.noise), tuple(sorted(reader.rest)))
+    return Parsed((*reader.failures, *reader.records), tuple(reader.noise), tuple(sorted(reader.rest)), tuple(reader.owned))
 
 
 def _parse_json(section: Section) -> Parsed:
     found = find_documents(section.lines, section.first)
     records: list[Record] = [Damage(line, status) for line, status in found.damage]
+    owned: list[tuple[str, Record]] = []
     taken: set[int] = set()
     for document in found.documents:
-        values = document.value if isinstance(document.value, list) else [document.value]
+        values = _values(document.value)
         objects = [value for value in values if isinstance(value, dict) and _TELLING_KEYS & value.keys()]
         lines = [number for number in range(document.first, document.last + 1) for _ in _KEY.findall(section.lines[number - section.first])]
-        read: list[Record] = []
+        is_read = False
         for index, value in enumerate(objects):
             line = lines[index] if len(lines) == len(objects) else document.first
-            cells = {key.lower(): "" if cell is None else str(cell) for key, cell in value.items() if not isinstance(cell, (dict, list))}
-            read += _records(_Object(line, cells), section.first)
-        if read:
-            records += read
+            shown = _Object(line, _cells(value))
+            read = list(_records(shown, section.first))
+            is_read = is_read or bool(read)
+            machine = _machine_of(shown.cells)
+            if machine is None:
+                records += read
+            else:
+                owned += [(machine, record) for record in read]
+        if is_read:
             taken.update(range(document.first, document.last + 1))
     taken |= found.brackets if taken else set()
     noise = [number for number, line in section.numbered() if number not in taken and not line.strip()]
     rest = [number for number, line in section.numbered() if number not in taken and line.strip()]
-    return Parsed(tuple(records), tuple(noise), tuple(rest))
+    return Parsed(tuple(records), tuple(noise), tuple(rest), tuple(owned))
+
+
+def _values(value: JsonValue) -> list[JsonValue]:
+    """Return the objects of a document; Windows PowerShell puts some lists into an object with their count."""
+    if isinstance(value, dict) and isinstance(value.get("value"), list) and "Count" in value:
+        value = value["value"]
+    return value if isinstance(value, list) else [value]
+
+
+def _cells(value: dict[str, JsonValue]) -> dict[str, str]:
+    cells = {key.lower(): "" if cell is None else str(cell) for key, cell in value.items() if not isinstance(cell, (dict, list))}
+    system = value.get("CimSystemProperties")
+    if isinstance(system, dict) and isinstance(server := system.get("ServerName"), str):
+        cells.setdefault("servername", server)
+    return cells
+
+
+def _machine_of(cells: dict[str, str]) -> str | None:
+    """Return the machine that an object says it is of, ``""`` where its name was cut; None where it says none.
+
+    Where the one who asked gave a full name that begins with the machine's own, that.
+    """
+    own = next((name for key in _OWN_NAMES if (name := cells.get(key, "").strip()) and not _is_nobody(name)), "")
+    asked = cells.get(_ASKED_NAME, "").strip()
+    asked = "" if _is_nobody(asked) else asked
+    if (own or asked).endswith(("...", "\u2026")):
+        return ""
+    if own and not asked.casefold().startswith(f"{own.casefold()}."):
+        return own
+    return asked or None
+
+
+def _is_nobody(name: str) -> bool:
+    return is_no_name(name) or name in {".", "::1"} or name.startswith(("127.", "Microsoft.")) or " " in name
 
 
 class _Lines:
@@ -101,6 +155,7 @@ class _Lines:
         self._given: list[int] = []
         self._over = False
         self.records: list[Record] = []
+        self.owned: list[tuple[str, Record]] = []
         self.failures: list[Record] = []
         self.noise: list[int] = []
         self.rest: list[int] = []
@@ -138,13 +193,10 @@ class _Lines:
 
     def end(self) -> None:
         """End an object, or a table."""
-        if self._fields:
-            read = list(_records(_Object(self._given[0], self._fields), self._section.first))
-            self.records += read
-            if not read:
-                self.rest += self._given
+        if self._fields and not self._take(_Object(self._given[0], self._fields)):
+            self.rest += self._given
         self.rest += [number for number, _ in self._heads] if not self._columns else []
-        self._over = self._over or bool(self._columns and self.records and not self._section.command.simples)
+        self._over = self._over or bool(self._columns and (self.records or self.owned) and not self._section.command.simples)
         self._fields, self._given, self._heads, self._columns = {}, [], [], []
 
     def _begin_table(self, ruler: str) -> None:
@@ -163,17 +215,25 @@ class _Lines:
             cell = line[first:stop].rpartition(" ")[0] if goes_on else line[first:stop]
             cells[name] = re.split(" {2,}", cell.strip())[0] if name == "serialnumber" else cell.strip()
         cut = cells.get("serialnumber", "").endswith(("...", "\u2026"))
-        read = (
-            [] if cut else list(_records(_Object(number, {key: cell for key, cell in cells.items() if key != "size"}), self._section.first))
-        )
-        self.records += read
-        if not read:
+        if cut or not self._take(_Object(number, {key: cell for key, cell in cells.items() if key != "size"})):
             self.rest.append(number)
+
+    def _take(self, shown: _Object) -> bool:
+        """Read an object, as of the machine that it says; return whether it says anything."""
+        read = list(_records(shown, self._section.first))
+        machine = _machine_of(shown.cells)
+        if machine is None:
+            self.records += read
+        else:
+            self.owned += [(machine, record) for record in read]
+        return bool(read)
 
 
 def _records(shown: _Object, answer: int) -> Iterator[Record]:
     """Read an object by its properties."""
     cells = shown.cells
+    if not _OF_HOSTS.isdisjoint(cells):
+        return
     if "partitionnumber" in cells:
         yield from _partition(shown, answer)
     elif "serialnumber" in cells:
@@ -184,11 +244,19 @@ def _records(shown: _Object, answer: int) -> Iterator[Record]:
             yield Disk(
                 shown.line, answer, _drive(number), "disk", serial, unique, cells.get("size", ""), size, "", identified=True
             )  # fmt: skip
-    elif _UUID.match(cells.get("uuid", "")):
+    elif _UUID.match(cells.get("uuid", "")) and _is_of_system(cells):
         yield Said(shown.line, "bios uuid", cells["uuid"].replace("-", "").lower())
         for what, key in (("vendor", "vendor"), ("product", "name")):
             if cells.get(key):
                 yield Said(shown.line, what, cells[key])
+
+
+def _is_of_system(cells: dict[str, str]) -> bool:
+    """Tell whether a UUID is the VM's: a disk's begins as all vmdks' do, or stands beside what only disks have."""
+    digits = cells["uuid"].replace("-", "").lower()
+    if digits.startswith(_VMDK) or not _OF_DISKS.isdisjoint(cells):
+        return False
+    return not _OF_SYSTEM.isdisjoint(cells) or "name" not in cells
 
 
 def _partition(shown: _Object, answer: int) -> Iterator[Record]:

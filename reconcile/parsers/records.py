@@ -312,9 +312,11 @@ Record = (
 class Parsed(NamedTuple):
     """What a parser made of a section: the facts, the lines that mean nothing, the lines that it did not understand.
 
-    Lines are numbers in the source. Every other line of the section was recognised.
+    Lines are numbers in the source. Every other line of the section was recognised. `owned` are facts that say themselves which machine
+    they are of, each with its name, ``""`` where that was cut.
     """
 
     records: tuple[Record, ...]
     noise: tuple[int, ...]
     not_understood: tuple[int, ...]
+    owned: tuple[tuple[str, Record], ...] = ()
