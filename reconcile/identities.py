@@ -133,6 +133,7 @@ def _differ(ids: dict[str, str], others: dict[str, str]) -> bool:
     """Tell whether two sets of devices of one kind are not one machine's at one time."""
     for kind in (False, True):
         one, other = ({name: ident for name, ident in shown.items() if name.startswith("disk ") is kind} for shown in (ids, others))
-        if one and other and one != other:
+        # Those of one machine may be numbered anew at each boot.
+        if one and other and set(one.values()) != set(other.values()):
             return True
     return False
