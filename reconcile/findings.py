@@ -119,7 +119,7 @@ SHARED_ID = Rule(
 SPLIT_GUEST = Rule(
     "split-guest", _WARNING, "One guest, two VM folders",
     "The vmdks of one guest's devices lie in more than one VM folder.",
-    "Check the VM's settings on the host: which files its NVDIMMs use. Check that both captures are this guest's.",
+    "Check the VM's settings on the host: which files its NVDIMMs and disks use. Check that all captures are this guest's.",
 )  # fmt: skip
 TWO_GUESTS = Rule(
     "two-guests-one-vm", _WARNING, "Two guests, one VM folder",
@@ -185,7 +185,7 @@ RENUMBERED = Rule(
     "renumbered", _WARNING, "Captures that disagree on a device's number",
     "A device bears two names, or one name two ids, as after a reboot or when captures of two guests bear one guest's name. The ids"
     " hold; the names depend on when.",
-    "In the guest, now: ndctl list -D",
+    "In the guest, now: ndctl list -D, for disks lsblk -J -b -O; in Windows: Get-PhysicalDisk | Format-List",
 )  # fmt: skip
 UNCERTAIN_LISTING = Rule(
     "uncertain-listing", _WARNING, "A listing whose names cannot be told apart",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from reconcile.vmdks import Vmdk
 
 
+# db01_1, where a folder db01 was there already
+_NUMBERED = re.compile(r"_[0-9]{1,3}$")
 # A guest, a kind of its devices, the folder of their vmdks, and rows of these.
 _Home = tuple[str, str, tuple[str, str], Sequence[Row]]
 
@@ -214,18 +217,19 @@ class Mapping(Checker):
                         homes.append(home)
         return homes
 
-    def _not_one_to_one(self) -> tuple[set[str], set[tuple[str, str]]]:
-        """Return the guests whose devices are in several folders, and the folders in which several guests' are."""
-        home_of: dict[str, tuple[str, str]] = {}
+    def _not_one_to_one(self) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+        """Return the guests whose devices of a kind are in several folders, and the folders in which several guests' are."""
+        home_of: dict[tuple[str, str], tuple[str, str]] = {}
         user: dict[tuple[str, str], str] = {}
-        split: set[str] = set()
+        split: set[tuple[str, str]] = set()
         joint: set[tuple[str, str]] = set()
         for guest, kind, folder, _ in self._homes:
             if user.setdefault(folder, guest) != guest:
                 joint.add(folder)
-            # Ordinary disks of one VM may lie on any number of datastores.
-            if kind == VPMEM and home_of.setdefault(guest, folder) != folder:
-                split.add(guest)
+            # Ordinary disks of one VM may lie on any number of datastores, in folders of one name, or of that name with a number.
+            home = folder if kind == VPMEM else ("", _NUMBERED.sub("", folder[1]).casefold())
+            if home_of.setdefault((guest, kind), home) != home:
+                split.add((guest, kind))
         return split, joint
 
     def _folders(self) -> Iterator[Finding]:
@@ -233,9 +237,9 @@ class Mapping(Checker):
         folders: dict[str, dict[tuple[str, str], Vmdk]] = {}
         guests: dict[tuple[str, str], dict[str, tuple[Device, Vmdk]]] = {}
         for guest, kind, folder, rows in self._homes if split or joint else ():
-            if (kind == VPMEM and guest in split) or folder in joint:
+            if (guest, kind) in split or folder in joint:
                 device, vmdk = _pair(rows[0])
-                if kind == VPMEM and guest in split:
+                if (guest, kind) in split:
                     folders.setdefault(guest, {}).setdefault(folder, vmdk)
                 if folder in joint:
                     guests.setdefault(folder, {}).setdefault(guest, (device, vmdk))

@@ -78,6 +78,9 @@ PLAIN = Form(
 )
 
 
+_DEV = frozenset({"dev"})
+
+
 def runs(simple: Simple) -> bool:
     """Tell whether this command is ndctl."""
     return simple.name == "ndctl"
@@ -96,12 +99,14 @@ def parse(section: Section) -> Parsed:
     taken: set[int] = set()
     answer = section.first
     first_answer = True
-    joined = True
     hidden: set[int] = set()
+    before: Document | None = None
+    devs: set[str] = set()
     for document in found.documents:
-        if not joined:
-            answer, first_answer = document.first, False
-        joined = document.comma
+        if before and not before.comma and not _goes_on(before, document, devs):
+            answer, first_answer, devs = document.first, False, set()
+        before = document
+        devs |= _devs(document)
         if not first_answer and section.command.simples:
             # One command prints one answer. A second one lost its prompt, and nothing tells whose it is.
             break
@@ -156,6 +161,20 @@ def _shown(value: JsonValue, *, visible: bool = True) -> Iterator[tuple[str, boo
             yield _text(value, "dev"), visible
         for key, child in value.items():
             yield from _shown(child, visible=visible and key in _CHILDREN)
+
+
+def _devs(document: Document) -> set[str]:
+    return {name for key, name in ((key, name) for _, key, name in document.lines_of(_DEV)) if key == "dev"}
+
+
+def _goes_on(before: Document, document: Document, devs: set[str]) -> bool:
+    """Tell whether an object is of the answer in front of it, as versions before 62 and ``jq '.[]'`` print one value a device.
+
+    These are objects, one right below the other, and none shows a device that another shows: two answers of whole lists are two.
+    """
+    are_objects = isinstance(before.value, dict) and isinstance(document.value, dict)
+    is_next = document.first == before.last + 1
+    return are_objects and is_next and devs.isdisjoint(_devs(document))
 
 
 def _is_empty(value: JsonValue) -> bool:
