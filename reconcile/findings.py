@@ -67,7 +67,8 @@ RECREATED = Rule(
 NOT_JOINABLE = Rule(
     "not-joinable", _NOTE, "A disk that nothing can join",
     "The guest shows this disk without the UUID of a vmdk, so it is not on the mapping. It is not missing.",
-    "Set disk.EnableUUID = TRUE in the VM's configuration, and attach the disk to a SCSI controller.",
+    "Nothing, if this disk does not matter. A guest shows UUIDs of SCSI disks alone, where its VM's settings have disk.EnableUUID = TRUE:"
+    " that is for the VM's owner to change, not for a report.",
 )  # fmt: skip
 PERHAPS_VPMEM = Rule(
     "perhaps-vpmem", _WARNING, "A Windows disk that may be a vPMem device",
@@ -99,12 +100,20 @@ SNAPSHOT = Rule(
 AMBIGUOUS = Rule(
     "ambiguous", _ERROR, "Several answers",
     "Several devices and vmdks share the joining digits, and nothing captured tells them apart.",
-    "Capture what differs: sizes (ls -l in the folder; ndctl list -DR), and the other devices of the same guests and folders.",
+    "Capture what tells them apart: every disk's UUID and a whole listing (ls -l) of each folder named here, the VMs' .vmx files and the"
+    " guests' BIOS UUIDs (dmidecode -s system-uuid), sizes (ndctl list -DR), and the other devices of these guests.",
 )  # fmt: skip
 DUPLICATE_UUID = Rule(
     "duplicate-uuid", _WARNING, "One UUID, two paths",
     "Two files have one UUID: a clone or a copy, or one file that was moved between the captures.",
-    "On the host, list both files (ls -l). Give a copy that stays a UUID of its own.",
+    "On the host: ls -l in both folders and in /vmfs/volumes, and the VMs' .vmx files, which say who uses which. Change no UUID: a file may"
+    " be in use.",
+)  # fmt: skip
+NAME_OR_ID = Rule(
+    "name-or-id", _WARNING, "Perhaps one file under two names",
+    "One UUID lies at one path under a datastore's name and under an id, and no capture says whether that is the id of that name: one file,"
+    " or two.",
+    "On each host: ls -l /vmfs/volumes",
 )  # fmt: skip
 SUFFIX_COLLISION = Rule(
     "suffix-collision", _WARNING, "Two UUIDs, one suffix",
@@ -133,8 +142,9 @@ SIZE_DIFFERS = Rule(
 )  # fmt: skip
 NO_UUID = Rule(
     "no-uuid", _WARNING, "A vmdk whose UUID is not known",
-    "The vmdk lies on a persistent-memory datastore, or its UUID was asked for, and no capture holds the answer.",
-    "On the host: vmkfstools -J getuuid FILE.vmdk",
+    "The vmdk lies on a persistent-memory datastore, or its UUID was asked for, and no capture holds the answer. It may be the original of"
+    " a clone that a device is matched with.",
+    "On the host: vmkfstools -J getuuid FILE.vmdk. Where the file is locked, on the host that runs the VM.",
 )  # fmt: skip
 UNLISTED_VMDK = Rule(
     "unlisted-vmdk", _NOTE, "A UUID of a file that is not listed",
@@ -179,7 +189,7 @@ LOST_DIRECTORY = Rule(
 UUID_CHANGED = Rule(
     "uuid-changed", _WARNING, "A file with two UUIDs",
     "One file was seen with two UUIDs: it was re-created, or setuuid was run.",
-    "On the host, ask again and keep the later answer: vmkfstools -J getuuid FILE.vmdk",
+    "On the host: vmkfstools -J getuuid FILE.vmdk, with date in front of it; and capture the guests again. What was answered last counts.",
 )  # fmt: skip
 RENUMBERED = Rule(
     "renumbered", _WARNING, "Captures that disagree on a device's number",
@@ -289,7 +299,7 @@ LISTED_MISSING = Rule(
 )  # fmt: skip
 
 RULES = (
-    AMBIGUOUS, REFUSED, SUM_DIFFERS, NO_VMDK, NO_DEVICE, RECREATED, HOST_NOT_CAPTURED, GUEST_NOT_CAPTURED, DUPLICATE_UUID, SUFFIX_COLLISION, SHARED_ID, SPLIT_GUEST, TWO_GUESTS, SIZE_DIFFERS,
+    AMBIGUOUS, REFUSED, SUM_DIFFERS, NO_VMDK, NO_DEVICE, RECREATED, HOST_NOT_CAPTURED, GUEST_NOT_CAPTURED, DUPLICATE_UUID, NAME_OR_ID, SUFFIX_COLLISION, SHARED_ID, SPLIT_GUEST, TWO_GUESTS, SIZE_DIFFERS,
     NO_UUID, UNNAMED_UUID, UNLISTED_DATASTORE, UNCERTAIN_LISTING, NAMESAKES, LOST_PROMPT, LOST_DIRECTORY, UUID_CHANGED, ODD_UUID, RENUMBERED, NO_ID, DISABLED_DIMM,
     NO_GUEST_CAPTURE, NO_HOST_CAPTURE, COMMAND_FAILED, NOT_UNDERSTOOD, CLAIMED_TWICE, TRUNCATED, DAMAGED,
     BUNDLE_LACKS_ANSWER, LISTED_MISSING, DIGITS_UNREAD, PERHAPS_VPMEM,

@@ -52,10 +52,23 @@ def disk_uuid(text: str) -> str:
     >>> disk_uuid("36000C2936db490d3b57d62fedc47adbf"), disk_uuid("0x5000c29f1e2d3c4b")
     ('6000c2936db490d3b57d62fedc47adbf', '')
     """
-    digits = text.strip().lower().removeprefix("naa.").removeprefix("0x").rpartition("_")[2].replace("-", "").replace(" ", "")
-    if len(digits) == _WITH_TYPE and digits[0] == "3":
-        digits = digits[1:]
+    digits = _digits(text)
     return digits if _UUID.match(digits) else ""
+
+
+def _digits(text: str) -> str:
+    digits = text.strip().lower().removeprefix("naa.").removeprefix("0x").rpartition("_")[2].replace("-", "").replace(" ", "")
+    return digits[1:] if len(digits) == _WITH_TYPE and digits[0] == "3" else digits
+
+
+def _uuid_and_text(disk: Disk, odd: frozenset[str]) -> tuple[str, str]:
+    """Return the vmdk's UUID that a disk shows, and the text that holds it; ``""`` where none does.
+
+    `odd` are UUIDs of vmdks that VMware did not make: where all 32 digits agree, whatever they begin with is no matter.
+    """
+    texts = (disk.serial, disk.wwn)
+    found = next(((uuid, text) for text in texts if (uuid := disk_uuid(text))), None)
+    return found or next(((digits, text) for text in texts if odd and (digits := _digits(text)) in odd), ("", ""))
 
 
 class _Seen(NamedTuple):
@@ -81,12 +94,12 @@ class _Guest:
         return found
 
 
-def find_disks(facts: SiteFacts, stacks: dict[str, Stack]) -> Disks:
-    """Make one device of all sightings of a disk, guest by guest."""
+def find_disks(facts: SiteFacts, stacks: dict[str, Stack], odd: frozenset[str] = frozenset()) -> Disks:
+    """Make one device of all sightings of a disk, guest by guest. `odd` are the vmdks' UUIDs that are not of VMware's form."""
     guests: dict[str, _Guest] = {}
     for fact, disk in facts.of(Disk):
         if disk.kind in {"disk", ""} and _NAMED.match(disk.device):
-            uuid, text = next(((uuid, text) for text in (disk.serial, disk.wwn) if (uuid := disk_uuid(text))), ("", ""))
+            uuid, text = _uuid_and_text(disk, odd)
             guests.setdefault(fact.machine.name, _Guest()).by_name.setdefault(disk.device, []).append(_Seen(fact, disk, uuid, text))
     moments = Moments(facts)
     for name, guest in guests.items():

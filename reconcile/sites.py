@@ -11,13 +11,15 @@ from reconcile.followed import doubtful_directories
 from reconcile.guest_disks import Unjoinable, find_disks
 from reconcile.made import made
 from reconcile.manifests import Manifest, find_manifest
-from reconcile.parsers.records import Listed
+from reconcile.parsers.records import Disk, Listed
 from reconcile.pieces import Pieces
+from reconcile.plain_folders import PlainFolder
 from reconcile.rival_folders import Folders
 from reconcile.site import Place, SiteFacts, SourceOf
 from reconcile.stacks import find_stacks
 from reconcile.ties import Ties, find_ties
 from reconcile.vmdk_sightings import find_vmdks
+from reconcile.vmdks import VMWARE_UUID
 from reconcile.void_uuids import newest_uuids
 from reconcile.volumes import Volumes
 
@@ -95,7 +97,7 @@ def _site(name: str, outcomes: list[Outcome], overrides: Sequence[Override]) -> 
         if place.known and not (record.followed and (fact.source, fact.machine.name, record.directory) in doubtful):
             listed.add((place.datastore, place.inner))
     stacks = find_stacks(facts)
-    disks = find_disks(facts, stacks)
+    disks = find_disks(facts, stacks, _odd_uuids(vmdks.disks) if facts.blocks(Disk) else frozenset())
     devices = Pieces([*find_devices(facts, stacks), disks.devices])
     return Site(
         name,
@@ -112,3 +114,9 @@ def _site(name: str, outcomes: list[Outcome], overrides: Sequence[Override]) -> 
         newest_uuids(vmdks, facts),
         find_manifest(outcomes, facts),
     )
+
+
+def _odd_uuids(vmdks: Pieces[Vmdk]) -> frozenset[str]:
+    """Return the vmdks' UUIDs that are not of the form that VMware gives."""
+    uuids = (uuid for piece in vmdks.pieces for uuid in (piece.uuids if isinstance(piece, PlainFolder) else [vmdk.uuid for vmdk in piece]))
+    return frozenset(uuid for uuid in uuids if uuid and not uuid.startswith(VMWARE_UUID))

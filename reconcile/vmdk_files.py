@@ -9,7 +9,7 @@ from reconcile.disk_names import is_disk, part_of
 from reconcile.vmdks import Seen, Vmdk, hosts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from reconcile.site import Place
     from reconcile.volumes import DiskPlace, Volumes
@@ -105,9 +105,9 @@ def files_of(folder: DiskPlace, files: Files, volumes: Volumes) -> FolderFiles:
         size, causes = (None, ()) if isinstance(said, tuple) else (said.size(), said.causes())
         for uuid, own in of_each:
             seen = (*own, *sorted(sorter.answers.get((name, uuid), ())))
-            first = own[0]
-            shown = names(first.host, first.path)
-            disks.append(Vmdk(hosts_of(seen), *shown, datastore, vm, name, first.path, uuid, size, on_pmem, causes, seen))
+            path = _path(name, own)
+            shown = names(own[0].host, path)
+            disks.append(Vmdk(hosts_of(seen), *shown, datastore, vm, name, path, uuid, size, on_pmem, causes, seen))
     rows = {disk.name: disk for disk in disks}
     snapshots = [
         Snapshot((rows.get(base) or rows[name]).host, seen.path, name, rows[base].path if base in rows else "", seen.place)
@@ -115,6 +115,14 @@ def files_of(folder: DiskPlace, files: Files, volumes: Volumes) -> FolderFiles:
         if base in rows or name in rows
     ]
     return FolderFiles(disks, snapshots, has_unknown=any(map(_is_unknown, of_disks.values())))
+
+
+def _path(name: str, seen: Sequence[Seen]) -> str:
+    """Return the path under which a file was seen first; that of a snapshot leads to the folder."""
+    path = seen[0].path
+    if path.endswith(name):
+        return path
+    return next((one.path for one in seen if one.path.endswith(name)), f"{path[: path.rfind('/') + 1]}{name}")
 
 
 def _is_unknown(said: AtPlace | Answered) -> bool:
@@ -171,11 +179,14 @@ class _Sorter:
         if not seen or (own and of_base and not own <= of_base):
             return False
         self.snapshots.append((min(one for _, one in seen), name, base))
-        if not base or (own and not of_base):
-            # As it was printed: nothing says that the disk's own UUID is this one.
+        if not base:
+            # As it was printed.
             return False
         for uuid, one in seen:
-            if uuid:
+            if uuid and uuid not in of_base:
+                # The disk itself was not asked, or did not answer. A snapshot answers with its disk's UUID.
+                opened(self._files, base).seen.append((uuid, one))
+            elif uuid:
                 self.answers.setdefault((base, uuid), []).append(one)
         return True
 

@@ -15,6 +15,9 @@ from reconcile.site import Place
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# What every UUID that VMware makes begins with: NAA type 6 and VMware's OUI 00-0C-29.
+VMWARE_UUID = "6000c29"
+
 
 class Seen(NamedTuple):
     """Where a vmdk was seen, and the path there; `answered` where its UUID was. Flat, for there are 400,000 of them."""

@@ -16,6 +16,7 @@ from reconcile.parsers.records import Attached, Entry, Filesystem, Unpaired, Uui
 from reconcile.parsers.visits import VisitEntries
 from reconcile.plain_folders import DIRECTORY, PlainFolder
 from reconcile.site import Place
+from reconcile.vmdks import VMWARE_UUID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
     from reconcile.site import Fact
     from reconcile.sites import Site
     from reconcile.vmdks import Vmdk
-
-
-# NAA type 6 and VMware's OUI 00-0C-29.
-_VMWARE_UUID = "6000c29"
 
 
 class Hosts(Checker):
@@ -60,7 +57,7 @@ class Hosts(Checker):
             seen = vmdk.sightings
             # What nearly every vmdk is: answered, named, and listed where its folder was.
             if not (
-                vmdk.uuid.startswith(_VMWARE_UUID)
+                vmdk.uuid.startswith(VMWARE_UUID)
                 and vmdk.datastore
                 and (not seen[-1].answered or not seen[0].answered or (vmdk.identity, vmdk.vm) not in listed)
             ):
@@ -89,7 +86,11 @@ class Hosts(Checker):
                 by_uuid.setdefault(vmdk.uuid, []).append(vmdk)
                 by_suffix.setdefault(suffix, {})[vmdk.uuid] = vmdk
         for uuid, found in by_uuid.items():
-            if len(found) > 1:
+            if len(found) > 1 and _may_be_one(found):
+                names = some(name_of_vmdk(vmdk) for vmdk in found)
+                message = f"{names} have the UUID {uuid_text(uuid)}, and may be one file: nothing says which id which datastore's name has."
+                yield self._finding(rules.NAME_OR_ID, ", ".join(dict.fromkeys(vmdk.host for vmdk in found)), uuid, message, found[0].first)
+            elif len(found) > 1:
                 names = some(name_of_vmdk(vmdk) for vmdk in found)
                 yield self._finding(
                     rules.DUPLICATE_UUID,
@@ -106,20 +107,29 @@ class Hosts(Checker):
                 yield self._finding(rules.SUFFIX_COLLISION, "", suffix, message, first, ", ".join(sorted(others)))
 
     def _changed_uuids(self) -> Iterator[Finding]:
-        by_place: dict[tuple[str, str, str], list[Vmdk]] = {}
-        for vmdk in self._closely:
-            if vmdk.uuid and vmdk.datastore:
-                by_place.setdefault((vmdk.identity, vmdk.vm, vmdk.name), []).append(vmdk)
-        for found in by_place.values():
-            if len(found) > 1:
-                path, uuids = found[0].path, ", ".join(uuid_text(vmdk.uuid) for vmdk in found)
-                message = f"{path} was seen with {uuids}."
-                yield self._finding(rules.UUID_CHANGED, found[0].host, path, message, found[-1].first, beyond_path(found[0]))
-        for fact, change in self._site.facts.of(UuidSet):
-            path = change.path or "a file that the command does not plainly name"
-            message = f"setuuid was run on {path}: what its UUID was before no longer counts."
-            label = self._site.facts.label(fact)
-            yield Finding(rules.UUID_CHANGED, self._site.name, fact.machine.name, path, message, label, change.line)
+        """Say once of each file what is known of its UUIDs: those that it was seen with, and that they were set."""
+        facts, volumes = self._site.facts, self._site.volumes
+        by_place: dict[tuple[str, str], list[Vmdk]] = {}
+        for vmdk in self._closely if self._site.newest else ():
+            if vmdk.uuid and vmdk.place in self._site.newest:
+                by_place.setdefault(vmdk.place, []).append(vmdk)
+        changes: dict[tuple[str, str], tuple[str, str, Place]] = {}
+        for fact, change in facts.of(UuidSet):
+            place = volumes.place(fact.machine.name, change.path)
+            key = (place.datastore, place.inner) if change.path else (f"line {change.line}", facts.label(fact))
+            changes.setdefault(key, (fact.machine.name, change.path, Place(fact.source, change.line)))
+        for key, found in by_place.items():
+            path, uuids = found[0].path, ", ".join(uuid_text(vmdk.uuid) for vmdk in found)
+            message = f"{path} was seen with {uuids}."
+            if key in changes:
+                message += f" {_set_text('it', changes.pop(key)[2].line)}"
+            newest = self._site.newest[key]
+            message += f" The newest is {uuid_text(newest)}." if newest else " The captures do not tell which is the newest."
+            yield self._finding(rules.UUID_CHANGED, found[0].host, path, message, found[-1].first, beyond_path(found[0]))
+        for host, path, at in changes.values():
+            name = path or "a file that the command does not plainly name"
+            message = f"{_set_text(name, at.line)} What its UUID was before no longer counts."
+            yield self._finding(rules.UUID_CHANGED, host, name, message, at)
 
     def _uncertain(self) -> Iterator[Finding]:
         facts, volumes = self._site.facts, self._site.volumes
@@ -155,7 +165,7 @@ class Hosts(Checker):
         return self._names[1]
 
     def _vmdk(self, vmdk: Vmdk) -> Iterator[Finding]:
-        if vmdk.uuid and not vmdk.uuid.startswith(_VMWARE_UUID):
+        if vmdk.uuid and not vmdk.uuid.startswith(VMWARE_UUID):
             message = f"The UUID of {vmdk.path or 'an unnamed file'} is {uuid_text(vmdk.uuid)}."
             yield self._finding(rules.ODD_UUID, vmdk.host, vmdk.path or uuid_text(vmdk.uuid), message, vmdk.first, beyond_path(vmdk))
         if not vmdk.uuid:
@@ -219,10 +229,24 @@ class Hosts(Checker):
                 yield self._finding(rules.SNAPSHOT, fact.machine.name, subject, message, Place(fact.source, attached.line))
 
 
+def _may_be_one(vmdks: Sequence[Vmdk]) -> bool:
+    """Tell whether files with one UUID may be one: at one path in a datastore whose name one capture shows and another its id."""
+    if len({(vmdk.vm, vmdk.name) for vmdk in vmdks}) > 1 or not all(vmdk.datastore and vmdk.name for vmdk in vmdks):
+        return False
+    # An id that no name is known of is shown as the name.
+    ids = {vmdk.datastore_id for vmdk in vmdks if vmdk.datastore_id == vmdk.datastore.lower()}
+    names = {vmdk.datastore for vmdk in vmdks if not vmdk.datastore_id}
+    return len(ids) == 1 and len(names) == 1 and len(vmdks) == len({(vmdk.identity, vmdk.vm) for vmdk in vmdks})
+
+
+def _set_text(name: str, line: int) -> str:
+    return f"setuuid was run on {name} at line {line}."
+
+
 def _is_ordinary(folder: PlainFolder) -> bool:
     """Tell whether it is known where a plain folder is, and all its disks are VMware's."""
     # All begin with the same where the first and the last of them in order do.
-    return folder.of.datastore != "" and min(folder.shown)[:7] == max(folder.shown)[:7] == _VMWARE_UUID
+    return folder.of.datastore != "" and min(folder.shown)[:7] == max(folder.shown)[:7] == VMWARE_UUID
 
 
 def _names_of(folder: Sequence[Vmdk]) -> frozenset[str]:
