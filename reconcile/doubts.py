@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from reconcile.devices import VPMEM
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
 
     from reconcile.devices import Device
-    from reconcile.narrowing import Evidence, Folder
+    from reconcile.narrowing import Evidence, Folder, Group
 
 Rows = list[PlainPairs | list[Row]]
 
@@ -28,10 +29,13 @@ def homes_of(pieces: Iterable[PlainPairs | list[Row]], guests: Container[str]) -
     return homes
 
 
-def part_doubtful(pieces: Rows, known: Evidence) -> list[Row]:
-    """Part the pairs whose device may be another vmdk, one of unknown UUID; return the devices' rows. The vmdks' stand in `pieces`."""
+def part_doubtful(pieces: Rows, groups: Iterable[Group], known: Evidence) -> list[Row]:
+    """Part the pairs whose device may be another vmdk, one of unknown UUID; return the devices' rows. The vmdks' stand in `pieces`.
+
+    `groups` are the devices and vmdks that share their digits: where such a vmdk lies, the guest's other nmems may lie.
+    """
     nmems: dict[str, dict[Folder, list[str]]] = {}
-    for guest, folder in _nmems(pieces):
+    for guest, folder in chain(_nmems(pieces), _candidates(groups, known)):
         nmems.setdefault(guest, {}).setdefault(folder, [])
     known = known._replace(homes=nmems)
     alone: list[Row] = []
@@ -61,6 +65,16 @@ def _nmems(pieces: Rows) -> Iterator[tuple[str, Folder]]:
         for row in piece:
             if row.device and row.device.kind == VPMEM and row.vmdk and row.vmdk.folder:
                 yield row.device.guest, row.vmdk.folder
+
+
+def _candidates(groups: Iterable[Group], known: Evidence) -> Iterator[tuple[str, Folder]]:
+    """Give the guests whose nmems are in groups with the folders of unknown vmdks that hold one of the group."""
+    for group in groups:
+        folders = {known.vmdks[index].folder for index in group.vmdks}
+        unknown = [folder for folder in folders if folder and known.rivals.holds_unknown(folder)]
+        for index in group.devices if unknown else ():
+            if known.devices[index].kind == VPMEM:
+                yield from ((known.devices[index].guest, folder) for folder in unknown)
 
 
 def part_former(pieces: Rows, newest: Mapping[Folder, str]) -> list[Row]:

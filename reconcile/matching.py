@@ -50,10 +50,10 @@ def match_digits(digits: Digits, ties: Ties = NO_TIES, folders: Folders = NO_FOL
     pieces, unclear = _paired_off(digits)
     known = Evidence(digits.devices, digits.vmdks, {}, ties, RivalFolders(digits, folders))
     alone = [Row(_GUEST_ONLY, digits.device(index), None, "", (), ()) for index in digits.without_vmdk]
+    groups = _groups(unclear, digits.serials) if unclear else []
     if folders.unknown:
-        alone += part_doubtful(pieces, known)
+        alone += part_doubtful(pieces, groups, known)
     if unclear:
-        groups = _groups(unclear, digits.serials)
         homes = homes_of(pieces, {digits.devices[index].guest for group in groups for index in group.devices})
         known = known._replace(homes=homes)
         row_of = {index: place for places in unclear.values() for index, place in places}

@@ -136,7 +136,8 @@ def by_tie(group: Group, known: Evidence, evidence: str) -> list[Pair]:
         device = known.devices[index]
         places = known.ties.disks.get(device.guest, frozenset())
         there = [candidate for place in sorted(places) for candidate in at.get(place, ()) if _agree(known, index, candidate)]
-        if len(there) == 1 and whole >= ({device.uuid} if device.kind == DISK else folders.keys()):
+        is_whole = whole >= ({device.uuid} if device.kind == DISK else folders.keys())
+        if len(there) == 1 and is_whole and not may_lie_elsewhere(device, known.vmdks[there[0]], known):
             wanted.append((index, there[0], ""))
     return _mutual(wanted, f"{evidence}; in its VM's .vmx")
 
@@ -185,7 +186,8 @@ def _by_size(group: Group, known: Evidence, evidence: str) -> list[Pair]:
         for index, candidate in fits
         if per_device[index] == 1 and _are_equal(known.devices[index].bytes, known.vmdks[candidate].bytes)
     ]
-    return [pair for pair in _mutual(wanted, f"{evidence}; size") if per_vmdk[pair.vmdk] == 1]
+    pairs = _mutual(wanted, f"{evidence}; size")
+    return [pair for pair in pairs if per_vmdk[pair.vmdk] == 1 and not _is_doubtful(pair, known)]
 
 
 # A thousand clones on each side: sizes tell none of them apart, and asking costs the square of their number.
