@@ -15,6 +15,9 @@ _PART_OF_DISK = re.compile(r"-(?:flat|delta|sesparse|ctk|rdmp?|digest(?:-flat|-d
 _SNAPSHOT = re.compile(r"(.+)-000(?!000)[0-9]{3}(\.vmdk)$", re.IGNORECASE)
 _EXTENT = re.compile(r"(.+)-(?:flat|delta|sesparse|ctk|rdmp?|digest(?:-flat|-delta)?)(\.vmdk)$", re.IGNORECASE)
 
+# Failed to open virtual disk './app9/app9-flat.vmdk' : The file specified is not a virtual disk (15).
+_NO_DISK = re.compile(r"-(?:flat|delta|sesparse|ctk|rdmp?|digest(?:-flat|-delta)?)\.vmdk\W.*not a virtual disk", re.IGNORECASE)
+
 
 class PartOf(NamedTuple):
     """What a file may be by its name: a part of one of these files, or a snapshot of the one."""
@@ -50,3 +53,8 @@ def base_of_snapshot(name: str, folder: str = "") -> str:
     """Return the disk that a file is a snapshot of if it is one, ``""`` where its name is no snapshot's."""
     part = part_of(name, folder)
     return part.bases[0] if part and part.is_snapshot else ""
+
+
+def is_said_of_part(error: str) -> bool:
+    """Tell whether an error says no more than that a part of a disk is no disk, which is so and stays so."""
+    return bool(_NO_DISK.search(error))

@@ -5,6 +5,7 @@ An answer of ``vmkfstools``, a question that went unanswered, a listing and a si
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter
 from itertools import islice
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.disk_names import is_disk
 from reconcile.made import made
-from reconcile.parsers.blocks import Block, FolderAnswers
+from reconcile.parsers.blocks import Block, FolderAnswers, may_hold
 from reconcile.parsers.records import Answer, Asked, DiskSize, Entry
 from reconcile.parsers.visits import VisitEntries, Visits
 from reconcile.pieces import Pieces
@@ -52,9 +53,10 @@ class Vmdks(NamedTuple):
 def find_vmdks(facts: SiteFacts, volumes: Volumes, doubtful: dict[tuple[int, str, str], Place]) -> Vmdks:
     """Make one vmdk of all sightings of it. `doubtful` is what `reconcile.followed.doubtful_directories` found."""
     places = _Places(volumes, doubtful)
+    has_links = places.link(facts)
     void = find_void_answers(facts, places.place_of)
     for fact, answers in facts.blocks(Answer):
-        if not void:
+        if not void and not has_links:
             places.answers(fact, answers)
             continue
         places.answers(fact, [answer for answer in answers if (fact.source, answer.line) not in void])
@@ -63,7 +65,7 @@ def find_vmdks(facts: SiteFacts, volumes: Volumes, doubtful: dict[tuple[int, str
         places.asked(fact, asked)
     places.keep_answered()
     for fact, entries in facts.blocks(Entry):
-        if isinstance(entries, VisitEntries) and not void:
+        if isinstance(entries, VisitEntries) and not void and not has_links:
             # They were taken with their answers.
             continue
         if not places.listed_plainly(fact, entries):
@@ -89,6 +91,7 @@ class _Places:
         self._answered: dict[DiskPlace, int] = {}
         self._shown: dict[tuple[str, str], list[str]] | None = None
         self._unknown: frozenset[tuple[str, str]] = frozenset()
+        self._links: dict[DiskPlace, str] = {}
         # How often one listing shows a name that has a ?, by datastore and path as shown.
         self._alike: dict[tuple[str, str], int] = {}
 
@@ -113,9 +116,21 @@ class _Places:
         # A name alone means something only in its own source.
         return place._replace(datastore=f"{place.datastore}{fact.source}")
 
+    def link(self, facts: SiteFacts) -> bool:
+        """Remember which files are links to others, and tell whether there are any: what answers through a link is no second file."""
+        for fact, entries in facts.blocks(Entry):
+            for entry in entries if may_hold(entries, _KIND, "link") else ():
+                if entry.kind == "link" and entry.directory and entry.target.lower().endswith(".vmdk"):
+                    place = self._place(fact, f"{entry.directory}/{entry.name}")
+                    self._links[place] = posixpath.normpath(posixpath.join(entry.directory, entry.target))
+        return bool(self._links)
+
+    def _resolved(self, fact: Fact, path: str) -> str:
+        return self._links.get(self._place(fact, path), path) if self._links else path
+
     def place_of(self, fact: Fact, path: str, followed: bool) -> DiskPlace:  # noqa: FBT001 -- a column of what is asked about
         """Return which file a path means."""
-        return self._place(fact, self._path(fact, path, followed=followed))
+        return self._place(fact, self._resolved(fact, self._path(fact, path, followed=followed)))
 
     def _opened(self, folder: DiskPlace) -> Files:
         """Return what was said of a folder's files so that more can be added."""
@@ -150,6 +165,7 @@ class _Places:
         before = ""
         for line, folder, shown, uuid, followed in answers:
             path = self._path(fact, folder + shown, followed=True) if followed else folder + shown
+            path = self._resolved(fact, path)
             seen = Seen(source, line, host, path, answered=True)
             directory, _, name = path.rpartition("/")
             if not path:
@@ -166,7 +182,7 @@ class _Places:
     def voided(self, fact: Fact, answers: Sequence[Answer]) -> None:
         """Take answers that are void: the files are there, and their UUIDs are not known by them."""
         for answer in answers:
-            path = self._path(fact, answer.path, followed=answer.followed)
+            path = self._resolved(fact, self._path(fact, answer.path, followed=answer.followed))
             at = self._at_place(fact, path)
             at.seen.append(("", Seen(fact.source, answer.line, fact.machine.name, path, answered=False)))
             at.wanted = True
@@ -251,7 +267,7 @@ class _Places:
 
     def asked(self, fact: Fact, asked: Asked) -> None:
         """Take a question that got no UUID."""
-        path = self._path(fact, asked.path, followed=asked.followed)
+        path = self._resolved(fact, self._path(fact, asked.path, followed=asked.followed))
         if not path.lower().endswith(".vmdk"):
             return
         at = self._at_place(fact, path)
@@ -312,4 +328,5 @@ class _Places:
         return frozenset(place for place, count in times.items() if count > max(1, self._alike.get(place, 0)))
 
 
+_KIND = Entry._fields.index("kind")
 _NAME_OF_ANSWER = Answer._fields.index("name")

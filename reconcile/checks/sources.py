@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reconcile import findings as rules
 from reconcile.bundles import lacks_answer
 from reconcile.checks.base import Checker, count, some
+from reconcile.disk_names import is_said_of_part
 from reconcile.findings import Finding, content_of
 from reconcile.parsers.records import Damage, Disputed, Failure
 from reconcile.readings import PlainReading
@@ -37,6 +38,8 @@ class Sources(Checker):
         yield from self._nameless()
         yield from self._misnamed()
         for fact, failure in facts.of(Failure):
+            if is_said_of_part(failure.text):
+                continue
             label = facts.label(fact)
             command = f" of {failure.command}" if failure.command else ""
             message = f"The output{command} holds an error: {failure.text}"
