@@ -13,7 +13,7 @@ from typing import NamedTuple
 _PART_OF_DISK = re.compile(r"-(?:flat|delta|sesparse|ctk|rdmp?|digest(?:-flat|-delta)?|[0-9]{6})\.vmdk$", re.IGNORECASE)
 # vm_1-000002.vmdk        Evidence: VMware counts a disk's snapshots from 000001.
 _SNAPSHOT = re.compile(r"(.+)-000(?!000)[0-9]{3}(\.vmdk)$", re.IGNORECASE)
-_EXTENT = re.compile(r"(.+)-(?:flat|delta|sesparse|ctk|rdmp?|digest(?:-flat|-delta)?)(\.vmdk)$", re.IGNORECASE)
+_EXTENT = re.compile(r"(.+?)-(?:flat|delta|sesparse|ctk|rdmp?|digest(?:-flat|-delta)?)(\.vmdk)$", re.IGNORECASE)
 
 # Failed to open virtual disk './app9/app9-flat.vmdk' : The file specified is not a virtual disk (15).
 _NO_DISK = re.compile(r"-(?:flat|delta|sesparse|ctk|rdmp?|digest(?:-flat|-delta)?)\.vmdk\W.*not a virtual disk", re.IGNORECASE)
