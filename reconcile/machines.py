@@ -151,7 +151,7 @@ class _Source:
         if part.lost and (self._reading.prompted or self._said):
             return self._nobody(kind)
         said = "" if part.lost or part.named_by in {SSH, COMMAND} else self._answer(part)
-        if said and not (part.machine and _is_short_of(said, part.machine)):
+        if said and not (part.machine and _are_one(said, part.machine)):
             return Machine(said, ANSWER, kind)
         if part.machine and (part.named_by != WORD or self._are_several or not self._by_path):
             return Machine(part.machine, part.named_by, kind)
@@ -193,8 +193,10 @@ class _Source:
         return machines
 
 
-def _is_short_of(name: str, full: str) -> bool:
-    return full.casefold().startswith(f"{name.casefold()}.")
+def _are_one(name: str, other: str) -> bool:
+    """Tell whether two names do not contradict each other: they are one, or one is the other's short form."""
+    shorter, longer = sorted((name.casefold(), other.casefold()), key=len)
+    return shorter == longer or longer.startswith(f"{shorter}.")
 
 
 # What nearly every source says of itself.

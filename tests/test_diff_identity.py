@@ -127,7 +127,7 @@ def test_a_mount_is_compared_where_the_way_to_it_was_captured(visits):
 
 def test_names_and_sizes_that_one_visit_leaves_open_are_not_said_to_be_others(visits):
     first, second = ndctl("erp01", ("0", "040a0b0c")), ndctl("erp01", ("0", "040a0b0d"), ("1", "040a0b0c"))
-    told, _ = visits({"a.txt": first}, {"a.txt": first, "b.txt": second})
+    told, _ = visits({"1/erp01.txt": first}, {"1/erp01.txt": first, "2/erp01.txt": second})
     assert told == [("appeared", "", "erp01 nmem0 8902-040a0b0d")]
     assert [change for change, _, _ in visits({"a.txt": first}, {"b.txt": second})[0]] == ["renumbered", "appeared"]
 
