@@ -58,3 +58,14 @@ def base_of_snapshot(name: str, folder: str = "") -> str:
 def is_said_of_part(error: str) -> bool:
     """Tell whether an error says no more than that a part of a disk is no disk, which is so and stays so."""
     return bool(_NO_DISK.search(error))
+
+
+def disk_of(name: str) -> str:
+    """Return the name of the disk that a file is a part or a snapshot of, or the name itself.
+
+    >>> disk_of("db01_1-000002-sesparse.vmdk")
+    'db01_1.vmdk'
+    """
+    while found := _PART_OF_DISK.search(name):
+        name = f"{name[: found.start()]}.vmdk"
+    return name

@@ -202,6 +202,16 @@ UNCERTAIN_LISTING = Rule(
     "The blanks between the names of this listing were lost or set by hand, so a disk in it may be missing from this report.",
     "On the host: ls -l in the folder, saved as it is printed.",
 )  # fmt: skip
+UNPLACED_LISTING = Rule(
+    "unplaced-listing", _WARNING, "A listing of disks whose folder nothing names",
+    "The listing shows disks, and neither a prompt nor the command says in which folder they lie, so they are on no row.",
+    "On the host, with the folder's whole path: ls -l /vmfs/volumes/DATASTORE/VM",
+)  # fmt: skip
+ONLY_NAMED = Rule(
+    "only-named", _WARNING, "A disk, an id or a UUID that is named and not read",
+    "The capture names it, nothing that was read of the line says it, and no row has it.",
+    "Read the line. If an answer stands there, ask again: on the host vmkfstools -J getuuid FILE.vmdk, in the guest ndctl list -DRNi",
+)  # fmt: skip
 ODD_UUID = Rule(
     "odd-uuid", _WARNING, "A UUID that is not of VMware's form",
     "Every UUID that VMware makes begins 6000c29; this one does not. Somebody set it, or it was copied wrong.",
@@ -300,7 +310,7 @@ LISTED_MISSING = Rule(
 
 RULES = (
     AMBIGUOUS, REFUSED, SUM_DIFFERS, NO_VMDK, NO_DEVICE, RECREATED, HOST_NOT_CAPTURED, GUEST_NOT_CAPTURED, DUPLICATE_UUID, NAME_OR_ID, SUFFIX_COLLISION, SHARED_ID, SPLIT_GUEST, TWO_GUESTS, SIZE_DIFFERS,
-    NO_UUID, UNNAMED_UUID, UNLISTED_DATASTORE, UNCERTAIN_LISTING, NAMESAKES, LOST_PROMPT, LOST_DIRECTORY, UUID_CHANGED, ODD_UUID, RENUMBERED, NO_ID, DISABLED_DIMM,
+    NO_UUID, UNNAMED_UUID, UNLISTED_DATASTORE, UNCERTAIN_LISTING, UNPLACED_LISTING, ONLY_NAMED, NAMESAKES, LOST_PROMPT, LOST_DIRECTORY, UUID_CHANGED, ODD_UUID, RENUMBERED, NO_ID, DISABLED_DIMM,
     NO_GUEST_CAPTURE, NO_HOST_CAPTURE, COMMAND_FAILED, NOT_UNDERSTOOD, CLAIMED_TWICE, TRUNCATED, DAMAGED,
     BUNDLE_LACKS_ANSWER, LISTED_MISSING, DIGITS_UNREAD, PERHAPS_VPMEM,
     UNLISTED_VMDK, UNNAMED_MACHINE, NAME_DIFFERS, NO_DIMMS, MISPLACED, FOREIGN_VENDOR, NOT_JOINABLE, DISKS_NOT_ASKED, VPMEM_DISK, SNAPSHOT, NOT_READ, ENCODING_GUESSED,

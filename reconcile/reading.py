@@ -14,6 +14,7 @@ from reconcile.asked import owned_parts, put_back, transcript_of, whose
 from reconcile.chatter import is_chatter
 from reconcile.counting import take_apart
 from reconcile.fan_out import cut_by_headers
+from reconcile.mentions import Mention, find_mentions, typed_mentions
 from reconcile.parsers import PLAIN_ANSWERS, PLAIN_FORMS, Parser, is_outside, parsed_by, parsers_of, parsers_starting, vmkfstools
 from reconcile.parsers.blocks import PlainDimms, by_kind, kind_of
 from reconcile.parsers.failures import is_failure
@@ -80,6 +81,7 @@ def read_source(data: bytes, hint: str = "", in_path: str | None = None, *, plai
         ledger=ledger,
         prompted=tuple(reader.prompted),
         in_path=in_path,
+        mentions=tuple(reader.mentions),
     )
 
 
@@ -142,6 +144,7 @@ class _Reader:
     def __init__(self) -> None:
         self.parts: list[Part] = []
         self.unread: list[Unread] = []
+        self.mentions: list[Mention] = []
         self.noise = 0
         # In the order in which they are met, each once.
         self.commands: dict[str, None] = {}
@@ -222,6 +225,10 @@ class _Reader:
         self.parts += rescued
         outside = command.text if is_outside(command) else ""
         self.unread += [Unread(number, section.lines[number - section.first], outside) for number in left]
+        told = (*records, *failures, *(record for part in rescued for record in part.records))
+        self.mentions += find_mentions(section, told, () if outside else left)
+        if claiming:
+            self.mentions += typed_mentions(section, told)
 
     def _talk(self, section: Section, numbers: Sequence[int]) -> tuple[list[Record], list[int]]:
         """Take blank lines, a terminal's talk and error messages out of what no parser wanted."""

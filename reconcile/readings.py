@@ -10,6 +10,7 @@ from reconcile.parsers.blocks import PlainDimms
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from reconcile.mentions import Mention
     from reconcile.parsers.blocks import DimmsShape
     from reconcile.parsers.records import Record, Volume
 
@@ -56,7 +57,8 @@ class Reading(NamedTuple):
     """What was read of one source. `prompted` are the machines that its prompts name, each with what names it.
 
     `typed` are the command lines behind its prompts, one a line: as texts by themselves they would take twice the memory. `in_path` is the
-    machine's name that the source's path says, where whoever read it has looked that up already.
+    machine's name that the source's path says, where whoever read it has looked that up already. `mentions` are the disks, ids and UUIDs that
+    its lines name and no fact says.
     """
 
     sha256: str
@@ -71,6 +73,7 @@ class Reading(NamedTuple):
     ledger: Ledger
     prompted: tuple[tuple[str, str], ...]
     in_path: str | None = None
+    mentions: tuple[Mention, ...] = ()
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -132,6 +135,11 @@ class PlainReading(NamedTuple):
     @property
     def unread(self) -> tuple[Unread, ...]:
         """None."""
+        return ()
+
+    @property
+    def mentions(self) -> tuple[Mention, ...]:
+        """None: it was read to the last character."""
         return ()
 
     @property

@@ -1,7 +1,7 @@
 """From bytes to lines: encodings, line ends, and what a terminal log has between the words.
 
-Line numbers are those that an editor shows: a line ends at LF, and one CR in front of it is part of the line's end. Nothing
-else ends a line, in particular none of the characters at which `str.splitlines` would.
+Line numbers are those that an editor shows: a line ends at LF, and CRs in front of it are part of the line's end: some programs write a
+terminal's CRLF as CR CR LF. Nothing else ends a line, in particular none of the characters at which `str.splitlines` would.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def _lines(text: str) -> list[str]:
     else:
         lines = text.split("\n")
         if "\r" in text:
-            lines = [line.removesuffix("\r") for line in lines]
+            lines = [line.rstrip("\r") for line in lines]
     if not lines[-1]:
         lines.pop()
     return lines

@@ -142,6 +142,10 @@ class Volumes:
             self._seen |= {(host_name, self.identity(host_name, name)) for host_name, name in self._id_of}
         return (host.casefold(), identity) in self._seen
 
+    def is_named(self, identity: str) -> bool:
+        """Tell whether a datastore that is no persistent memory is known by more than its volume id."""
+        return not is_volume_id(identity) or identity in self._name_of
+
     def names(self, host: str, path: str) -> tuple[str, str]:
         """Return a datastore's name and its volume id, each as far as known, for a path on a host."""
         if not path.startswith(ROOT):

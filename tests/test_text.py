@@ -70,7 +70,7 @@ def test_a_single_nul_is_damage_and_not_a_binary():
     ("data", "lines"),
     [
         (b"", ()), (b"\n", ("",)), (b"\n\n", ("", "")), (b"a", ("a",)), (b"a\n", ("a",)), (b"a\nb", ("a", "b")), (b"a\r\nb\r\n", ("a", "b")),
-        (b"a\rb\rc", ("a", "b", "c")), (b"a\rb\r", ("a", "b")), (b"a\r\r\nb\n", ("a\r", "b")), (b"a\r\n\r\nb", ("a", "", "b")),
+        (b"a\rb\rc", ("a", "b", "c")), (b"a\rb\r", ("a", "b")), (b"a\r\r\nb\n", ("a", "b")), (b"a\r\n\r\nb", ("a", "", "b")),
         (b"a\x0bb\x0cc\x1cd" + b"x" * 400, ("a\x0bb\x0cc\x1cd" + "x" * 400,)), ("a\u2028b\u2029c\u0085d\n".encode(), ("a\u2028b\u2029c\u0085d",)), (b" a \n", (" a ",)),
         (b"\xef\xbb\xbf", ()), (b"\xff\xfe", ()),
     ],

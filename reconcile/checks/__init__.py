@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.checks.guests import Guests
 from reconcile.checks.hosts import Hosts
+from reconcile.checks.last_look import LastLook
 from reconcile.checks.manifests import Manifests
 from reconcile.checks.mapping import Mapping
 from reconcile.checks.sources import Sources
@@ -26,3 +27,4 @@ def check(site: Site, rows: Pieces[Row]) -> Iterator[Finding]:
     yield from Guests(site).check()
     yield from Hosts(site).check()
     yield from Mapping(site, rows).check()
+    yield from LastLook(site).check()

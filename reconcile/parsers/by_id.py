@@ -146,3 +146,12 @@ def _records(link: Link, line: int, section: Section, *, asked: bool) -> list[Re
     size = int(link.size) if link.size else None
     entry = Entry(line, section.first, folder, link.name, "link", link.size, size, link.modified, link.target, followed=False, certain=True)
     return [entry, disk] if disk else [entry]
+
+
+def is_listed(section: Section) -> bool:
+    """Tell whether what was listed is ``/dev/disk/by-id`` or links in it, and something stands there that is more than names."""
+    only = section.command.only()
+    operands = [section.path(word) for word in only.words[1:] if not word.startswith("-")] if only else [""]
+    operands = operands or [section.cwd]
+    inside = all(f"{operand}/".startswith(f"{FOLDER}/") for operand in operands)
+    return inside and any(" -> " in line or holds_identification(line) for line in section.lines)

@@ -168,7 +168,7 @@ class _Reader:
         if not all(_FIGURE.match(text) for text in (size, used, available)):
             return False
         exact = (_bytes(size, factor), _bytes(used, factor), _bytes(available, factor))
-        self.records.append(Filesystem(number, found[1], size, used, available, *exact, int(found[5]), found[6]))
+        self.records.append(Filesystem(number, found[1], size, used, available, *exact, int(found[5]), found[6].rstrip()))
         return True
 
     def _mount(self, number: int, line: str, table: _Table) -> bool:

@@ -9,6 +9,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from reconcile.parsers.failures import is_failure
+from reconcile.parsers.ls_names import Shown, shown_name
 from reconcile.parsers.records import Entry, Failure, Parsed, Record
 
 if TYPE_CHECKING:
@@ -41,10 +42,11 @@ def parse(section: Section) -> Parsed:
             noise.append(number)
         elif is_failure(line.strip()):
             records.append(Failure(number, command.text, line.strip()))
-        elif len(line) <= _LONGEST and any(line == top or line.startswith(f"{top.rstrip('/')}/") for top in tops):
-            directory, name = posixpath.split(section.path(line))
+        elif len(line) <= _LONGEST and any(line.rstrip() == top or line.startswith(f"{top.rstrip('/')}/") for top in tops):
+            path, kind, certain = Shown(line, "", certain=True) if section.ending else shown_name(line, marked=False, alone=False)
+            directory, name = posixpath.split(section.path(path))
             followed = section.is_followed(line)
-            records.append(Entry(number, section.first, directory, name, "", "", None, "", "", followed, certain=True))
+            records.append(Entry(number, section.first, directory, name, kind, "", None, "", "", followed, certain))
         else:
             rest.append(number)
     return Parsed(tuple(records), tuple(noise), tuple(rest))

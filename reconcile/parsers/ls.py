@@ -1,12 +1,14 @@
 """``ls`` of busybox and GNU: one name a line, columns, ``-l``, ``-lh``, ``-a``, ``-R``, ``-i``, ``-s``, symlinks.
 
-What was printed decides, not the flags: ``ll`` and aliases print long lines too. Names keep their blanks, also at their ends.
+What was printed decides, not the flags: ``ll`` and aliases print long lines too. Names keep the blanks within them; what stands behind them,
+blanks included, is taken off, but for what a script of ours wrote down.
 Source of the layouts: busybox coreutils/ls.c and captures of busybox 1.35 and ESXi 5 to 8.
 """
 
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.chatter import is_chatter
@@ -14,6 +16,8 @@ from reconcile.parsers import by_id, sysfs_links
 from reconcile.parsers.blocks import Block
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.ls_columns import names_in, plain_names_in
+from reconcile.parsers.ls_links import link_of
+from reconcile.parsers.ls_names import FENCE, Shown, is_comment, is_prose, shown_name, without_remark
 from reconcile.parsers.records import Entry, Listed, Parsed, Record
 from reconcile.plain_forms import Form
 
@@ -40,9 +44,13 @@ _TOTAL = re.compile(r"total [0-9][0-9.]*[KMGT]?\s*$")
 _HEADER = re.compile(r"(\S.*):$")
 _ABSOLUTE_HEADER = re.compile(r"/(?:vmfs/volumes/.*|[^:]*):$")
 _KINDS = {"-": "file", "d": "dir", "l": "link", "p": "fifo", "s": "socket", "c": "device", "b": "device"}
-# a.vmdk  # what somebody noted behind it
-_NOTED = re.compile(r"(?<=\.vmdk) +#.*$")
-_INDICATORS = {"/": "dir", "@": "link", "|": "fifo", "=": "socket", "*": "file"}
+# A terminal is 80 wide or more, and a name has few blanks.
+_NARROWEST = 60
+_FEW_WORDS = 4
+_GLOB = frozenset("*?[{$`")
+_BRACES = frozenset("{$`")
+# What people write above what a command printed.
+_HEADLINES = frozenset({"output", "result", "results", "example", "example output", "sample output", "note", "listing"})
 _UUID_ANSWER = re.compile(r"UUID is\b")
 
 
@@ -86,11 +94,11 @@ def starts(line: str) -> bool:
 
 def parse(section: Section) -> Parsed:
     """Read a listing, block by block."""
-    if _is_by_id(section):
+    if by_id.is_listed(section):
         return by_id.parse(section)
     reader = _Reader(section)
-    for block in _blocks(section):
-        reader.read(block)
+    for index, block in enumerate(_blocks(section)):
+        reader.read(block, is_first=not index)
     return Parsed(tuple(reader.records), tuple(reader.noise), tuple(sorted(reader.rest)))
 
 
@@ -100,7 +108,7 @@ def _blocks(section: Section) -> list[list[tuple[int, str]]]:
     blocks: list[list[tuple[int, str]]] = [[]]
     for index, (number, line) in enumerate(lines):
         before = lines[index - 1][1].strip() if index else ""
-        if not before and _HEADER.match(line) and blocks[-1]:
+        if not before and _HEADER.match(line.rstrip()) and blocks[-1]:
             blocks.append([])
         blocks[-1].append((number, line))
     return blocks
@@ -118,21 +126,78 @@ class _Reader:
         self._operands = [word for word in words if not word.startswith("-")]
         self._unclear = section.command.unclear or (bool(section.command.simples) and only is None)
         self._named = "d" in self._flags
+        self._is_exact = section.ending is not None
+        self._is_piped = self._unclear or bool(only and only.piped)
+        self._is_cut = False
+        self._full = -1
+        self._is_long = "l" in self._flags or bool(only and only.name == "ll")
         self._partly = bool(only and only.piped) or not all(section.is_literal(word) for word in self._operands)
 
-    def read(self, block: list[tuple[int, str]]) -> None:
+    def read(self, block: list[tuple[int, str]], *, is_first: bool) -> None:
+        """Read a block: the names of one directory, in front of the first of which somebody may have written something."""
+        block = self._opened(block) if is_first else block
+        if not is_first and not self._is_headed([line for _, line in block if line.strip()]):
+            self._leave(block)
+            return
         where, lines = self._header(block)
         first = lines[0][0] if lines else 0
         lines = self._without_talk(lines)
         if not lines:
             return
         long = sum(1 for _, line in lines if _MODE.match(line))
-        if long * 2 >= len(lines):
+        if long * 2 >= len(lines) or (self._is_long and not self._is_piped):
             self._read_long(lines, where)
         elif self.section.command.simples:
             self._read_short(lines, where, first)
         else:
-            self.rest += [number for number, _ in lines]
+            self._leave(lines)
+
+    def _leave(self, lines: list[tuple[int, str]]) -> None:
+        """Leave lines to others."""
+        self.rest += [number for number, line in lines if line.strip()]
+        self.noise += [number for number, line in lines if not line.strip()]
+
+    def _opened(self, block: list[tuple[int, str]]) -> list[tuple[int, str]]:
+        """Leave what stands in front of a listing and is none of it: a headline, a fence, the end of a command that a terminal broke."""
+        if self._is_exact or not self.section.prompt_line:
+            return block
+        filled = [(number, line) for number, line in block if line.strip()]
+        start = 0
+        while start < len(filled) and self._is_headline([line for _, line in filled[start:]]):
+            start += 1
+        begins = next((at for at, (_, line) in enumerate(filled) if _TOTAL.match(line) or _MODE.match(line)), 0)
+        between = filled[start:begins] if self._is_long and not self._is_piped else []
+        if between and not any(self._is_headed([line]) or is_failure(line.strip()) for _, line in between):
+            # Of a command whose end is lost nobody knows which folder it named.
+            self._is_cut = len(between) == 1 and " " not in between[0][1].strip()
+            start = begins
+        if not start:
+            return block
+        stop = filled[start][0] if start < len(filled) else block[-1][0] + 1
+        self._leave([(number, line) for number, line in block if number < stop])
+        return [(number, line) for number, line in block if number >= stop]
+
+    def _is_headline(self, lines: list[str]) -> bool:
+        line = lines[0]
+        if _MODE.match(line) or _TOTAL.match(line) or is_failure(line.strip()) or is_chatter(line):
+            return bool(FENCE.match(line))
+        if _HEADER.match(line.rstrip()):
+            return not self._is_headed(lines) and len(lines) > 1
+        return is_comment(line) or is_prose(line)
+
+    def _is_headed(self, lines: list[str]) -> bool:
+        """Tell whether the first of some lines is a directory's header, and no headline of somebody's."""
+        found = _HEADER.match(lines[0].rstrip()) if lines else None
+        if not found:
+            return False
+        path = found[1]
+        if "/" in path or path == "." or path in self._operands:
+            return True
+        if any(not _GLOB.isdisjoint(word) and (not _BRACES.isdisjoint(word) or fnmatchcase(path, word)) for word in self._operands):
+            return True
+        if self.section.prompt_line and not self._unclear:
+            return False
+        return path.strip("*_ ").lower() not in _HEADLINES and any(_TOTAL.match(line) or _MODE.match(line) for line in lines[1:2])
 
     def _header(self, block: list[tuple[int, str]]) -> tuple[_Where, list[tuple[int, str]]]:
         lines = [(number, line) for number, line in block if line.strip()]
@@ -141,7 +206,7 @@ class _Reader:
         while headers and lines and is_failure(lines[0][1].strip()):
             # What could not be listed is said in front of what could.
             self.rest.append(lines.pop(0)[0])
-        found = _HEADER.match(lines[0][1]) if lines and headers else None
+        found = _HEADER.match(lines[0][1].rstrip()) if lines and headers and self._is_headed([line for _, line in lines]) else None
         if found and not is_failure(lines[0][1]) and (len(lines) > 1 or "R" in self._flags or "/" in found[1]):
             path = found[1]
             where = _Where(self.section.path(path), self.section.is_followed(path))
@@ -164,7 +229,7 @@ class _Reader:
 
     def _listed_directory(self) -> _Where:
         """Tell which directory a block without a header is of."""
-        if self._unclear or not self.section.command.simples:
+        if self._is_cut or self._unclear or not self.section.command.simples:
             return _Where("", followed=False)
         if not self._operands or self._named:
             return _Where(self.section.cwd if self.section.cwd != "~" else "", self.section.followed)
@@ -180,8 +245,17 @@ class _Reader:
         kept: list[tuple[int, str]] = []
         totals = 0
         for index, (number, line) in enumerate(lines):
-            if _UUID_ANSWER.match(line) or is_failure(line.strip()) or is_chatter(line):
+            if (
+                _UUID_ANSWER.match(line)
+                or is_failure(line.strip())
+                or is_chatter(line)
+                or (not self._is_exact and not _MODE.match(line) and is_comment(line))
+            ):
                 self.rest.append(number)
+            elif not self._is_exact and not _MODE.match(line) and (FENCE.match(line) or is_prose(line)):
+                # Behind what somebody wrote nothing tells whose the lines are.
+                self.rest += [later for later, _ in lines[index:]]
+                break
             elif _TOTAL.match(line) and not kept and not totals:
                 totals += 1
             elif _TOTAL.match(line) and any(_LONG.match(later) for _, later in lines[index + 1 : index + 2]):
@@ -192,19 +266,36 @@ class _Reader:
         return kept
 
     def _read_long(self, lines: list[tuple[int, str]], where: _Where) -> None:
+        lines = self._whole(lines)
+        lead = _common_lead(lines)
         for number, line in lines:
             found = _LONG.match(line)
             if not found:
                 self.rest.append(number)
                 continue
-            name, target = found[4], ""
+            name, target = found[4].removeprefix(lead), ""
             kind = _KINDS[found[1]]
             size = found[2] if "," not in found[2] else ""
             if kind == "link":
-                name, target = _link(name, size)
-            name, kind = self._indicated(_NOTED.sub("", name), kind)
+                name, target = link_of(name, size)
+            shown = self._shown(name, alone=False)
+            # A blank in front is part of a name, if that ever happens, or was doubled by whoever copied the line.
+            certain = shown.certain and (self._is_exact or not shown.name.startswith(" "))
             exact = int(size) if size.isdecimal() else None
-            self._add(where, Entry(number, self.section.first, "", name, kind, size, exact, found[3], target, where.followed, certain=True))
+            entry = Entry(number, self.section.first, "", shown.name, kind, size, exact, found[3], target, where.followed, certain)
+            self._add(where, entry)
+
+    def _whole(self, lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
+        """Put long lines together that a narrow terminal broke: they fill the width that no line goes beyond."""
+        widest = max(len(line) for _, line in lines)
+        whole: list[tuple[int, str]] = []
+        for number, line in lines:
+            if whole and widest >= _NARROWEST and self._full == number - 1 and _may_be_end(whole[-1][1], line):
+                whole[-1] = (whole[-1][0], whole[-1][1] + line)
+                continue
+            self._full = number if len(line) == widest and _LONG.match(line) else 0
+            whole.append((number, line))
+        return whole
 
     def _read_short(self, lines: list[tuple[int, str]], where: _Where, first: int) -> None:
         # No blank line stands within a directory's names.
@@ -215,25 +306,22 @@ class _Reader:
         lines = lines[:stop]
         if not lines:
             return
-        cells = names_in([line for _, line in lines])
+        cells = names_in([line if self._is_exact else without_remark(line) for _, line in lines])
         if not all(cell.certain for cell in cells):
             # Where the cut between names is a guess, nobody can say what the directory does not hold.
             self.records = [record for record in self.records if not isinstance(record, Listed) or record.directory != where.directory]
         for cell in cells:
-            name, kind = self._indicated(cell.name, "")
+            name, kind, certain = self._shown(cell.name, alone=True)
             line = lines[cell.row][0]
-            self._add(where, Entry(line, self.section.first, "", name, kind, "", None, "", "", where.followed, cell.certain))
+            self._add(where, Entry(line, self.section.first, "", name, kind, "", None, "", "", where.followed, cell.certain and certain))
 
     def _seen_between(self, before: int, after: int) -> bool:
         """Tell whether all lines between two names were set aside as messages, none of them being blank."""
         return all(number in self.rest for number in range(before + 1, after))
 
-    def _indicated(self, name: str, kind: str) -> tuple[str, str]:
-        """Take away the mark that -F and -p set behind a name; a name itself never ends in a slash."""
-        mark = name[-1:]
-        if mark == "/" or ("F" in self._flags and mark in _INDICATORS):
-            return name[:-1], kind or _INDICATORS[mark]
-        return name, kind
+    def _shown(self, name: str, *, alone: bool) -> Shown:
+        """Take off a name what is no part of it. In what a script of ours wrote down, every character is."""
+        return Shown(name, "", certain=True) if self._is_exact else shown_name(name, marked="F" in self._flags, alone=alone)
 
     def _add(self, where: _Where, entry: Entry) -> None:
         """Add a name with its directory, as far as that is known."""
@@ -255,25 +343,15 @@ class _Reader:
             self.records.append(disk)
 
 
-def _is_by_id(section: Section) -> bool:
-    """Tell whether what was listed is ``/dev/disk/by-id`` or links in it, and something stands there that is more than names."""
-    only = section.command.only()
-    operands = [section.path(word) for word in only.words[1:] if not word.startswith("-")] if only else [""]
-    operands = operands or [section.cwd]
-    inside = all(f"{operand}/".startswith(f"{by_id.FOLDER}/") for operand in operands)
-    return inside and any(" -> " in line or by_id.holds_identification(line) for line in section.lines)
+def _may_be_end(before: str, line: str) -> bool:
+    """Tell whether a line may be what a terminal broke off the name of a disk."""
+    if line[0].isspace() or _MODE.match(line) or is_prose(line) or is_failure(line) or len(line.split()) >= _FEW_WORDS:
+        return False
+    return not before.lower().endswith(".vmdk") and (before + line).lower().endswith(".vmdk")
 
 
-def _link(text: str, size: str) -> tuple[str, str]:
-    """Part ``name -> target``. A link's size is its target's length, which tells where names have arrows in them."""
-    parts = [found.start() for found in re.finditer("(?= -> )", text)]
-    if not parts:
-        return text, ""
-    for at in parts:
-        target = text[at + 4 :]
-        if size.isdecimal():
-            whole = target.encode("utf-8", "replace")
-            # What stands behind a target of the right length is somebody's remark.
-            if len(whole) == int(size) or whole[int(size) : int(size) + 2].isspace():
-                return text[:at], whole[: int(size)].decode("utf-8", "replace")
-    return text[: parts[0]], text[parts[0] + 4 :]
+def _common_lead(lines: list[tuple[int, str]]) -> str:
+    """Return the blanks that stand in front of every name of a listing, of two at least: somebody doubled them."""
+    names = [found[4] for _, line in lines if (found := _LONG.match(line))]
+    leads = [len(name) - len(name.lstrip(" ")) for name in names]
+    return " " * min(leads) if len(leads) > 1 else ""

@@ -25,7 +25,8 @@ class Cell(NamedTuple):
 
 
 def names_in(lines: Sequence[str]) -> list[Cell]:
-    """Return the names in a block of lines, in the order in which ``ls`` sorted them."""
+    """Return the names in a block of lines, in the order in which ``ls`` sorted them. Blanks behind a line are no part of a name."""
+    lines = [line.rstrip() for line in lines]
     width = _width(lines)
     if width:
         rows = [_cells(line, width) for line in lines]

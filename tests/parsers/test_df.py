@@ -251,3 +251,10 @@ def test_a_column_that_an_unknown_heading_does_not_tell_is_no_part_of_a_device()
     reading = read_source(text.encode())
     assert not any(isinstance(record, Mount) for part in reading.parts for record in part.records)
     assert [unread.line for unread in reading.unread] == [3]
+
+
+@pytest.mark.parametrize("behind", ["  ", "\t", " " * 60, "\r"])
+def test_what_stands_behind_a_mount_point_is_no_part_of_it(behind):
+    text = f"Filesystem   Size   Used Available Use% Mounted on{behind}\nPMEM         5.9T   3.4G      5.9T   0% /vmfs/volumes/PMemDS-1{behind}\n"
+    (row,) = [record for part in read_source(text.encode()).parts for record in part.records]
+    assert row.mounted_on == "/vmfs/volumes/PMemDS-1"

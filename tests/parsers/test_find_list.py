@@ -56,3 +56,9 @@ def test_one_that_asks_for_uuids_gives_answers(command):
     text = f"{PROMPT} {command}\n/vmfs/volumes/ds/vm/a.vmdk\nUUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c\n"
     assert [(answer.path, answer.line) for answer in records(text, Answer)] == [("/vmfs/volumes/ds/vm/a.vmdk", 3)]
     assert records(text, Entry) == []
+
+
+@pytest.mark.parametrize("behind", [" ", "\t", "      ", "  <-- new", " # data", "*"])
+def test_what_stands_behind_a_path_is_no_part_of_it(behind):
+    found = records(f"{PROMPT} find /vmfs/volumes/ds -name '*.vmdk'\n/vmfs/volumes/ds/vm 1/a.vmdk{behind}\n", Entry)
+    assert [(entry.directory, entry.name, entry.certain) for entry in found] == [("/vmfs/volumes/ds/vm 1", "a.vmdk", True)]

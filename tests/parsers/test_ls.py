@@ -42,8 +42,8 @@ def names(text: str | bytes, hint: str = "") -> list[str]:
         ("lrwxrwxrwx    1 root     root           4 Mar  4  2023 a -> b  c", ("a", "link", "4", 4, "Mar  4  2023", "b  c")),
         ("prw-r--r--    1 root     root           0 Mar  4  2023 fifo", ("fifo", "fifo", "0", 0, "Mar  4  2023", "")),
         ("brw-rw----    1 root     disk        8,   0 Mar  4  2023 sda", ("sda", "device", "", None, "Mar  4  2023", "")),
-        ("-rw-r--r--.   1 root     root           1 Mar  4  2023  x", (" x", "file", "1", 1, "Mar  4  2023", "")),
-        ("-rw-r--r--    1 root     root           1 Mar  4  2023 x  ", ("x  ", "file", "1", 1, "Mar  4  2023", "")),
+        ("-rw-r--r--.   1 root     root           1 Mar  4  2023 x", ("x", "file", "1", 1, "Mar  4  2023", "")),
+        ("-rw-r--r--    1 root     root           1 Mar  4  2023 x  ", ("x", "file", "1", 1, "Mar  4  2023", "")),
         ("-rw-r--r--    1 root     root           1 Mar  4  2023 total 8", ("total 8", "file", "1", 1, "Mar  4  2023", "")),
         ("-rw-r--r--    1 root     root           1 Mar  4  2023 a -> b", ("a -> b", "file", "1", 1, "Mar  4  2023", "")),
     ],
@@ -71,7 +71,7 @@ def test_a_links_target_is_as_long_as_its_size(text, size, expected):
 @pytest.mark.parametrize(
     ("command", "shown", "expected"),
     [
-        ("ls", "a.vmdk", "a.vmdk"), ("ls -1", "total 8", "total 8"), ("ls", " leading.vmdk", " leading.vmdk"), ("ls", "trailing  ", "trailing  "),
+        ("ls", "a.vmdk", "a.vmdk"), ("ls -1", "total 8", "total 8"), ("ls", " leading.vmdk", " leading.vmdk"), ("ls", "trailing  ", "trailing"),
         ("ls", "x:", "x:"), ("ls", "-rw-r--r-- 1 root root 4096 Nov 22 21:00 fake.vmdk", "-rw-r--r-- 1 root root 4096 Nov 22 21:00 fake.vmdk"),
         ("ls", "2024-01-31", "2024-01-31"), ("ls", "*.vmdk", "*.vmdk"), ("ls", "=cmd|'calc'!A0.vmdk", "=cmd|'calc'!A0.vmdk"), ("ls", "007", "007"),
         ("ls -p", "appdb/", "appdb"), ("ls -F", "x*", "x"), ("ls -F", "l@", "l"), ("ls -F", "f|", "f"), ("ls -F", "s=", "s"), ("ls", "x*", "x*"),
@@ -87,7 +87,7 @@ def test_a_name_on_its_own_line_is_the_whole_line(command, shown, expected):
 def test_a_real_folder_of_odd_names_long_and_short_is_the_same_folder(shared):
     """The long line's name is the short one's, whatever it holds; a link's has its target cut off."""
     folder = shared / "qemu" / "busybox"
-    plain = (folder / "utf8_ls_1_odd.txt").read_bytes().decode().removesuffix("\n").split("\n")
+    plain = [name.rstrip() for name in (folder / "utf8_ls_1_odd.txt").read_bytes().decode().removesuffix("\n").split("\n")]
     assert len(plain) == 30
     for file in ("utf8_ls_l_odd.txt", "utf8_ls_la_odd.txt", "ls_lF.txt", "ls_color.txt", "utf8_ls_1_odd.txt", "utf8_ls_odd.txt"):
         flags = file.split("_")[1 if file.startswith("ls") else 2].removesuffix(".txt")
@@ -268,3 +268,97 @@ def test_what_lies_in_the_root_has_the_root_for_its_directory():
 )
 def test_a_remark_behind_a_disk_is_no_part_of_its_name(shown, name):
     assert names(f"[root@esx01:{DS}/vm] ls -l\ntotal 4\n{LONG.replace('a.vmdk', shown)}\n") == [name]
+
+
+BEHIND = [
+    " ", "  ", "\t", " " * 40, "\r", "*", "@", "  (nmem1)", " <- this", " <-- nmem0", " // log", " \u2190 neu", "   yes", " yes", "\tlog", " # data", "* # data",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("behind", BEHIND)
+@pytest.mark.parametrize("flag", ["", " -1"])
+def test_what_stands_behind_a_disks_name_is_no_part_of_it(behind, flag):
+    """Blanks, marks and remarks, in a long listing as in one of names alone; but a name may go on directly behind .vmdk."""
+    long = entries(f"[root@esx01:{DS}/vm] ls -l\n{LONG.replace('a.vmdk', 'vm 1.vmdk' + behind)}\n{LONG}\n")
+    assert [(entry.name, entry.certain) for entry in long] == [("vm 1.vmdk", True), ("a.vmdk", True)]
+    short = entries(f"[root@esx01:{DS}/vm] ls{flag}\na.vmdk\nvm 1.vmdk{behind}\n")
+    assert "vm 1.vmdk" in [entry.name for entry in short]
+    assert not [entry.name for entry in short if entry.certain and entry.name not in {"a.vmdk", "vm 1.vmdk"}]
+
+
+@pytest.mark.parametrize(
+    "name", ["a.vmdk.bak", "a.vmdk~", "a.vmdk-old", "a.vmdk_1", "a.vmdk.lck", "my vm 1.vmdk", "a(1).vmdk", "a b  c.vmdk"]
+)
+def test_what_goes_on_behind_vmdk_is_another_files_name(name):
+    assert names(f"[root@esx01:{DS}/vm] ls -l\n{LONG.replace('a.vmdk', name)}\n{LONG}\n") == [name, "a.vmdk"]
+
+
+def test_two_disks_on_one_long_line_are_a_doubt():
+    assert [(entry.name, entry.certain) for entry in entries(f"# ls -l\n{LONG} b.vmdk\n")] == [("a.vmdk", False)]
+
+
+def test_a_remark_behind_a_folder_is_a_doubt():
+    line = "drwxr-xr-x    1 root     root           512 Nov 20 10:11 db 01"
+    assert [(entry.name, entry.certain) for entry in entries(f"# ls -l\n{line}  <-- the database\n{line}\n")] == [
+        ("db 01", False),
+        ("db 01", True),
+    ]
+
+
+def test_blanks_that_were_doubled_are_no_part_of_names_and_one_is_a_doubt():
+    doubled = LONG.replace(" a", "  a")
+    found = entries(f"# ls -l\n{doubled}\n{doubled.replace('a.vmdk', 'b.vmdk')}\n")
+    assert [(entry.name, entry.certain) for entry in found] == [("a.vmdk", True), ("b.vmdk", True)]
+    found = entries(f"# ls -l\n{doubled}\n{LONG.replace('a.vmdk', 'b.vmdk')}\n")
+    assert [(entry.name, entry.certain) for entry in found] == [(" a.vmdk", False), ("b.vmdk", True)]
+
+
+PROSE = ["NOTE: still missing b.vmdk", "```", "{noformat}", "</pre>", "It was called b.vmdk, but that is long ago.", "------------"]
+
+
+@pytest.mark.parametrize("prose", PROSE)
+@pytest.mark.parametrize("command", ["ls", "ls -1", "ls -l"])
+def test_prose_below_a_listing_is_no_file_and_ends_it(command, prose):
+    shown = LONG if "l" in command[3:] else "a.vmdk"
+    text = f"[root@esx01:{DS}/vm] {command}\n{shown}\n{prose}\nMore text\n"
+    assert names(text) == ["a.vmdk"]
+    unread = {line.line for line in read_source(text.encode()).unread}
+    assert unread - {3} == {4}
+
+
+@pytest.mark.parametrize(
+    "headline", ["Output:", "Result of this:", "**Example output.**\n```", "```", "// what it printed", "NOTE: shortened, see below"]
+)
+@pytest.mark.parametrize("command", ["ls", "ls -l"])
+def test_a_headline_above_a_listing_is_no_folder_and_no_file(command, headline):
+    shown = f"total 0\n{LONG}" if "l" in command[3:] else "a.vmdk\nb"
+    found = entries(f"[root@esx01:{DS}/vm] {command} {DS}/vm\n{headline}\n\n{shown}\n")
+    assert {(entry.directory, entry.name) for entry in found} <= {
+        (f"{DS}/vm", "a.vmdk"),
+        (f"{DS}/vm", "b"),
+        (f"{DS}/vm", "**Example output.**"),
+    }
+    assert (f"{DS}/vm", "a.vmdk") in {(entry.directory, entry.name) for entry in found} or "Example" in headline
+
+
+def test_behind_a_headline_in_the_middle_nothing_is_a_file():
+    assert names(f"[root@esx01:{DS}/vm] ls\na.vmdk\n\nThese were removed:\nb.vmdk\n") == ["a.vmdk"]
+
+
+def test_what_a_terminal_broke_off_a_command_is_no_file_and_no_folder_is_believed():
+    text = f"[root@esx01:~] ls -l {DS}/vm\n1\ntotal 8\n{LONG}\n"
+    found = facts(text)
+    assert [(entry.directory, entry.name) for entry in found if isinstance(entry, Entry)] == [("", "a.vmdk")]
+    assert not [record for record in found if isinstance(record, Listed)]
+    assert [unread.text for unread in read_source(text.encode()).unread] == ["1"]
+
+
+def test_a_long_line_that_a_terminal_broke_is_one_again():
+    whole = f"-rw-------    1 root     root     17179869184 Nov 20 10:11 {DS}/vm1/vm1.vmdk"
+    at = len(whole) - 9
+    text = f"[root@esx01:~] ls -l {DS}/vm1/*.vmdk\n{whole[:at]}\n{whole[at:]}\n{whole[:at]}\n{whole[at:].replace('1.', '1_1.')}\n"
+    assert [(entry.line, entry.directory, entry.name) for entry in entries(text)] == [
+        (2, f"{DS}/vm1", "vm1.vmdk"),
+        (4, f"{DS}/vm1", "vm1_1.vmdk"),
+    ]
+    assert read_source(text.encode()).unread == ()
