@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconcile.asked import owned_parts, put_back, transcript_of, whose
@@ -25,7 +26,7 @@ from reconcile.recordings import holds_recording, split_recordings
 from reconcile.several import split_at_unread
 from reconcile.strengths import NOBODY, OBJECT
 from reconcile.text import decode
-from reconcile.undress import undress, unquote
+from reconcile.undress import undress, unquote, without_indent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -202,6 +203,8 @@ class _Reader:
             self.parts.append(Part(run.line, run.machine, run.named_by, run.host, lost=False, blocks=run.blocks))
 
     def read(self, section: Section) -> None:
+        if not section.ending and section.lines and section.lines[0][:1] in _INDENTED:
+            section = replace(section, lines=without_indent(section.lines))
         command = section.command
         claiming = parsers_of(command)
         records: tuple[Record, ...] = ()
@@ -264,6 +267,8 @@ class _Reader:
         return failures
 
 
+# What an answer's first line begins with where it was set in as a whole. A blank line may stand in front.
+_INDENTED = frozenset({" ", "\t", ""})
 #  usage: ndctl list [<options>]        Usage: ls [-1AaCxdLHRFplinshrSXvctu] [-w WIDTH] [FILE]...
 _USAGE = re.compile(r" {0,4}[Uu]sage:(?: [a-z]|\s*$)")
 _HELP = re.compile(r"(?:[A-Z][A-Za-z ]{2,40}:|For more (?:details|information) see .{1,60})\s*$")

@@ -123,6 +123,27 @@ def _without_indent(lines: Sequence[str]) -> tuple[Sequence[str], str]:
     return [line[len(indent) :] if line.startswith(indent) else line.lstrip() for line in lines], indent
 
 
+def without_indent(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return an answer's lines without the indentation of the answer as a whole, up to a blank line with prose below it."""
+    stop = next((at for at, line in enumerate(lines) if line.strip() and not _INDENT.match(line)), len(lines))
+    if stop < len(lines) and not (stop and not lines[stop - 1].strip()):
+        return tuple(lines)
+    filled = [line for line in lines[:stop] if line.strip()]
+    indent = _common_indent(filled)
+    if not indent or (len(filled) < _FEWEST_LINES and len(indent) < _FEWEST_BLANKS and "\t" not in indent):
+        # One name with one blank in front may be just that.
+        return tuple(lines)
+    return (*(line.removeprefix(indent) if line.strip() else "" for line in lines[:stop]), *lines[stop:])
+
+
+def _common_indent(lines: Sequence[str]) -> str:
+    indents = [found[0] if (found := _INDENT.match(line)) else "" for line in lines]
+    indent = indents[0] if indents else ""
+    for other in indents:
+        indent = _common(indent, other)
+    return indent
+
+
 def _common(one: str, other: str) -> str:
     size = 0
     while size < min(len(one), len(other)) and one[size] == other[size]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import csv
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.json_text import Document, find_documents
 from reconcile.parsers.records import Damage, Failure, Filesystem, Parsed, Record, Volume
+from reconcile.transcript import is_volume_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +23,15 @@ if TYPE_CHECKING:
     from reconcile.transcript import Section
 
 # Mount Point            Volume Name            UUID            Mounted  Type           Size         Free
-_HEADER = re.compile(r"Mount Point {2,}Volume Name {2,}UUID {2,}Mounted {2,}Type {2,}Size {2,}Free *$")
-_RULER = re.compile(r"-{2,}(?:  -{2,}){6} *$")
+_HEADING = "Mount Point Volume Name UUID Mounted Type Size Free"
+_BEGINS = re.compile(r"\s{0,200}Mount\s{1,9}Point\s{1,200}Volume\s{1,9}Name\b")
+_RULER = re.compile(r"\s{0,200}-{2,}(?:  -{2,}){6}\s*$")
+_DASHES = re.compile(r"[- ]*--[- ]*\s*$")
+# ... 66b0c33b-d2f3dff8-8f53-1e00f500013e true VMFS-6 96368328704 1 -- the end of a row whose blanks were lost
+_END = re.compile(r"(?<!\S)(\S{8,64})\s{1,200}(true|false)\s{1,200}(\S(?:.{0,40}?\S)?)\s{1,200}([0-9]{1,20})\s{1,200}([0-9]{1,20})\s*$")
+# A terminal breaks a table's lines into so many parts at most.
+_MOST_PARTS = 8
+_LONGEST = 4096
 _CSV_HEADER = "Free,MountPoint,Mounted,Size,Type,UUID,VolumeName"
 _KEYS = ("MountPoint", "VolumeName", "UUID", "Mounted", "Type", "Size", "Free")
 _COLUMNS = len(_KEYS)
@@ -39,38 +47,93 @@ def starts(line: str) -> bool:
     """Tell whether an answer may begin on this line."""
     if line.startswith(("[", "{")):
         return line.strip() in {"[", "{"} or '"VolumeName"' in line
-    return bool(_HEADER.match(line)) or line.startswith(_CSV_HEADER)
+    return bool(_BEGINS.match(line)) or line.startswith(_CSV_HEADER)
 
 
 def parse(section: Section) -> Parsed:
     """Read file systems, and the ties of names and ids."""
     if any('"VolumeName"' in line for line in section.lines):
         return _parse_json(section)
+    return _parse_lines(section, is_csv=any(line.startswith(_CSV_HEADER) for line in section.lines))
+
+
+def _parse_lines(section: Section, *, is_csv: bool) -> Parsed:
     records: list[Record] = []
-    noise: list[int] = []
+    noise = [number for number, line in section.numbered() if not line.strip()]
     rest: list[int] = []
-    spans: list[tuple[int, int]] = []
-    comma = header = False
-    for number, line in section.numbered():
-        if not line.strip():
-            noise.append(number)
-        elif _HEADER.match(line) or line.startswith(_CSV_HEADER):
-            if header:
-                # One command prints one table; a second one lost its prompt.
-                rest += range(number, section.first + len(section.lines))
-                break
-            header, comma = True, line.startswith(_CSV_HEADER)
-        elif header and not comma and _RULER.match(line):
-            spans = [found.span() for found in re.finditer("-+", line)]
-        elif is_failure(line.strip()):
+    lines = [(number, line) for number, line in section.numbered() if line.strip()]
+    head = _csv_head(lines) if is_csv else _head(lines)
+    rest += [number for number, _ in lines[: head.start]] if head else []
+    at = head.stop if head else 0
+    while at < len(lines):
+        number, line = lines[at]
+        if is_failure(line.strip()):
             records.append(Failure(number, section.command.text, line.strip()))
-        else:
-            cells = _csv_cells(line) if comma else _cells(line, spans)
-            made = _row(number, cells)
-            records += made
-            if not made:
-                rest.append(number)
-    return Parsed(tuple(records), tuple(noise), tuple(rest))
+            at += 1
+            continue
+        if head is None or (_BEGINS.match(line) or line.startswith(_CSV_HEADER)):
+            # One command prints one table; a second one lost its prompt.
+            rest += [later for later, _ in lines[at:]] if head else [number]
+            at = len(lines) if head else at + 1
+            continue
+        parts = lines[at : at + head.parts]
+        cells = _csv_cells(line) if is_csv else _cells(_whole(parts), head.spans) or _collapsed(_whole(parts))
+        made = _row(number, cells)
+        records += made
+        if not made:
+            rest.append(number)
+        at += head.parts if made else 1
+    return Parsed(tuple(records), tuple(noise), tuple(sorted(rest)))
+
+
+class _Head(NamedTuple):
+    """Which lines a table's heading has, with its ruler; where the ruler's dashes are; and into how many lines each row is broken."""
+
+    start: int
+    stop: int
+    spans: list[tuple[int, int]]
+    parts: int
+
+
+def _csv_head(lines: list[tuple[int, str]]) -> _Head | None:
+    start = next((at for at, (_, line) in enumerate(lines) if line.startswith(_CSV_HEADER)), None)
+    return None if start is None else _Head(start, start + 1, [], 1)
+
+
+def _head(lines: list[tuple[int, str]]) -> _Head | None:
+    """Find the heading: on one line, or broken by the terminal, as the ruler below it may be; the rows are then, too."""
+    for start, (_, line) in enumerate(lines):
+        if not _BEGINS.match(line):
+            continue
+        for stop in range(start + 1, min(len(lines), start + _MOST_PARTS) + 1):
+            if " ".join(" ".join(text for _, text in lines[start:stop]).split()) == _HEADING:
+                return _ruled(lines, start, stop)
+    return None
+
+
+def _ruled(lines: list[tuple[int, str]], start: int, stop: int) -> _Head:
+    end = stop
+    while end < len(lines) and end - stop < _MOST_PARTS and _DASHES.match(lines[end][1].replace("\\", "")):
+        end += 1
+    ruler = _whole(lines[stop:end])
+    spans = [found.span() for found in re.finditer("-+", ruler)] if _RULER.match(ruler) else []
+    return _Head(start, end, spans, max(1, end - stop) if spans else 1)
+
+
+def _whole(parts: list[tuple[int, str]]) -> str:
+    """Put the parts of a line together that a terminal broke: all but the last are as wide as it was."""
+    widest = max((len(line) for _, line in parts), default=0)
+    return "".join(line.ljust(widest) for _, line in parts[:-1]) + (parts[-1][1] if parts else "")
+
+
+def _collapsed(line: str) -> list[str]:
+    """Read a row whose blanks were lost or doubled: by its volume id and what stands behind it."""
+    found = _END.search(line) if len(line) <= _LONGEST else None
+    if not found or not is_volume_id(found[1]):
+        return []
+    before = line[: found.start()].strip()
+    mount, _, name = before.partition(" ") if before.startswith("/vmfs/") else ("", "", before)
+    return [mount, " ".join(name.split()), found[1], found[2], " ".join(found[3].split()), found[4], found[5]]
 
 
 def _parse_json(section: Section) -> Parsed:

@@ -119,3 +119,40 @@ def test_json_cut_anywhere_says_so_and_nothing_else(records):
         facts = [record for record in found if not isinstance(record, Damage)]
         assert [record[1:] for record in facts] == [record[1:] for record in whole[: len(facts)]], stop
         assert not facts or any(isinstance(record, Damage) for record in found), stop
+
+
+def ties(found):
+    return [(tie.name, tie.id) for tie in found if isinstance(tie, Volume)], [
+        (row.mounted_on, row.type, row.size_bytes) for row in found if isinstance(row, Filesystem)
+    ]
+
+
+def wrapped(width: int):
+    def wrap(text: str) -> str:
+        cut = [line[at : at + width].rstrip() for line in text.split("\n") for at in range(0, max(1, len(line)), width)]
+        return "\n".join(cut)
+
+    return wrap
+
+
+DAMAGE = {
+    "a broken header": lambda text: text.replace("UUID  ", "UUID\n", 1),
+    "blanks collapsed": lambda text: "\n".join(" ".join(line.split()) for line in text.split("\n")),
+    "blanks doubled": lambda text: text.replace(" ", "  "),
+    "trailing tabs": lambda text: text.replace("\n", "\t\n"),
+    "trailing blanks": lambda text: text.replace("\n", "   \n"),
+    "indented": lambda text: "\n".join(f"    {line}" if line else "" for line in text.split("\n")),
+    "an escaped ruler": lambda text: text.replace("---  ", "\\---  "),
+    "wrapped at 80": wrapped(80),
+    "wrapped at 100": wrapped(100),
+    "wrapped at 120": wrapped(120),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_table_that_pasting_damaged_gives_the_same_rows_or_none(damage, records):
+    """Each row is right or unread; of those that have all their cells each is read."""
+    names, rows = ties(records(PROMPT + table()))
+    found_names, found_rows = ties(records(PROMPT + DAMAGE[damage](table())))
+    assert set(found_names) == set(names)
+    assert set(found_rows) == set(rows)
