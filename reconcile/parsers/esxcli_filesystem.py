@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.json_text import Document, find_documents
 from reconcile.parsers.records import Damage, Failure, Filesystem, Parsed, Record, Volume
-from reconcile.transcript import is_volume_id
+from reconcile.volume_ids import is_volume_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
