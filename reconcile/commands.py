@@ -348,3 +348,27 @@ def changed_directory(cwd: str, words: tuple[str, ...]) -> str:
         return ""
     went = resolve(cwd, operands[0])
     return "" if went.startswith("..") else went
+
+
+def pipe_ends(text: str) -> list[tuple[str, ...]]:
+    """Return the commands that others' output goes through; none where the line cannot be cut up.
+
+    >>> pipe_ends("ndctl list -D | grep nmem1; df | tee df.txt")
+    [('grep', 'nmem1'), ('tee', 'df.txt')]
+    """
+    try:
+        words = _words(_without_comment(text))
+    except ValueError:
+        return []
+    found: list[tuple[str, ...]] = []
+    current: list[str] = []
+    behind_pipe = False
+    for word in [*words, ";"]:
+        if word not in _SEPARATORS and word not in {"|", "|&"}:
+            current.append(word)
+            continue
+        if behind_pipe:
+            found.append(tuple(_unwrapped(current)))
+        behind_pipe = word in {"|", "|&"}
+        current = []
+    return found

@@ -1,49 +1,53 @@
 """The guests' devices: every nmem once, however often it was captured, with its chain to mounted file systems.
 
 Names such as ``nmem0`` and ``region0`` mean something only within one answer: a device that was removed renumbers the others
-at the next boot. Facts from different answers are joined by them only where no two answers of the guest contradict each other.
+at the next boot: see `reconcile.guest_answers`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.devices import VPMEM, Device, Sighting, split_id
-from reconcile.moments import Moments
+from reconcile.guest_answers import Answer, Boots
+from reconcile.later import Later, what_is_on
 from reconcile.order import in_natural_order, natural
 from reconcile.parsers.blocks import PlainDimms
-from reconcile.parsers.records import Dimm, Mapping, Namespace
+from reconcile.parsers.records import Dimm, Mapping, Namespace, Partial
 from reconcile.plain_guests import PlainGuest
-from reconcile.stacks import Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
+    from reconcile.moments import Moments, When
     from reconcile.site import Fact, SiteFacts
+    from reconcile.stacks import Layer
 
 
 @dataclass(slots=True)
 class _Guest:
-    """What was said of one guest. An answer is the index of its source and its number in it."""
+    """What was said of one guest. An answer is known by the index of its source and its number in it."""
 
-    dimms: list[tuple[Fact, Dimm]] = field(default_factory=list)
-    mappings: dict[tuple[int, int], list[Mapping]] = field(default_factory=dict)
-    namespaces: dict[tuple[int, int], list[Namespace]] = field(default_factory=dict)
-    stack: Stack = field(default_factory=Stack)
-    moments: Moments | None = None
-
-    def is_consistent(self) -> bool:
-        """Tell whether each name is one id and each id one name in all answers."""
-        pairs = {(dimm.dev, dimm.id) for _, dimm in self.dimms}
-        return len({dev for dev, _ in pairs}) == len({ident for _, ident in pairs}) == len(pairs)
+    name: str
+    dimms: list[tuple[Fact, Dimm]]
+    answers: dict[tuple[int, int], Answer] = field(default_factory=dict)
+    boots: Boots = field(default_factory=lambda: Boots((), ()))
 
 
-def find_devices(facts: SiteFacts, stacks: dict[str, Stack]) -> list[Sequence[Device]]:
-    """Make one device of all sightings of it; return those of each guest, the guests in natural order."""
+class Found(NamedTuple):
+    """The devices of each guest, the guests in natural order, and of which guests no capture is known to show all."""
+
+    devices: list[Sequence[Device]]
+    partial: frozenset[str]
+
+
+def find_devices(facts: SiteFacts, layers: dict[str, list[Layer]], moments: Moments) -> Found:
+    """Make one device of all sightings of it."""
     shown = _shown(facts)
     linked = {fact.machine.name for kind in (Mapping, Namespace) for fact, _ in facts.blocks(kind)}
+    partial = {(fact.source, mark.answer) for fact, mark in facts.of(Partial)}
     simple: dict[str, Sequence[Device]] = {}
     for name, blocks in shown.items():
         if len(blocks) == 1 and name not in linked:
@@ -52,18 +56,41 @@ def find_devices(facts: SiteFacts, stacks: dict[str, Stack]) -> list[Sequence[De
                 simple[name] = PlainGuest(name, fact.source, dimms)
             elif _is_seen_once(dimms):
                 simple[name] = _seen_once(name, fact, dimms)
-    guests = {name: _Guest([(fact, dimm) for fact, dimms in shown[name] for dimm in dimms]) for name in shown if name not in simple}
+    guests = {
+        name: _Guest(name, _with_ids([(fact, dimm) for fact, dimms in shown[name] for dimm in dimms]))
+        for name in shown.keys() - simple.keys()
+    }
+    _answer(facts, guests, partial, moments)
+    for name, guest in guests.items():
+        guest.boots = Boots(tuple(guest.answers.values()), layers.get(name, ()))
+    only_partial = {
+        name
+        for name, blocks in (shown if partial else {}).items()
+        if all((fact.source, dimm.answer) in partial for fact, dimms in blocks for dimm in dimms[:1])
+    }
+    found = [simple[name] if name in simple else _in_natural_order(_devices_of(guests[name], facts)) for name in in_natural_order(shown)]
+    return Found(found, frozenset(only_partial))
+
+
+def _answer(facts: SiteFacts, guests: dict[str, _Guest], partial: set[tuple[int, int]], moments: Moments) -> None:
+    """Put together what each answer says of a guest."""
+
+    def answer_of(guest: _Guest, fact: Fact, number: int, line: int) -> Answer:
+        key = (fact.source, number)
+        if key not in guest.answers:
+            guest.answers[key] = Answer(moments.of(fact.source, line, guest.name), key not in partial and not fact.lost, fact.source)
+        return guest.answers[key]
+
+    for guest in guests.values():
+        for fact, dimm in guest.dimms:
+            answer_of(guest, fact, dimm.answer, dimm.line).dimms.setdefault(dimm.dev, dimm.id)
     for fact, mapping in facts.of(Mapping):
         if fact.machine.name in guests:
-            guests[fact.machine.name].mappings.setdefault((fact.source, mapping.answer), []).append(mapping)
+            answer = answer_of(guests[fact.machine.name], fact, mapping.answer, mapping.line)
+            answer.lengths.setdefault(mapping.dimm, {}).setdefault(mapping.region, mapping.length)
     for fact, namespace in facts.of(Namespace):
         if fact.machine.name in guests:
-            guests[fact.machine.name].namespaces.setdefault((fact.source, namespace.answer), []).append(namespace)
-    moments = Moments(facts)
-    for name, guest in guests.items():
-        guest.stack = stacks.get(name, guest.stack)
-        guest.moments = moments
-    return [simple[name] if name in simple else _in_natural_order(_devices_of(name, guests[name])) for name in in_natural_order(shown)]
+            answer_of(guests[fact.machine.name], fact, namespace.answer, namespace.line).namespaces.append(namespace)
 
 
 def _in_natural_order(devices: list[Device]) -> list[Device]:
@@ -111,15 +138,13 @@ def _with_ids(dimms: list[tuple[Fact, Dimm]]) -> list[tuple[Fact, Dimm]]:
     ]
 
 
-def _devices_of(name: str, guest: _Guest) -> list[Device]:
-    guest.dimms = _with_ids(guest.dimms)
+def _devices_of(guest: _Guest, facts: SiteFacts) -> list[Device]:
     twice = _ids_shown_twice(guest.dimms)
     groups: dict[tuple[str, str], list[tuple[Fact, Dimm]]] = {}
     for fact, dimm in guest.dimms:
         key = (dimm.id, "") if dimm.id and dimm.id not in twice else (dimm.id, dimm.dev)
         groups.setdefault(key, []).append((fact, dimm))
-    consistent = guest.is_consistent()
-    return [_device(name, guest, group, consistent=consistent) for group in groups.values()]
+    return [_device(guest, group, facts) for group in groups.values()]
 
 
 def _is_seen_once(dimms: Sequence[Dimm]) -> bool:
@@ -153,91 +178,47 @@ def _ids_shown_twice(dimms: list[tuple[Fact, Dimm]]) -> set[str]:
     return {ident for (_, _, ident), names in seen.items() if len(names) > 1}
 
 
-def _device(name: str, guest: _Guest, group: list[tuple[Fact, Dimm]], *, consistent: bool) -> Device:
+def _device(guest: _Guest, group: list[tuple[Fact, Dimm]], facts: SiteFacts) -> Device:
     sightings = sorted(Sighting(fact.source, dimm.line, dimm.dev, dimm.answer) for fact, dimm in group)
     ident = group[0][1].id
     vendor, serial = split_id(ident)
-    names, newest = newest_names(name, sightings, guest.moments)
-    chain = _Chain(guest, newest, consistent=consistent)
+    answers = {sighting.answer: guest.answers[sighting.answer] for sighting in sightings}
+    state = " ".join(sorted({dimm.state for _, dimm in group if dimm.state}))
+    seen_as = {sighting.dev for sighting in sightings}
+    own = tuple(answers.values())
+    later = Later(guest.answers.values(), ident, seen_as, own)
+    gone = later.without(facts, disabled=state == "disabled")
+    names = newest_names([(sighting.dev, answers[sighting.answer].when) for sighting in sightings])
+    if gone or later.is_anothers(names):
+        names = ()
+    on = what_is_on(guest.boots, [(answers[sighting.answer], sighting.dev) for sighting in sightings], is_now=bool(names))
     return Device(
-        guest=name,
+        guest=guest.name,
         kind=VPMEM,
         uuid="",
         names=names,
         id=ident,
         vendor=vendor,
         serial=serial,
-        state=" ".join(sorted({dimm.state for _, dimm in group if dimm.state})),
+        state=state,
         flags=" ".join(sorted({flag for _, dimm in group for flag in dimm.flags.split()})),
-        bytes=chain.bytes(),
-        regions=_in_order(chain.regions()),
-        namespaces=_in_order(namespace.dev for namespace in chain.namespaces()),
-        block_devices=_in_order(chain.block_devices()),
-        mountpoints=_in_order(chain.mountpoints()) if consistent else (),
+        bytes=on.bytes,
+        regions=on.regions,
+        namespaces=on.namespaces,
+        block_devices=on.block_devices,
+        mountpoints=on.mountpoints,
         sightings=tuple(sightings),
-        former=tuple(sorted({sighting.dev for sighting in sightings}.difference(names), key=natural)),
+        former=tuple(sorted(seen_as.difference(names), key=natural)),
+        gone=gone,
+        disputes=on.disputes,
+        rival=later.rival(),
     )
 
 
-def newest_names(guest: str, sightings: list[Sighting], moments: Moments | None) -> tuple[tuple[str, ...], list[Sighting]]:
-    """Return the names that a device goes by, and the sightings that show it so: the newest where all of them tell when they are of."""
-    names = tuple(sorted({sighting.dev for sighting in sightings}, key=natural))
-    if len(names) == 1 or moments is None:
-        return names, sightings
-    told = [moments.of(sighting.source, sighting.line, guest) for sighting in sightings]
-    known = [moment for moment in told if moment is not None]
-    if len(known) != len(told) or len({moment.zone for moment in known}) != 1:
-        return names, sightings
-    newest = [sighting for sighting, moment in zip(sightings, known, strict=True) if moment == max(known)]
-    last = tuple(sorted({sighting.dev for sighting in newest}, key=natural))
-    return (last, newest) if len(last) == 1 else (names, sightings)
-
-
-def _in_order(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({name for name in names if name}, key=natural))
-
-
-class _Chain:
-    """From a dimm to its regions, their namespaces, their block devices and where these are mounted."""
-
-    def __init__(self, guest: _Guest, sightings: list[Sighting], *, consistent: bool) -> None:
-        self._guest = guest
-        self._pairs: set[tuple[tuple[int, int], str]] = set()
-        self._mappings: list[Mapping] = []
-        names = {sighting.dev for sighting in sightings}
-        shown = {(sighting.answer, sighting.dev) for sighting in sightings}
-        for answer, mappings in guest.mappings.items():
-            for mapping in mappings:
-                if (consistent and mapping.dimm in names) or (answer, mapping.dimm) in shown:
-                    self._mappings.append(mapping)
-                    self._pairs.add((answer, mapping.region))
-        self._consistent = consistent
-
-    def regions(self) -> set[str]:
-        return {region for _, region in self._pairs}
-
-    def bytes(self) -> int | None:
-        """Return the dimm's size: what it gives to its regions, where the captures agree on that."""
-        lengths: dict[str, set[int | None]] = {}
-        for mapping in self._mappings:
-            lengths.setdefault(mapping.region, set()).add(mapping.length)
-        figures = [length for found in lengths.values() for length in found]
-        if not figures or len(figures) != len(lengths):
-            return None
-        return sum(figure for figure in figures if figure is not None) if None not in figures else None
-
-    def namespaces(self) -> list[Namespace]:
-        regions = self.regions()
-        return [
-            namespace
-            for answer, namespaces in self._guest.namespaces.items()
-            for namespace in namespaces
-            if ((answer, namespace.region) in self._pairs or (self._consistent and namespace.region in regions))
-            and not (namespace.state == "disabled" and namespace.size_bytes == 0)
-        ]
-
-    def block_devices(self) -> list[str]:
-        return [name for namespace in self.namespaces() for name in (namespace.blockdev, namespace.chardev) if name]
-
-    def mountpoints(self) -> list[str]:
-        return self._guest.stack.targets_on(set(self.block_devices()))
+def newest_names(seen: Sequence[tuple[str, When]]) -> tuple[str, ...]:
+    """Return the names that a device goes by: those under which it was seen that no later sighting takes back."""
+    every = {name for name, _ in seen}
+    if len(every) == 1:
+        return tuple(every)
+    last = {name for name, when in seen if not any(other.is_after(when) for _, other in seen)}
+    return tuple(sorted(last if len(last) == 1 else every, key=natural))

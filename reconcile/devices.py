@@ -37,6 +37,8 @@ class Device(NamedTuple):
     """One device of one guest; `serial` is the 8 digits that join.
 
     `names` are all names under which it was seen. Where the captures tell which is the newest, that one alone, and `former` the others.
+    `gone` says where a later answer shows all of the guest's devices without it; then it has no name. `disputes` are what captures of
+    unknown order say of it that cannot all hold at one time, and `rival` is another device that such a capture shows in its place.
 
     `kind` is ``vPMem`` for an nmem, which joins on these digits, or ``disk`` for a SCSI disk, which joins on its whole `uuid`.
     """
@@ -57,16 +59,24 @@ class Device(NamedTuple):
     mountpoints: tuple[str, ...]
     sightings: tuple[Sighting, ...]
     former: tuple[str, ...] = ()
+    gone: str = ""
+    disputes: tuple[str, ...] = ()
+    rival: str = ""
 
     @property
     def name(self) -> str:
-        """The device's name; all of them where the captures disagree."""
+        """The device's name; all of them where the captures disagree, and none where no capture shows the one that it has now."""
         return self.names[0] if len(self.names) == 1 else ", ".join(self.names)
 
     @property
-    def joins(self) -> bool:
+    def is_vmwares(self) -> bool:
         """Whether the id says that VMware made it and gives a serial."""
         return self.kind == DISK or (self.vendor == VMWARE and self.serial != "")
+
+    @property
+    def joins(self) -> bool:
+        """Whether its digits are looked for among the vmdks': not those of one that its guest has no longer."""
+        return not self.gone and self.is_vmwares
 
     @property
     def first(self) -> Place:

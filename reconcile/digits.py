@@ -20,11 +20,14 @@ class Digits:
 
     `found` has for each vmdk the index of a device with its digits, -1 where none has them, and `alone` the
     same where nobody else has the same digits, else -1; `shared_serials` and `shared_suffixes` are the
-    digits that several devices have, and several vmdks. `without_vmdk` are the indexes of the devices whose digits no vmdk has, and
+    digits that several devices have, and several vmdks. `gone` are those of devices that their guests have no longer, and `partial` the
+    guests of which no capture shows all devices. `without_vmdk` are the indexes of the devices whose digits no vmdk has, and
     `number_of_suffixes` is how many different digits the vmdks have.
     """
 
-    def __init__(self, devices: Pieces[Device], vmdks: Pieces[Vmdk]) -> None:
+    def __init__(self, devices: Pieces[Device], vmdks: Pieces[Vmdk], partial: frozenset[str] = frozenset()) -> None:
+        self.partial = partial
+        self.gone: set[str] = set()
         self.devices = devices
         self.vmdks = vmdks
         self.serials: list[str] = []
@@ -33,6 +36,8 @@ class Digits:
         self._starts: list[int] = []
         for number, guest in enumerate(devices.pieces):
             serials = guest.serials if type(guest) is PlainGuest else [device.serial if device.joins else "" for device in guest]
+            if "" in serials:
+                self.gone |= {device.serial for device in guest if device.gone and device.is_vmwares}
             self._starts.append(len(self.serials))
             self._piece_of += [number] * len(serials)
             self.serials += serials

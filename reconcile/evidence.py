@@ -45,6 +45,8 @@ def why(row: Row) -> str:
     if row.status is not Status.MATCHED:
         if row.vmdk and not row.vmdk.uuid:
             return "Its UUID was not captured."
+        if row.device and row.device.gone:
+            return "A later capture shows all of the guest's devices without it."
         if row.device and not row.device.joins and row.outcome is not Outcome.FOREIGN:
             return "It has no id that could be joined."
         return _WHY[row.outcome]

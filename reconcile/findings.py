@@ -55,8 +55,8 @@ NO_DEVICE = Rule(
 )  # fmt: skip
 GUEST_NOT_CAPTURED = Rule(
     "guest-not-captured", _WARNING, "A vmdk whose guest was not captured",
-    "No captured device has this vmdk's digits, and no other vmdk of its folder has a device either: nothing contradicts, too little was"
-    " captured.",
+    "No captured device has this vmdk's digits, and no other vmdk of its folder is a device of a guest of which all devices were listed:"
+    " nothing contradicts, too little was captured.",
     "In the guest that the disk belongs to: ndctl list -DRNi",
 )  # fmt: skip
 RECREATED = Rule(
@@ -197,6 +197,18 @@ RENUMBERED = Rule(
     " hold; the names depend on when.",
     "In the guest, now: ndctl list -D, for disks lsblk -J -b -O; in Windows: Get-PhysicalDisk | Format-List",
 )  # fmt: skip
+GONE_SINCE = Rule(
+    "gone-since", _WARNING, "A device that its guest has no longer",
+    "A later capture of the guest shows all of its dimms, and this one is not among them: it was removed, or is disabled. It is no vmdk's"
+    " device now, and its name may be another's.",
+    "In the guest: ndctl list -DRNi, which shows disabled dimms, too. On the host: which files the VM's NVDIMMs use.",
+)  # fmt: skip
+CAPTURES_DISAGREE = Rule(
+    "captures-disagree", _WARNING, "Captures that disagree on what is on a device",
+    "What captures of one guest say of this device cannot hold at one time, and nothing tells which of them is the latest. What they do"
+    " not agree on is left empty.",
+    "In the guest, now, in one file: date; ndctl list -DRNi; lsblk -J -b -O; findmnt -J",
+)  # fmt: skip
 UNCERTAIN_LISTING = Rule(
     "uncertain-listing", _WARNING, "A listing whose names cannot be told apart",
     "The blanks between the names of this listing were lost or set by hand, so a disk in it may be missing from this report.",
@@ -310,7 +322,7 @@ LISTED_MISSING = Rule(
 
 RULES = (
     AMBIGUOUS, REFUSED, SUM_DIFFERS, NO_VMDK, NO_DEVICE, RECREATED, HOST_NOT_CAPTURED, GUEST_NOT_CAPTURED, DUPLICATE_UUID, NAME_OR_ID, SUFFIX_COLLISION, SHARED_ID, SPLIT_GUEST, TWO_GUESTS, SIZE_DIFFERS,
-    NO_UUID, UNNAMED_UUID, UNLISTED_DATASTORE, UNCERTAIN_LISTING, UNPLACED_LISTING, ONLY_NAMED, NAMESAKES, LOST_PROMPT, LOST_DIRECTORY, UUID_CHANGED, ODD_UUID, RENUMBERED, NO_ID, DISABLED_DIMM,
+    NO_UUID, UNNAMED_UUID, UNLISTED_DATASTORE, UNCERTAIN_LISTING, UNPLACED_LISTING, ONLY_NAMED, NAMESAKES, LOST_PROMPT, LOST_DIRECTORY, UUID_CHANGED, ODD_UUID, RENUMBERED, GONE_SINCE, CAPTURES_DISAGREE, NO_ID, DISABLED_DIMM,
     NO_GUEST_CAPTURE, NO_HOST_CAPTURE, COMMAND_FAILED, NOT_UNDERSTOOD, CLAIMED_TWICE, TRUNCATED, DAMAGED,
     BUNDLE_LACKS_ANSWER, LISTED_MISSING, DIGITS_UNREAD, PERHAPS_VPMEM,
     UNLISTED_VMDK, UNNAMED_MACHINE, NAME_DIFFERS, NO_DIMMS, MISPLACED, FOREIGN_VENDOR, NOT_JOINABLE, DISKS_NOT_ASKED, VPMEM_DISK, SNAPSHOT, NOT_READ, ENCODING_GUESSED,

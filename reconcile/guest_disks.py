@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.device_sightings import newest_names
 from reconcile.devices import DISK, Device, Sighting
-from reconcile.moments import Moments
 from reconcile.order import natural
 from reconcile.parsers.records import Disk
 from reconcile.site import Place
-from reconcile.stacks import Stack
+from reconcile.stacks import Mounted, Stack
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconcile.moments import Moments, When
     from reconcile.site import Fact, SiteFacts
+    from reconcile.stacks import Layer
 
 _NAMED = re.compile(r"(?:sd[a-z]{1,3}|hd[a-z]|nvme[0-9]{1,3}n[0-9]{1,3}|PhysicalDrive[0-9]{1,5})$")
 # NAA type 6 and VMware's OUI 00-0C-29, with the rest of 32 digits.
@@ -78,12 +82,17 @@ class _Seen(NamedTuple):
     text: str
 
 
-@dataclass(slots=True)
+@dataclass
 class _Guest:
     """What was said of one guest's disks, by name."""
 
     by_name: dict[str, list[_Seen]] = field(default_factory=dict)
-    stack: Stack = field(default_factory=Stack)
+    layers: list[Layer] = field(default_factory=list)
+
+    @cached_property
+    def stack(self) -> Stack:
+        """Where the disks are mounted, by all answers."""
+        return Stack(self.layers)
 
     def by_uuid(self) -> dict[str, list[_Seen]]:
         found: dict[str, list[_Seen]] = {}
@@ -94,16 +103,15 @@ class _Guest:
         return found
 
 
-def find_disks(facts: SiteFacts, stacks: dict[str, Stack], odd: frozenset[str] = frozenset()) -> Disks:
+def find_disks(facts: SiteFacts, layers: dict[str, list[Layer]], moments: Moments, odd: frozenset[str] = frozenset()) -> Disks:
     """Make one device of all sightings of a disk, guest by guest. `odd` are the vmdks' UUIDs that are not of VMware's form."""
     guests: dict[str, _Guest] = {}
     for fact, disk in facts.of(Disk):
         if disk.kind in {"disk", ""} and _NAMED.match(disk.device):
             uuid, text = _uuid_and_text(disk, odd)
             guests.setdefault(fact.machine.name, _Guest()).by_name.setdefault(disk.device, []).append(_Seen(fact, disk, uuid, text))
-    moments = Moments(facts)
     for name, guest in guests.items():
-        guest.stack = stacks.get(name, guest.stack)
+        guest.layers = layers.get(name, guest.layers)
     devices = [_device(name, guest, uuid, seen, moments) for name, guest in guests.items() for uuid, seen in guest.by_uuid().items()]
     others = [other for name, guest in guests.items() for other in _others(name, guest)]
     return Disks(
@@ -115,11 +123,13 @@ def find_disks(facts: SiteFacts, stacks: dict[str, Stack], odd: frozenset[str] =
 def _device(guest_name: str, guest: _Guest, uuid: str, seen: list[_Seen], moments: Moments) -> Device:
     sightings = sorted(Sighting(one.fact.source, one.disk.line, one.disk.device, one.disk.answer) for one in seen)
     all_names = tuple(sorted({sighting.dev for sighting in sightings}, key=natural))
-    names, _ = newest_names(guest_name, sightings, moments)
+    times = [(sighting.dev, moments.of(sighting.source, sighting.line, guest_name)) for sighting in sightings]
+    names = newest_names(times)
     first = min(seen, key=lambda one: (one.fact.source, one.disk.line))
     # A name is this disk's in all answers only if none of them shows another disk under it.
     steady = all({one.uuid for one in guest.by_name[name] if one.uuid} == {uuid} for name in all_names)
     sizes = {one.disk.bytes for one in (_all_of(guest, all_names) if steady else seen) if one.disk.bytes is not None}
+    mounted = _mounted(guest, names if len(names) == 1 else all_names, [when for name, when in times if name in names], steady=steady)
     return Device(
         guest=guest_name,
         kind=DISK,
@@ -134,10 +144,22 @@ def _device(guest_name: str, guest: _Guest, uuid: str, seen: list[_Seen], moment
         regions=(),
         namespaces=(),
         block_devices=names,
-        mountpoints=tuple(sorted(set(guest.stack.targets_on(all_names)), key=natural)) if steady else (),
+        mountpoints=mounted.targets,
         sightings=tuple(sightings),
         former=tuple(name for name in all_names if name not in names),
+        disputes=(f"mount point: {' or '.join(mounted.disputed)}",) if mounted.disputed else (),
     )
+
+
+def _mounted(guest: _Guest, names: Sequence[str], times: Sequence[When], *, steady: bool) -> Mounted:
+    """Return where a disk is mounted. If one of its names was another's, what was said since it has its own counts, where times tell."""
+    if steady:
+        return guest.stack.on(names)
+    if len(names) > 1:
+        return Mounted((), ())
+    last = [when for when in times if not any(other.is_after(when) for other in times)]
+    since = [layer for layer in guest.layers if all(layer.when.is_of_visit(when) or layer.when.is_after(when) for when in last)]
+    return Stack(since).on(names)
 
 
 def _all_of(guest: _Guest, names: tuple[str, ...]) -> list[_Seen]:

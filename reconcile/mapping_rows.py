@@ -140,10 +140,12 @@ def _guest_side(device: Device, labels: Sequence[str]) -> tuple[TableRow, TableR
     source, line = device.first
     laid_out = _NOTHING_ON_IT
     if device.regions or device.block_devices:
-        laid_out = (" ".join(device.regions), " ".join(device.namespaces), " ".join(device.block_devices), ", ".join(device.mountpoints))
+        laid_out = (_listed(device.regions), _listed(device.namespaces), _listed(device.block_devices), _listed(device.mountpoints))
     return (device.guest, device.name, device.kind, device.id), laid_out, (labels[source], line)
 
 
+# All lists in cells have one separator.
+_listed = ", ".join
 _NOTHING_ON_IT = ("",) * 4
 
 

@@ -66,7 +66,7 @@ def match_digits(digits: Digits, ties: Ties = NO_TIES, folders: Folders = NO_FOL
                     among[place] = row
     if folders.newest:
         alone += part_former(pieces, folders.newest)
-    _expect([alone, *pieces])
+    _expect([alone, *pieces], digits)
     for rows, vmdks_of in zip(pieces, digits.vmdks.pieces, strict=True):
         # Of a plain folder's files each is there once.
         if isinstance(rows, list) and not isinstance(vmdks_of, PlainFolder):
@@ -91,7 +91,7 @@ def _paired_off(digits: Digits) -> tuple[list[PlainPairs | list[Row]], _Unclear]
             alone = digits.alone[index]
             if alone >= 0 and joins(device := digits.device(alone), vmdk):
                 evidence = "uuid" if device.kind == DISK else PLAIN_EVIDENCE
-                rows.append(made(Row, (_MATCHED, device, vmdk, evidence, (), (), False)))
+                rows.append(made(Row, (_MATCHED, device, vmdk, _with_doubt(evidence, device), (), (), False)))
             else:
                 if digits.found[index] >= 0:
                     unclear.setdefault(digits.suffixes[index], []).append((index, (rows, len(rows))))
@@ -100,6 +100,11 @@ def _paired_off(digits: Digits) -> tuple[list[PlainPairs | list[Row]], _Unclear]
         if pairs is not None:
             index += len(pairs)
     return pieces, unclear
+
+
+def _with_doubt(evidence: str, device: Device) -> str:
+    """Say of a device that another capture of its guest shows another in its place, and that nothing tells which is the later."""
+    return f"{evidence}; not in every capture" if device.rival else evidence
 
 
 def _sort_files(rows: list[Row], vmdks: Sequence[Vmdk]) -> None:
@@ -113,7 +118,7 @@ def _sort_files(rows: list[Row], vmdks: Sequence[Vmdk]) -> None:
         rows[indexes[0] : indexes[-1] + 1] = ordered
 
 
-def _expect(pieces: Sequence[PlainPairs | list[Row]]) -> None:
+def _expect(pieces: Sequence[PlainPairs | list[Row]], digits: Digits) -> None:
     """Mark the rows of one side whose other side was captured."""
     lists = [piece for piece in pieces if isinstance(piece, list)]
     single = [row for rows in lists for row in rows if row.status is _GUEST_ONLY or row.status is _HOST_ONLY]
@@ -121,17 +126,20 @@ def _expect(pieces: Sequence[PlainPairs | list[Row]]) -> None:
         return
     left_guests = {row.device.guest for row in single if row.device}
     left_vms = {row.vmdk.vm for row in single if row.vmdk}
-    guests, folders = _met(pieces, left_guests, left_vms)
+    guests, folders = _met(pieces, left_guests, left_vms, digits.partial)
     for rows in lists:
         for index, row in enumerate(rows):
-            if (row.status is _GUEST_ONLY or row.status is _HOST_ONLY) and _is_expected(row, guests, folders):
+            if (row.status is _GUEST_ONLY or row.status is _HOST_ONLY) and _is_expected(row, guests, folders, digits.gone):
                 rows[index] = row._replace(expected=True)
 
 
 def _met(
-    pieces: Sequence[PlainPairs | list[Row]], left_guests: set[str], left_vms: set[str]
+    pieces: Sequence[PlainPairs | list[Row]], left_guests: set[str], left_vms: set[str], partial: frozenset[str]
 ) -> tuple[set[tuple[str, str]], set[Folder | None]]:
-    """Return which of these guests, with the kind of device, and which folders of VMs of these names have a pair."""
+    """Return which of these guests, with the kind of device, and which folders of VMs of these names have a pair.
+
+    What is in a folder is looked for only in guests of which all was shown.
+    """
     guests: set[tuple[str, str]] = set()
     folders: set[Folder | None] = set()
     for piece in pieces:
@@ -146,17 +154,17 @@ def _met(
             if device and vmdk:
                 if device.guest in left_guests:
                     guests.add((device.guest, device.kind))
-                if vmdk.vm in left_vms:
+                if vmdk.vm in left_vms and not (device.kind == VPMEM and device.guest in partial):
                     folders.add(vmdk.folder)
     folders.discard(None)
     return guests, folders
 
 
-def _is_expected(row: Row, guests: set[tuple[str, str]], folders: set[Folder | None]) -> bool:
+def _is_expected(row: Row, guests: set[tuple[str, str]], folders: set[Folder | None], gone: set[str]) -> bool:
     device, vmdk = row.device, row.vmdk
     if device:
-        return device.joins and (device.guest, device.kind) in guests
-    return vmdk is not None and vmdk.uuid != "" and vmdk.folder in folders
+        return bool(device.gone) or (device.joins and (device.guest, device.kind) in guests)
+    return vmdk is not None and vmdk.uuid != "" and (vmdk.folder in folders or vmdk.suffix in gone)
 
 
 def _groups(unclear: _Unclear, serials: Sequence[str]) -> list[Group]:
@@ -189,7 +197,7 @@ def _resolve(group: Group, known: Evidence) -> Iterator[tuple[int | None, Row]]:
     for pair in pairs:
         device, vmdk = devices[pair.device], vmdks[pair.vmdk]
         rivals = tuple(name for name in everyone if name not in {name_of_device(device), name_of_vmdk(vmdk)})
-        yield pair.vmdk, Row(_MATCHED, device, vmdk, pair.evidence, (), rivals)
+        yield pair.vmdk, Row(_MATCHED, device, vmdk, _with_doubt(pair.evidence, device), (), rivals)
     yield from _left_over(without(group, pairs), everyone, known)
 
 

@@ -1,4 +1,4 @@
-"""When a capture was made, by what it says itself: the nearest ``date`` of the same machine.
+"""When a capture was made, by what it says itself: the last ``date`` above it in the same session of the same machine, or a log's header.
 
 A file's own time says when it was copied, not when it was made, and is never asked. Times of one clock can be compared: those that say
 how far they are from UTC, and those that name the same zone.
@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from bisect import bisect_right
+from itertools import pairwise
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from reconcile.parsers.records import Said
+from reconcile.sessions import LOG_CLOCK
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reconcile.site import SiteFacts
 
 _MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
@@ -28,11 +34,20 @@ _UTC = frozenset({"Z", "UTC", "GMT"})
 _NOON = 12
 
 
+# Seconds. Zones are between 12 hours behind UTC and 14 in front of it.
+_ZONES_APART = 26 * 3600
+
+
 class Moment(NamedTuple):
     """A time on one clock: seconds, and the zone's name where that does not say how far it is from UTC."""
 
     zone: str
     seconds: int
+
+    def is_after(self, other: Moment) -> bool:
+        """Tell whether this is certainly later: on another clock, by more than zones can differ by."""
+        apart = 0 if self.zone == other.zone != LOG_CLOCK else _ZONES_APART
+        return self.seconds - other.seconds > apart
 
 
 def read_moment(text: str) -> Moment | None:
@@ -63,23 +78,114 @@ def read_moment(text: str) -> Moment | None:
     return Moment(zone, seconds)
 
 
+class When(NamedTuple):
+    """When a line was printed: at which time, if that is known, in which session of which source, and as which of its lines.
+
+    `session` is the line where the session begins. `is_ordered` says that the lines of the session stand in the order in which they were
+    printed. `bundle` is the first source of the bundle that the source is in, else -1.
+    """
+
+    moment: Moment | None
+    source: int
+    session: int
+    line: int
+    is_ordered: bool
+    bundle: int
+
+    def is_after(self, other: When) -> bool:
+        """Tell whether this is certainly later."""
+        if self.is_ordered and (self.source, self.session) == (other.source, other.session):
+            return self.line > other.line
+        return self.moment is not None and other.moment is not None and self.moment.is_after(other.moment)
+
+    def is_of_visit(self, other: When) -> bool:
+        """Tell whether both were printed in one go: in one session, in one bundle, or at one time."""
+        if self.bundle >= 0 or other.bundle >= 0:
+            return self.bundle == other.bundle
+        if self.moment and self.moment == other.moment:
+            return True
+        return (self.source, self.session) == (other.source, other.session)
+
+
 class Moments:
-    """The times that a site's captures tell, by source and machine."""
+    """The times that a site's captures tell, by source and machine. A time holds from its line on, in its session."""
 
     def __init__(self, facts: SiteFacts) -> None:
+        self._facts = facts
         self._told: dict[tuple[int, str], list[tuple[int, Moment]]] = {}
         for fact, said in facts.of(Said):
             moment = read_moment(said.value) if said.what == "time" else None
             if moment:
                 self._told.setdefault((fact.source, fact.machine.name), []).append((said.line, moment))
-        # In a bundle one file holds the time of all others.
-        self._bundles = {member: tuple(members) for members in facts.bundles.values() for member in members} if self._told else {}
+        self._bundles = {member: tuple(members) for members in facts.bundles.values() for member in members}
+        self._starts: dict[tuple[int, str], tuple[list[int], list[tuple[int, Moment | None]]]] = {}
 
-    def of(self, source: int, line: int, machine: str) -> Moment | None:
-        """Return when a line of a source was printed: by the last ``date`` above it, else by the first below, or None."""
-        told = self._told.get((source, machine))
-        if told:
-            above = [moment for at, moment in told if at <= line]
-            return above[-1] if above else told[0][1]
-        others = {moment for member in self._bundles.get(source, ()) for _, moment in self._told.get((member, machine), ())}
-        return next(iter(others)) if len(others) == 1 else None
+    def of(self, source: int, line: int, machine: str) -> When:
+        """Return when a line of a source was printed."""
+        starts, headers = self._sessions(source, machine)
+        session = starts[bisect_right(starts, line) - 1]
+        at, moment = _last(self._told.get((source, machine), ()), line)
+        if at < session:
+            # The time in a log's header holds for all of the log, whoever comes and goes in it.
+            _, moment = _last(headers, line)
+        members = self._bundles.get(source, ())
+        if not moment and members:
+            # In a bundle one file holds the time of all others.
+            others = {moment for member in members for _, moment in self._told.get((member, machine), ())}
+            moment = next(iter(others)) if len(others) == 1 else None
+        is_ordered = bool(self._facts.sources[source].reading.commands)
+        return When(moment, source, session, line, is_ordered, members[0] if members else -1)
+
+    def _sessions(self, source: int, machine: str) -> tuple[list[int], list[tuple[int, Moment | None]]]:
+        """Return the lines where a machine's sessions in a source begin, and the headers of logs with their times."""
+        key = (source, machine)
+        if key not in self._starts:
+            reading = self._facts.sources[source].reading
+            parts = sorted((part.line, named.name) for part, named in zip(reading.parts, self._facts.machines[source], strict=True))
+            others = {_short(name) for _, name in parts} - {_short(machine)}
+            starts = {0, *(bound.line for bound in reading.bounds if _short(bound.machine) not in others)}
+            # Whoever comes back after another machine may have come back later.
+            starts.update(line for (_, before), (line, name) in pairwise(parts) if name == machine != before)
+            headers = [(bound.line, read_moment(bound.time)) for bound in reading.bounds if bound.is_header]
+            self._starts[key] = (sorted(starts), headers)
+        return self._starts[key]
+
+
+def _last(told: Sequence[tuple[int, Moment | None]], line: int) -> tuple[int, Moment | None]:
+    """Return the last time in or above a line, and where it stands; -1 and None where there is none."""
+    at = bisect_right(told, line, key=itemgetter(0))
+    return told[at - 1] if at else (-1, None)
+
+
+def _short(name: str) -> str:
+    """Return a machine's short name, without case: a shell may be left under one and entered under another."""
+    return name.casefold().partition(".")[0]
+
+
+class Timed(Protocol):
+    """What was printed at some time; `is_whole` says that it shows all that there is."""
+
+    @property
+    def when(self) -> When:
+        """When."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether."""
+
+
+TimedType = TypeVar("TimedType", bound=Timed)
+
+
+def newest(answers: Sequence[TimedType]) -> list[TimedType]:
+    """Leave out what is of an earlier visit than an answer that shows all."""
+    last: dict[str, When] = {}
+    for answer in answers if len(answers) > 1 else ():
+        moment = answer.when.moment
+        if answer.is_whole and moment:
+            before = last.get(moment.zone)
+            if before is None or before.moment is None or moment > before.moment:
+                last[moment.zone] = answer.when
+    return [
+        answer for answer in answers if not any(when.is_after(answer.when) and not when.is_of_visit(answer.when) for when in last.values())
+    ]

@@ -58,4 +58,7 @@ class PlainGuest(Sequence[Device]):
 
     def _device(self, name: str, serial: str, line: int) -> Device:
         seen = (made(Sighting, (self.source, line, name, self.dimms.shape.answer)),)
-        return made(Device, (self.guest, VPMEM, "", (name,), f"{VMWARE}-{serial}", VMWARE, serial, "", "", None, (), (), (), (), seen, ()))
+        return made(
+            Device,
+            (self.guest, VPMEM, "", (name,), f"{VMWARE}-{serial}", VMWARE, serial, "", "", None, (), (), (), (), seen, (), "", (), ""),
+        )

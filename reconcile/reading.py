@@ -20,9 +20,11 @@ from reconcile.parsers import PLAIN_ANSWERS, PLAIN_FORMS, Parser, is_outside, pa
 from reconcile.parsers.blocks import PlainDimms, by_kind, kind_of
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.records import Damage, Failure, Hostname, Record
+from reconcile.partial import mark_partial
 from reconcile.plain import Run
 from reconcile.readings import Ledger, Part, PlainReading, Reading, Unread
 from reconcile.recordings import holds_recording, split_recordings
+from reconcile.sessions import find_bounds
 from reconcile.several import split_at_unread
 from reconcile.strengths import NOBODY, OBJECT
 from reconcile.text import decode
@@ -54,6 +56,7 @@ def read_source(data: bytes, hint: str = "", in_path: str | None = None, *, plai
         return Reading(digest, len(data), text.encoding, status, text.note, "", (), (), (), Ledger(0, 0, 0, 0), ())
     lines, whole_text, undressed, is_recorded = _bare(text.lines)
     reader = _Reader()
+    recordings: tuple[Facts, ...] = ()
     asked = () if is_recorded else cut_by_headers(lines, whole_text, in_path or "")
     if is_recorded:
         transcript, recordings = split_recordings(lines, text.encoding)
@@ -83,6 +86,7 @@ def read_source(data: bytes, hint: str = "", in_path: str | None = None, *, plai
         prompted=tuple(reader.prompted),
         in_path=in_path,
         mentions=tuple(reader.mentions),
+        bounds=find_bounds(whole_text, reader.sections, [facts.line for facts in recordings]),
     )
 
 
@@ -151,9 +155,11 @@ class _Reader:
         self.commands: dict[str, None] = {}
         self.prompted: dict[tuple[str, str], None] = {}
         self.volumes: list[Volume] = []
+        self.sections: list[Section | Run] = []
 
     def read_all(self, transcript: Transcript) -> None:
         """Read a source, or a stretch of one."""
+        self.sections += transcript.sections
         for section in transcript.sections:
             if section.machine:
                 self.prompted[section.machine, section.named_by] = None
@@ -183,6 +189,9 @@ class _Reader:
             if first > total:
                 beyond += len(one.lines)
                 numbers = [number for number, _ in one.lines]
+                # What stands apart is no session of its own.
+                inner.sections = []
+                inner.mentions = [mention._replace(line=numbers[mention.line - first]) for mention in inner.mentions]
                 inner.parts, inner.unread = put_back(inner.parts, inner.unread, numbers, first)
                 # Several lines that were read may stand on one of the source's.
                 inner.noise = inner.noise if len(set(numbers)) == len(numbers) else 0
@@ -190,6 +199,8 @@ class _Reader:
         return any(part.blocks for part in self.parts)
 
     def _add(self, other: _Reader) -> None:
+        self.sections += other.sections
+        self.mentions += other.mentions
         self.parts += other.parts
         self.unread += other.unread
         self.noise += other.noise
@@ -224,6 +235,7 @@ class _Reader:
         failures += self._ended(section, failed=bool(failures) or any(isinstance(record, Failure) for record in records))
         if records or failures:
             own = (*records, *failures)
+            own += mark_partial(command, section.first, own)
             self.parts.append(Part(section.first, section.machine, section.named_by, section.shell, lost=False, blocks=by_kind(own)))
         self.parts += rescued
         outside = command.text if is_outside(command) else ""
@@ -302,6 +314,7 @@ def _rescued(section: Section, numbers: Sequence[int], damaged: set[int]) -> tup
                 for record in parsed.records
                 if (own or not isinstance(record, Hostname)) and not (isinstance(record, Damage) and record.line in damaged)
             )
+            records += mark_partial(section.command, start, records) if own else ()
             machine, named_by = (section.machine, section.named_by) if own else ("", _nobodys(section))
             parts.append(Part(start, machine, named_by, section.shell, not own, by_kind(records)))
     return parts, sorted(left), noise

@@ -53,12 +53,24 @@ class Unread(NamedTuple):
     command: str
 
 
+class Bound(NamedTuple):
+    """A line where a session ends or begins: that of `machine`, or everybody's where that is ``""``.
+
+    `is_header` says that a program wrote it that keeps a log or a record, and `time` is the time in it, if there is one.
+    """
+
+    line: int
+    machine: str
+    is_header: bool
+    time: str
+
+
 class Reading(NamedTuple):
     """What was read of one source. `prompted` are the machines that its prompts name, each with what names it.
 
     `typed` are the command lines behind its prompts, one a line: as texts by themselves they would take twice the memory. `in_path` is the
     machine's name that the source's path says, where whoever read it has looked that up already. `mentions` are the disks, ids and UUIDs that
-    its lines name and no fact says.
+    its lines name and no fact says. `bounds` part its sessions.
     """
 
     sha256: str
@@ -74,6 +86,7 @@ class Reading(NamedTuple):
     prompted: tuple[tuple[str, str], ...]
     in_path: str | None = None
     mentions: tuple[Mention, ...] = ()
+    bounds: tuple[Bound, ...] = ()
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -120,6 +133,11 @@ class PlainReading(NamedTuple):
     def dimms(self) -> PlainDimms:
         """The facts."""
         return PlainDimms(self.shape, self.serials)
+
+    @property
+    def bounds(self) -> tuple[Bound, ...]:
+        """None: it is one answer."""
+        return ()
 
     @property
     def parts(self) -> tuple[Part, ...]:

@@ -57,7 +57,7 @@ class Row(NamedTuple):
                 return Outcome.RECONCILED
             case Status.AMBIGUOUS:
                 return Outcome.AMBIGUOUS
-        if self.device and self.device.vendor and not self.device.joins:
+        if self.device and self.device.vendor and not self.device.is_vmwares:
             return Outcome.FOREIGN
         return Outcome.CONTRADICTED if self.rivals or self.expected else Outcome.NOT_CAPTURED
 
@@ -66,7 +66,7 @@ class Row(NamedTuple):
         """The 8 digits that join, or would; ``""`` where neither side gives any."""
         if self.vmdk and self.vmdk.uuid:
             return self.vmdk.suffix
-        return self.device.serial if self.device and self.device.joins else ""
+        return self.device.serial if self.device and self.device.is_vmwares else ""
 
 
 @dataclass(slots=True, eq=False)  # not frozen: there are 100,000, and to set each field past the freeze takes longer than all else

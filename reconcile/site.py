@@ -26,11 +26,12 @@ RecordType = TypeVar("RecordType", bound="Record")
 
 
 class Fact(NamedTuple):
-    """What is true of all facts of one part: the index of its source, its machine, and whether its prompt was lost."""
+    """What is true of all facts of one part: the index of its source, its machine, whether its prompt was lost, and the part's line."""
 
     source: int
     machine: Machine
     lost: bool
+    line: int
 
 
 class SourceOf(NamedTuple):
@@ -65,15 +66,15 @@ class SiteFacts:
         guests = self._blocks[Dimm]
         for index, (source, named) in enumerate(zip(self.sources, self.machines, strict=True)):
             if type(source.reading) is PlainReading:
-                guests.append((made(Fact, (index, named[0], False)), source.reading.dimms))
+                guests.append((made(Fact, (index, named[0], False, source.reading.shape.answer)), source.reading.dimms))
                 continue
             for volume in source.reading.volumes:
                 # A prompt that shows a volume's id is a host's; its parts bear the name.
                 nobody = Machine(f"({source.label})", NOTHING, "")
                 host = next((machine for machine in named if machine.kind == "host"), nobody)
-                self._blocks[Volume].append((Fact(index, host, lost=False), (volume,)))
+                self._blocks[Volume].append((Fact(index, host, lost=False, line=volume.line), (volume,)))
             for part, machine in zip(source.reading.parts, named, strict=True):
-                fact = Fact(index, machine, part.lost)
+                fact = Fact(index, machine, part.lost, part.line)
                 for block in part.blocks:
                     self._blocks[kind_of(block)].append((fact, block))
 

@@ -11,12 +11,13 @@ from reconcile.followed import doubtful_directories
 from reconcile.guest_disks import Unjoinable, find_disks
 from reconcile.made import made
 from reconcile.manifests import Manifest, find_manifest
+from reconcile.moments import Moments
 from reconcile.parsers.records import Disk, Listed
 from reconcile.pieces import Pieces
 from reconcile.plain_folders import PlainFolder
 from reconcile.rival_folders import Folders
 from reconcile.site import Place, SiteFacts, SourceOf
-from reconcile.stacks import find_stacks
+from reconcile.stacks import find_layers
 from reconcile.ties import Ties, find_ties
 from reconcile.vmdk_sightings import find_vmdks
 from reconcile.vmdks import VMWARE_UUID
@@ -96,15 +97,17 @@ def _site(name: str, outcomes: list[Outcome], overrides: Sequence[Override]) -> 
         place = volumes.place(fact.machine.name, record.directory)
         if place.known and not (record.followed and (fact.source, fact.machine.name, record.directory) in doubtful):
             listed.add((place.datastore, place.inner))
-    stacks = find_stacks(facts)
-    disks = find_disks(facts, stacks, _odd_uuids(vmdks.disks) if facts.blocks(Disk) else frozenset())
-    devices = Pieces([*find_devices(facts, stacks), disks.devices])
+    moments = Moments(facts)
+    layers = find_layers(facts, moments)
+    disks = find_disks(facts, layers, moments, _odd_uuids(vmdks.disks) if facts.blocks(Disk) else frozenset())
+    found = find_devices(facts, layers, moments)
+    devices = Pieces([*found.devices, disks.devices])
     return Site(
         name,
         tuple(outcomes),
         facts,
         volumes,
-        Digits(devices, vmdks.disks),
+        Digits(devices, vmdks.disks, found.partial),
         disks.others,
         find_ties(facts, volumes, vmdks.disks),
         vmdks.doubtful,

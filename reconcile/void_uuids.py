@@ -61,8 +61,8 @@ def _is_before(fact: Fact, answer: Answer, changes: Iterable[_Set], moments: Mom
         if change.source == fact.source:
             told.add(answer.line < change.line)
             continue
-        then = moments.of(change.source, change.line, change.host)
-        when = moments.of(fact.source, answer.line, fact.machine.name)
+        then = moments.of(change.source, change.line, change.host).moment
+        when = moments.of(fact.source, answer.line, fact.machine.name).moment
         comparable = then is not None and when is not None and then.zone == when.zone and then != when
         told.add(when < then if comparable and then and when else None)
     return True if True in told else None if None in told else False
@@ -77,7 +77,7 @@ def newest_uuids(vmdks: Vmdks, facts: SiteFacts) -> dict[tuple[str, str], str]:
     for piece in vmdks.disks.pieces:
         for vmdk in () if isinstance(piece, PlainFolder) else piece:
             if vmdk.place in vmdks.several and vmdk.uuid:
-                times = [moments.of(seen.source, seen.line, seen.host) for seen in vmdk.sightings if seen.answered]
+                times = [moments.of(seen.source, seen.line, seen.host).moment for seen in vmdk.sightings if seen.answered]
                 known = [time for time in times if time]
                 is_whole = len(known) == len(times) and len({time.zone for time in known}) == 1
                 latest.setdefault(vmdk.place, {})[vmdk.uuid] = max(known) if is_whole else None

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from reconcile import match, read
-from reconcile.parsers.records import Mount
-from reconcile.stacks import Stack
+from reconcile.moments import When
+from reconcile.stacks import Layer, Mounted, Stack
 
 DS = "/vmfs/volumes/PMemDS-11111111-2222-3333-4444-555555555555/db01"
 IDS = ["11aa22bb", "33cc44dd", "55ee66ff"]
@@ -130,8 +130,8 @@ def test_devices_that_lie_on_each_other_end(chain):
 
 def test_a_long_chain_is_followed_to_its_end():
     depth = 50_000
-    stack = Stack()
-    stack.parents = {f"dm-{number}": {f"dm-{number + 1}"} for number in range(depth)}
-    stack.mounts = [Mount(1, "/dev/dm-0", "/far", "ext4")]
-    assert stack.targets_on({f"dm-{depth}"}) == ["/far"]
-    assert stack.targets_on({"dm-x"}) == []
+    when = When(None, 0, 0, 1, is_ordered=False, bundle=-1)
+    parents = {f"dm-{number}": {f"dm-{number + 1}"} for number in range(depth)}
+    stack = Stack([Layer(when, "a.txt", shows_mounts=True, mounts=[("dm-0", "/far")], parents=parents)])
+    assert stack.on({f"dm-{depth}"}) == Mounted(("/far",), ())
+    assert stack.on({"dm-x"}) == Mounted((), ())

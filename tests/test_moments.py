@@ -100,3 +100,52 @@ def test_a_bundles_time_is_that_of_all_its_files(captures):
         "8902-11aa22bb": "nmem1",
         "8902-33cc44dd": "nmem0",
     }
+
+
+PUTTY = "=~=~=~=~=~=~=~=~=~=~=~= PuTTY log {} =~=~=~=~=~=~=~=~=~=~=~=\n"
+SWAPPED = 'root@db01:~# ndctl list -D\n[{"dev":"nmem1","id":"8902-11aa22bb"},{"dev":"nmem0","id":"8902-33cc44dd"}]\n'
+BOTH = {"nmem0, nmem1"}
+
+
+@pytest.mark.parametrize(
+    ("ended", "names"),
+    [
+        ("", {"nmem0", "nmem1"}),
+        ("root@db01:~# exit\n", BOTH),
+        ("root@db01:~# logout\nConnection to db01 closed.\n", BOTH),
+        ("Last login: Sun Nov 22 10:12:13 2026 from 192.0.2.1\n", BOTH),
+        ("root@app01:~# hostname\napp01\n", BOTH),
+        (PUTTY.format("2026.11.22 20:12:13"), BOTH),
+        (PUTTY.format("2026.11.30 10:12:13"), {"nmem0", "nmem1"}),
+        ('Script started on 2026-11-30 21:48:48+00:00 [TERM="xterm"]\n', {"nmem0", "nmem1"}),
+    ],
+)  # fmt: skip
+def test_a_time_ends_with_its_session_and_a_header_begins_another(ended, names, captures):
+    folder = captures({
+        "a.txt": visit("2026-11-22 12:00:00 UTC", 0, 1),
+        "b.txt": f"root@db01:~# date\n2026-11-23 12:00:00 UTC\n{ended}{SWAPPED}",
+    })
+    found = match(read(folder)).mapping
+    assert set(found["device"]) == names
+    if names != BOTH:
+        assert found.set_index("device_id").loc["8902-11aa22bb", "device"] == "nmem1"
+
+
+def test_a_time_does_not_reach_back(captures):
+    folder = captures({
+        "a.txt": visit("2026-11-22 12:00:00 UTC", 0, 1),
+        "b.txt": f"{SWAPPED}root@db01:~# date\n2026-11-23 12:00:00 UTC\n",
+    })
+    assert set(match(read(folder)).mapping["device"]) == BOTH
+
+
+def test_of_one_session_the_later_answer_counts(captures):
+    folder = captures({"a.txt": visit("", 0, 1) + SWAPPED})
+    assert match(read(folder)).mapping.set_index("device_id").loc["8902-11aa22bb", "device"] == "nmem1"
+
+
+@pytest.mark.parametrize(("hours", "told"), [(20, False), (60, True)])
+def test_clocks_of_unknown_zones_are_compared_where_no_zone_can_turn_it_round(hours, told):
+    one, other = Moment("CET", 0), Moment("", hours * 3600)
+    assert other.is_after(one) is told
+    assert not one.is_after(other)

@@ -10,6 +10,7 @@ from reconcile.checks.base import Checker, count, some
 from reconcile.columns import uuid_text
 from reconcile.devices import DISK, VPMEM
 from reconcile.findings import Finding
+from reconcile.matching import name_of_vmdk
 from reconcile.parsers.records import Namespace, Region
 from reconcile.plain_guests import PlainGuest
 from reconcile.site import Place
@@ -27,7 +28,7 @@ class Guests(Checker):
         """Give the findings about guests and their devices."""
         for device in self._closely():
             # What nearly every device is: healthy, VMware's, and seen under one name.
-            if not (device.joins and len(device.names) == 1 and not (device.former or device.flags or device.state)):
+            if not (device.joins and len(device.names) == 1 and not (device.former or device.flags or device.state or device.disputes)):
                 yield from self._device(device)
         for other in self._site.unjoinable:
             message = f"{other.device} of {other.guest} is joined with no vmdk: {other.reason}."
@@ -51,26 +52,48 @@ class Guests(Checker):
         return (device for guest in self._site.devices.pieces if not isinstance(guest, PlainGuest) for device in guest)
 
     def _device(self, device: Device) -> Iterator[Finding]:
-        subject = f"{device.name} {device.id}".strip()
-        if device.kind == DISK:
-            pass
-        elif not device.id:
-            yield self._finding(rules.NO_ID, device.guest, subject, f"{device.name} has no id in the capture.", device.first)
-        elif not device.vendor:
-            message = f"{device.name} has the id {device.id}, which is not of the form VENDOR-SERIAL."
-            yield self._finding(rules.NO_ID, device.guest, subject, message, device.first)
-        elif not device.joins:
-            message = f"{device.name} has the id {device.id}, of vendor {device.vendor}."
-            yield self._finding(rules.FOREIGN_VENDOR, device.guest, subject, message, device.first)
-        if _is_renumbered(device):
+        subject = _subject(device)
+        if device.kind != DISK:
+            yield from self._id(device)
+        if device.gone:
+            yield self._gone(device)
+        elif _is_renumbered(device):
             message = f"The device with id {device.id} was seen as {device.name}."
-            if device.former:
+            if not device.names:
+                message = f"The device with id {device.id} was seen as {', '.join(device.former)}, which later is another's name."
+            elif device.former:
                 message = f"The device with id {device.id} was seen as {', '.join(device.former)}, and last as {device.name}."
             yield self._finding(rules.RENUMBERED, device.guest, subject, message, device.first)
         failed = [flag for flag in device.flags.split() if flag.startswith("flag_failed")]
-        if device.state == "disabled" or failed:
+        if not device.gone and (device.state == "disabled" or failed):
             message = f"{device.name} is reported as {', '.join([*([device.state] if device.state else []), *failed])}."
             yield self._finding(rules.DISABLED_DIMM, device.guest, subject, message, device.first)
+        if device.disputes:
+            message = f"Captures of {device.guest} disagree on {device.name or device.id}: {'; '.join(device.disputes)}."
+            yield self._finding(rules.CAPTURES_DISAGREE, device.guest, subject, message, device.first)
+
+    def _id(self, device: Device) -> Iterator[Finding]:
+        """Say of a dimm why nothing joins it."""
+        subject = _subject(device)
+        name = device.name or ", ".join(device.former)
+        if not device.id:
+            yield self._finding(rules.NO_ID, device.guest, subject, f"{name} has no id in the capture.", device.first)
+        elif not device.vendor:
+            message = f"{name} has the id {device.id}, which is not of the form VENDOR-SERIAL."
+            yield self._finding(rules.NO_ID, device.guest, subject, message, device.first)
+        elif not device.is_vmwares:
+            message = f"{name} has the id {device.id}, of vendor {device.vendor}."
+            yield self._finding(rules.FOREIGN_VENDOR, device.guest, subject, message, device.first)
+
+    def _gone(self, device: Device) -> Finding:
+        """Say that a guest has a device no longer, and which vmdk has its digits."""
+        was = f"{', '.join(device.former)} of {device.guest}, id {device.id or 'unknown'}"
+        message = f"{was}, is not among the dimms in {device.gone}, which is later."
+        digits = self._site.digits
+        at = [index for index, suffix in enumerate(digits.suffixes) if device.is_vmwares and suffix == device.serial]
+        if at:
+            message += f" It was {some((name_of_vmdk(digits.vmdks[index]) for index in at), 'or')}."
+        return self._finding(rules.GONE_SINCE, device.guest, device.id or was, message, device.first)
 
     def _shared_ids(self) -> Iterator[Finding]:
         by_id: dict[str, list[Device]] = {}
@@ -116,11 +139,17 @@ class Guests(Checker):
                 yield Finding(rules.NO_DIMMS, self._site.name, guest, guest, message, facts.label(fact), line)
 
 
+def _subject(device: Device) -> str:
+    return f"{device.name} {device.id}".strip()
+
+
 def _is_renumbered(device: Device) -> bool:
     """Tell whether the captures call a device by different names; one that an answer shows on two paths has both at once."""
     by_answer: dict[tuple[int, int], set[str]] = {}
     for sighting in device.sightings:
         by_answer.setdefault(sighting.answer, set()).add(sighting.dev)
+    if not device.names:
+        return True
     return len({*device.names, *device.former}) > 1 and (
         device.kind == VPMEM or len({frozenset(names) for names in by_answer.values()}) > 1
     )

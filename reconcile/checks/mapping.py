@@ -125,11 +125,18 @@ class Mapping(Checker):
         if row.rivals:
             message = f"The device with {digits} is another vmdk's: {some(row.rivals)}."
             yield self._finding(rules.NO_DEVICE, vmdk.host, subject, message, vmdk.first, beyond_path(vmdk))
+        elif row.expected and vmdk.suffix in self._site.digits.gone:
+            message = f"The device with {digits} is not in its guest any more, by the latest capture of that."
+            yield self._finding(rules.NO_DEVICE, vmdk.host, subject, message, vmdk.first, beyond_path(vmdk))
         elif row.expected:
             message = f"{self._no_device_has(vmdk, digits)}, while other vmdks of the folder {vmdk.vm} have theirs."
             yield self._finding(rules.NO_DEVICE, vmdk.host, subject, message, vmdk.first, beyond_path(vmdk))
         else:
             message = f"{self._no_device_has(vmdk, digits)}, nor has any other vmdk of its folder one."
+            if vmdk.folder in self._listed_in_part:
+                message = (
+                    f"{self._no_device_has(vmdk, digits)}, and of the guest whose devices others of its folder are, not all were listed."
+                )
             yield self._finding(rules.GUEST_NOT_CAPTURED, vmdk.host, subject, message, vmdk.first, beyond_path(vmdk))
 
     def _no_device_has(self, vmdk: Vmdk, digits: str) -> str:
@@ -216,6 +223,12 @@ class Mapping(Checker):
                     if not homes or home[:3] != homes[-1][:3]:
                         homes.append(home)
         return homes
+
+    @cached_property
+    def _listed_in_part(self) -> set[tuple[str, str]]:
+        """The folders of guests of which no capture shows all devices."""
+        partial = self._site.digits.partial
+        return {folder for guest, kind, folder, _ in (self._homes if partial else ()) if guest in partial and kind == VPMEM}
 
     def _not_one_to_one(self) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
         """Return the guests whose devices of a kind are in several folders, and the folders in which several guests' are."""

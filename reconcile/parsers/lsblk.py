@@ -33,7 +33,9 @@ _LOOSE = re.compile(
 # vg-root (dm-0), as old versions show it
 _NUMBER = re.compile(r" \(dm-[0-9]{1,4}\)$")
 # Over these names mounts are reached; lsblk shows them without the folder.
-_MAPPED = frozenset({"lvm", "crypt", "mpath", "dm", "linear", "raid"})
+_MAPPED = frozenset({"lvm", "crypt", "mpath", "dm"})
+# What stands for a mount point where a device is swapped to.
+SWAP = "[SWAP]"
 _ON_SOMETHING = frozenset({"part", "lvm", "crypt"})
 
 
@@ -262,7 +264,7 @@ def _records(rows: list[_Row], section: Section) -> Iterator[Record]:
         if "AGAIN" not in cells:
             yield _disk(row, section.first, device, parent, of_another=False)
         for target in _targets(cells):
-            if target.startswith("/"):
+            if target.startswith("/") or target == SWAP:
                 folder = "/dev/mapper" if cells.get("TYPE", "").rstrip("0123456789") in _MAPPED else "/dev"
                 yield Mount(row.line, f"{folder}/{device}", target, cells.get("FSTYPE", ""))
 
@@ -280,7 +282,8 @@ def _disk(row: _Row, answer: int, device: str, parent: str, *, of_another: bool)
     size = cells.get("SIZE", "")
     exact = int(size) if size.isdecimal() and size.isascii() and len(size) < _MOST_DIGITS else None
     serial, wwn = cells.get("SERIAL", ""), cells.get("WWN", "")
-    return Disk(row.line, answer, device, cells.get("TYPE", ""), serial, wwn, size, exact, parent, row.identified and not of_another)
+    kname = cells.get("KNAME", "").removeprefix("/dev/")
+    return Disk(row.line, answer, device, cells.get("TYPE", ""), serial, wwn, size, exact, parent, row.identified and not of_another, kname)
 
 
 _MOST_DIGITS = 20

@@ -198,7 +198,7 @@ class Disk(NamedTuple):
 
     `device` and `parent` are names without ``/dev/``; `parent` is the device that it lies on, ``""`` for one that lies on none or
     where the command does not tell. `serial` and `wwn` are as printed. `answer` bounds what the names mean. `identified` says that the
-    command shows identifications, so that none shown means that there is none.
+    command shows identifications, so that none shown means that there is none. `kname` is the kernel's own name, dm-0, where shown.
     """
 
     line: int
@@ -211,6 +211,7 @@ class Disk(NamedTuple):
     bytes: int | None
     parent: str
     identified: bool = False
+    kname: str = ""
 
 
 class Vm(NamedTuple):
@@ -275,6 +276,13 @@ class Damage(NamedTuple):
     note: str = ""
 
 
+class Partial(NamedTuple):
+    """An answer of a guest that may not show all that there is: what it does not show is not missing."""
+
+    line: int
+    answer: int
+
+
 class Disputed(NamedTuple):
     """An answer that several parsers read each in its own way; none was believed."""
 
@@ -305,6 +313,7 @@ Record = (
     | Sum
     | Failure
     | Damage
+    | Partial
     | Disputed
 )
 

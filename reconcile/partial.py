@@ -1,0 +1,97 @@
+"""Which answers of a guest do not show all that there is: their command filters, or its output went through one that drops lines."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from reconcile.commands import pipe_ends
+from reconcile.parsers.records import Damage, Dimm, Disk, Failure, Mapping, Mount, Namespace, Partial, Region
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconcile.commands import Command, Simple
+    from reconcile.parsers.records import Record
+
+_OF_GUESTS = (Dimm, Region, Mapping, Namespace, Mount, Disk)
+# What passes on all that it is given.
+_PASSES = frozenset({"tee", "cat", "less", "more", "sort", "nl", "unbuffer", "dos2unix"})
+# One file of sysfs by its name, which says nothing of the others: /sys/bus/nd/devices/nmem0/nfit/id
+_ONE_FILE = re.compile(r"(?:.*/)?(?:nmem|region)[0-9]+(?:/.*)?$")
+
+
+class _Options(NamedTuple):
+    """Of a command, the options that filter and those that take a word and do not, and whether any other word filters."""
+
+    filters: str
+    long: tuple[str, ...]
+    takes: str
+    names: bool
+
+
+_COMMANDS = {
+    # Source: ndctl's manual page of list, v81.
+    "ndctl": _Options("brdnmtU", ("--bus", "--region", "--dimm", "--namespace", "--mode", "--type", "--numa-node"), "", names=False),
+    # Source: util-linux's manual pages of lsblk and findmnt, 2.38.
+    "lsblk": _Options("dSNveI", ("--nodeps", "--scsi", "--nvme", "--virtio", "--exclude", "--include"), "oxMEwT", names=True),
+    "findmnt": _Options("tOSTNpUx", ("--types", "--options", "--source", "--target", "--task", "--uniq"), "oMFw", names=True),
+    "df": _Options("tx", ("--type", "--exclude-type"), "B", names=True),
+    "mount": _Options("tO", ("--types",), "", names=True),
+}
+# findmnt -T takes a path; what these say of the form is no filter.
+_FORMS = frozenset({"list", "ext4", "xfs"})
+
+
+def mark_partial(command: Command, first: int, records: Sequence[Record]) -> tuple[Record, ...]:
+    """Return a mark for a guest's answer that begins in line `first` and may not show all that there is."""
+    if not any(isinstance(record, _OF_GUESTS) for record in records):
+        return ()
+    broken = any(isinstance(record, Failure | Damage) for record in records)
+    return (Partial(first, first),) if broken or may_drop(command) else ()
+
+
+def may_drop(command: Command) -> bool:
+    """Tell whether a command line shows less than there is.
+
+    >>> from reconcile.commands import parse_command
+    >>> [may_drop(parse_command(text)) for text in ("ndctl list -DRNi | tee x", "ndctl list -D -d nmem0", "lsblk | grep pmem")]
+    [False, True, True]
+    """
+    piped = any(simple.piped for simple in command.simples)
+    return any(map(_filters, command.simples)) or (piped and not all(map(_passes, pipe_ends(command.text) or [()])))
+
+
+def _filters(simple: Simple) -> bool:
+    if simple.name in {"grep", "cat", "head", "tail"}:
+        return simple.name in {"head", "tail"} or any(_ONE_FILE.match(word) for word in simple.words[1:])
+    options = _COMMANDS.get(simple.name)
+    if options is None:
+        return False
+    words = iter(simple.words[1:])
+    for word in words:
+        if word.startswith("--"):
+            name, _, value = word.partition("=")
+            if name in options.long:
+                return (value or next(words, "")) != "all"
+        elif word.startswith("-") and len(word) > 1:
+            at = next((index for index, letter in enumerate(word) if index and letter in options.filters + options.takes), 0)
+            if at and word[at] in options.filters:
+                return (word[at + 1 :] or next(words, "")) != "all"
+            if at and not word[at + 1 :]:
+                next(words, "")
+        elif options.names and word not in _FORMS:
+            return True
+    return False
+
+
+def _passes(words: tuple[str, ...]) -> bool:
+    """Tell whether the end of a pipe prints all that it is given."""
+    if not words:
+        return False
+    name, rest = words[0].rpartition("/")[2], words[1:]
+    if name == "jq":
+        return all(word == "." or word in {"-C", "-M", "-S", "--color-output", "--sort-keys"} for word in rest)
+    if name.startswith("python"):
+        return rest[:2] == ("-m", "json.tool")
+    return name in _PASSES
