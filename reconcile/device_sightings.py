@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconcile.devices import VPMEM, Device, Sighting, split_id
 from reconcile.guest_answers import Answer, Boots
 from reconcile.later import Later, what_is_on
+from reconcile.moments import are_last
 from reconcile.order import in_natural_order, natural
 from reconcile.parsers.blocks import PlainDimms
 from reconcile.parsers.records import Dimm, Mapping, Namespace, Partial
@@ -220,5 +221,5 @@ def newest_names(seen: Sequence[tuple[str, When]]) -> tuple[str, ...]:
     every = {name for name, _ in seen}
     if len(every) == 1:
         return tuple(every)
-    last = {name for name, when in seen if not any(other.is_after(when) for _, other in seen)}
+    last = {name for (name, _), is_last in zip(seen, are_last([when for _, when in seen]), strict=True) if is_last}
     return tuple(sorted(last if len(last) == 1 else every, key=natural))

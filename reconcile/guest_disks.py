@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.device_sightings import newest_names
 from reconcile.devices import DISK, Device, Sighting
+from reconcile.moments import are_last
 from reconcile.order import natural
 from reconcile.parsers.records import Disk
 from reconcile.site import Place
@@ -157,7 +158,7 @@ def _mounted(guest: _Guest, names: Sequence[str], times: Sequence[When], *, stea
         return guest.stack.on(names)
     if len(names) > 1:
         return Mounted((), ())
-    last = [when for when in times if not any(other.is_after(when) for other in times)]
+    last = [when for when, is_last in zip(times, are_last(times), strict=True) if is_last]
     since = [layer for layer in guest.layers if all(layer.when.is_of_visit(when) or layer.when.is_after(when) for when in last)]
     return Stack(since).on(names)
 

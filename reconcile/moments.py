@@ -162,6 +162,20 @@ def _short(name: str) -> str:
     return name.casefold().partition(".")[0]
 
 
+def are_last(times: Sequence[When]) -> list[bool]:
+    """Tell of each time whether none of the others is certainly later. Only the last of each clock and of each session can be."""
+    of_clock: dict[str, tuple[Moment, When]] = {}
+    of_session: dict[tuple[int, int], When] = {}
+    for when in times:
+        if when.moment and (when.moment.zone not in of_clock or when.moment > of_clock[when.moment.zone][0]):
+            of_clock[when.moment.zone] = (when.moment, when)
+        session = (when.source, when.session)
+        if session not in of_session or when.line > of_session[session].line:
+            of_session[session] = when
+    clocks = [when for _, when in of_clock.values()]
+    return [not any(other.is_after(when) for other in (*clocks, of_session[when.source, when.session])) for when in times]
+
+
 class Timed(Protocol):
     """What was printed at some time; `is_whole` says that it shows all that there is."""
 
