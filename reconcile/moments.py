@@ -133,7 +133,8 @@ class Moments:
             # In a bundle one file holds the time of all others.
             others = {moment for member in members for _, moment in self._told.get((member, machine), ())}
             moment = next(iter(others)) if len(others) == 1 else None
-        is_ordered = bool(self._facts.sources[source].reading.commands)
+        # What nothing names, and is called after its source, may be of several machines.
+        is_ordered = bool(self._facts.sources[source].reading.commands) and not machine.startswith("(")
         return When(moment, source, session, line, is_ordered, members[0] if members else -1)
 
     def _sessions(self, source: int, machine: str) -> tuple[list[int], list[tuple[int, Moment | None]]]:
