@@ -191,7 +191,7 @@ class _Reader:
                 numbers = [number for number, _ in one.lines]
                 # What stands apart is no session of its own.
                 inner.sections = []
-                inner.mentions = [mention._replace(line=numbers[mention.line - first]) for mention in inner.mentions]
+                inner.mentions = [(numbers[line - first], what, named) for line, what, named in inner.mentions]
                 inner.parts, inner.unread = put_back(inner.parts, inner.unread, numbers, first)
                 # Several lines that were read may stand on one of the source's.
                 inner.noise = inner.noise if len(set(numbers)) == len(numbers) else 0
