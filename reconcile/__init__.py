@@ -11,13 +11,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from reconcile.errors import CaptureError, OutputError, ReconcileError
+from reconcile.limits import Limits
 from reconcile.version import __version__
 
 if TYPE_CHECKING:
     from reconcile.fleet import match_sites
     from reconcile.results import Captures, Result, match, read
 
-__all__ = ["CaptureError", "Captures", "OutputError", "ReconcileError", "Result", "__version__", "match", "match_sites", "read"]
+__all__ = ["CaptureError", "Captures", "Limits", "OutputError", "ReconcileError", "Result", "__version__", "match", "match_sites", "read"]
 
 # Loaded when asked for: --help and --version, which load this package too, need none of it.
 _LATER = {**dict.fromkeys(("Captures", "Result", "match", "read"), "reconcile.results"), "match_sites": "reconcile.fleet"}

@@ -31,6 +31,8 @@ HEAD = 512
 _FOREIGN = ((b"7z\xbc\xaf\x27\x1c", "a 7z archive"), (b"Rar!\x1a\x07", "a rar archive"), (b"\x28\xb5\x2f\xfd", "zstd-compressed"))
 
 _FOREIGN_MAGIC = tuple(magic for magic, _ in _FOREIGN)
+# What zips are made by, in the list of members: FAT, NTFS and VFAT. Windows PowerShell's Compress-Archive writes 0, and \ between folders.
+_MADE_BY_WINDOWS = frozenset({0, 10, 14})
 # What gzip, bzip2 and xz begin with.
 _COMPRESSED = frozenset({b"\x1f", b"B", b"\xfd"})
 
@@ -187,10 +189,13 @@ def _zip(stream: BinaryIO, meter: Meter) -> Iterator[Member | Whole]:
         if len(infos) > meter.limits.members:
             message = f"more than {meter.limits.members:,} members (--max-members)"
             raise TooMuchError(message)
+        slashed = any("/" in info.filename for info in infos)
         for info in infos:
-            if info.is_dir():
+            windows = info.create_system in _MADE_BY_WINDOWS or not slashed
+            name = info.filename.replace("\\", "/") if windows else info.filename
+            if name.endswith("/"):
                 continue
-            member = _zip_member(archive, info, meter)
+            member = _zip_member(archive, info, meter)._replace(path=name)
             total += len(member.data or b"")
             if total > meter.limits.archive_bytes:
                 message = f"more than {meter.limits.archive_bytes // MIB} MiB unpacked from it (--max-archive)"
@@ -234,6 +239,8 @@ def _cut_zip(stream: BinaryIO, meter: Meter) -> Iterator[Member | Whole]:
         _, flags, method, _, _, _, packed, _, name_size, extra_size = struct.unpack("<HHHHHIIIHH", data[at + 4 : at + 30])
         begin = at + 30 + name_size + extra_size
         name = data[at + 30 : at + 30 + name_size].decode("utf-8" if flags & 0x800 else "cp437", "replace")
+        # A member's own header does not say what made it.
+        name = name if "/" in name else name.replace("\\", "/")
         end = begin + packed
         if name.endswith("/"):
             at = end

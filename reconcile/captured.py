@@ -10,7 +10,7 @@ from reconcile.tables import CAPTURED, Table, captured_rows
 from reconcile.text import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import pandas as pd
 
@@ -36,12 +36,17 @@ class Captures:
     ) -> None:
         self._sites = sites
         self._kept = kept
-        # A source's rows mostly stand together: the last few sources are enough. The cache knows nothing of this object, which else would
-        # hold itself.
-        self._lines = lru_cache(maxsize=256)(partial(_decoded, kept or {}))
+        self._lines = _cached_lines(kept)
         self.roots = roots
         self.options = options
         self.are_several = are_several or len(sites) > 1
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: value for name, value in vars(self).items() if name != "_lines"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        self._lines = _cached_lines(self._kept)
 
     def lines(self, site: str, label: str) -> tuple[str, ...]:
         """Return a source's lines as they stand in the file; none if the captures were not read with ``keep=True``."""
@@ -156,6 +161,12 @@ class Captures:
     def systems(self) -> pd.DataFrame:
         """What machines say of themselves: time, BIOS UUID, vendor."""
         return self.table("systems").frame
+
+
+def _cached_lines(kept: dict[tuple[str, str], bytes] | None) -> Callable[[str, str], tuple[str, ...]]:
+    # A source's rows mostly stand together: the last few sources are enough. The cache knows nothing of the captures, which else would
+    # hold themselves.
+    return lru_cache(maxsize=256)(partial(_decoded, kept or {}))
 
 
 def _decoded(kept: dict[tuple[str, str], bytes], site: str, label: str) -> tuple[str, ...]:

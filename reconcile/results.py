@@ -13,7 +13,7 @@ from reconcile import schema
 from reconcile.captured import Captures
 from reconcile.checks import check
 from reconcile.compressed import Meter
-from reconcile.errors import EXIT_FINDINGS, EXIT_RECONCILED, EXIT_TROUBLE
+from reconcile.errors import EXIT_FINDINGS, EXIT_RECONCILED, EXIT_TROUBLE, CaptureError
 from reconcile.findings import Finding, in_order
 from reconcile.garbage import uncollected
 from reconcile.limits import DEFAULT, Limits
@@ -180,6 +180,26 @@ class Result:
         plan = plan_results(os.fspath(path), suffix, self.captures.roots, force=force)
         write_reports(self, [plan], reviews=read_reviews(carry_review) if carry_review is not None else None)
 
+    def __repr__(self) -> str:
+        # Findings are not looked for: whoever looks at a result in a debugger waits for no checks.
+        totals = count_totals(self._rows, ())
+        return f"<Result: {totals.matched} matched of {totals.devices} devices and {totals.vmdks} vmdks>"
+
+    def explain(self, subject: str) -> list[str]:
+        """Tell all that is known of a device, a vmdk, a guest, a host or a UUID, as lines of text; raises `CaptureError` where nothing is called so.
+
+        Captures must have been read with ``keep=True``.
+        """
+        from reconcile.explain import explain  # noqa: PLC0415 -- as above
+
+        return explain(self, subject)
+
+    def changes_since(self, old: Result) -> pd.DataFrame:
+        """Compare with an older visit's result; a row a change, with the columns that ``reconcile diff`` writes."""
+        from reconcile.compare import compare  # noqa: PLC0415 -- as above
+
+        return compare(old, self).table.frame
+
     def differences(self, report: str | os.PathLike[str]) -> Iterator[Difference]:
         """Compare a report that was written before with this result; give what differs. Raises `CaptureError` where it is none."""
         from reconcile.reports.verify import differences  # noqa: PLC0415 -- as above
@@ -215,7 +235,10 @@ def read(  # noqa: PLR0913 -- one argument a choice
 
     Raises `CaptureError` where a path is not there, or nothing in any of them is output that this tool reads.
     """
-    arguments = [os.fspath(path) for path in paths]
+    arguments = [_path(path) for path in paths]
+    if workers is not None and workers < 0:
+        message = f"workers={workers} is no number of processes. Give 1 or more, or 0 for one a processor."
+        raise CaptureError(message)
     overrides = read_overrides(machines) if machines is not None else None
     found = sources.locate(arguments, site=site, sites=sites)
     meter = Meter(limits, keep=keep)
@@ -226,6 +249,21 @@ def read(  # noqa: PLR0913 -- one argument a choice
     usable.see(outcomes)
     usable.check()
     return captures
+
+
+def _path(path: object) -> str:
+    """Return an argument of `read` as text; raises `CaptureError` for what names no file."""
+    if isinstance(path, str | os.PathLike):
+        name = os.fspath(path)
+        if isinstance(name, str):
+            return name
+    hint = (
+        "Give its parts one by one: read(*paths)."
+        if isinstance(path, list | tuple | set)
+        else "Write what it holds to a file, and name that."
+    )
+    message = f"A CAPTURE is the path of a file or folder, and not {type(path).__name__}. {hint}"
+    raise CaptureError(message)
 
 
 @uncollected()

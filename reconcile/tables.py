@@ -43,9 +43,13 @@ class Table:
             return self.rows.cut(most)
         return [[self.rows[start : start + most]] for start in range(0, len(self.rows), most)]
 
-    @cached_property
+    @property
     def frame(self) -> pd.DataFrame:
-        """The table as a DataFrame: dtype ``str`` for text and ids, ``Int64`` for numbers."""
+        """The table as a DataFrame of one's own: dtype ``str`` for text and ids, ``Int64`` for numbers."""
+        return self._frame.copy()
+
+    @cached_property
+    def _frame(self) -> pd.DataFrame:
         import pandas as pd  # noqa: PLC0415 -- half a second that a report does not need
 
         columns = zip(*self.rows, strict=True) if self.rows else ([] for _ in self.spec.columns)

@@ -11,6 +11,7 @@ import stat
 import tarfile
 import zipfile
 
+import pandas as pd
 import pytest
 from small_site import GUEST, HOST
 
@@ -225,3 +226,43 @@ def test_a_member_whose_end_is_missing_is_said_so_though_what_is_there_reads_wel
     assert sources.loc["a.tar!/x.txt", "bytes"] == len(text)
     assert len(captures.dimms) + len(captures.vmdks) == 1
     assert "truncated" in set(match(captures).findings["rule"])
+
+
+def back_slashed(files: dict[str, bytes], made_by: int, *, also: str = "") -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in {f"captures\\{path.replace('/', chr(92))}": data for path, data in files.items()}.items():
+            info = zipfile.ZipInfo("x")
+            info.filename = name
+            info.create_system = made_by
+            archive.writestr(info, data)
+        if also:
+            archive.writestr(also, b"")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(("made_by", "also"), [(0, ""), (0, "other/empty.txt"), (3, ""), (11, "")])
+def test_folders_in_a_zip_made_by_windows_are_folders(made_by, also, files, clean, tmp_path):
+    (tmp_path / "site.zip").write_bytes(back_slashed(files, made_by, also=also))
+    result = match(read(tmp_path / "site.zip"))
+    pd.testing.assert_frame_equal(result.mapping[SHOWN], clean)
+    assert any(path.endswith("!/captures/hosts/esx01.txt") for path in result.captures.sources["path"])
+
+
+def test_folders_in_a_zip_made_by_windows_are_folders_where_its_end_is_missing(files, clean, tmp_path):
+    whole = back_slashed(files, 0)
+    (tmp_path / "site.zip").write_bytes(whole[: whole.index(b"PK\x01\x02")])
+    result = match(read(tmp_path / "site.zip"))
+    pd.testing.assert_frame_equal(result.mapping[SHOWN], clean)
+    assert "truncated" in set(result.findings["rule"])
+
+
+def test_a_backslash_in_a_name_made_by_unix_is_a_backslash(tmp_path):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name in ("a/odd\\name.txt", "a/b.txt"):
+            info = zipfile.ZipInfo(name)
+            info.create_system = 3
+            archive.writestr(info, HOST)
+    (tmp_path / "site.zip").write_bytes(stream.getvalue())
+    assert [path for path in read(tmp_path / "site.zip").sources["path"] if "odd" in path] == ["site.zip!/a/odd\\name.txt"]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import doctest
+import gc
 import importlib
 import io
 import json
+import pickle
 import pkgutil
+import re
 from importlib import resources
 
 import pandas as pd
@@ -170,3 +173,60 @@ def test_the_lines_not_understood_are_escaped_in_every_format(captures, tmp_path
     assert list(found.captures.unread["text"]) == [r"evil \x9b31m \u202e line"]
     found.to_csv(tmp_path / "out")
     assert r"evil \x9b31m \u202e line" in (tmp_path / "out" / "unread.csv").read_text("utf-8-sig")
+
+
+def test_results_pickle_and_say_the_same_afterwards(captures):
+    before = reconcile.match(reconcile.read(captures(UNSETTLED)))
+    after = pickle.loads(pickle.dumps(before))  # noqa: S301 -- made here
+    for name in ("mapping", "findings", "vmdks"):
+        pd.testing.assert_frame_equal(after.table(name).frame, before.table(name).frame)
+    source = before.captures.sources.iloc[0]
+    assert after.captures.lines(source["site"], source["path"]) == before.captures.lines(source["site"], source["path"])
+
+
+def test_a_frame_is_ones_own(result):
+    mine = result.mapping
+    mine["status"] = "spoiled"
+    result.captures.dimms.drop(columns="id", inplace=True)  # noqa: PD002 -- what is tried
+    assert "spoiled" not in set(result.mapping["status"])
+    assert "id" in result.captures.dimms.columns
+
+
+def test_a_result_says_what_it_is(result):
+    assert re.fullmatch(r"<Result: [0-9]+ matched of [0-9]+ devices and [0-9]+ vmdks>", repr(result))
+
+
+@pytest.mark.parametrize("wrong", [io.BytesIO(b"x"), ["a", "b"], 5, b"a"])
+def test_what_is_no_path_is_refused_with_what_to_do(wrong):
+    with pytest.raises(reconcile.CaptureError, match=f"not {type(wrong).__name__}"):
+        reconcile.read(wrong)
+
+
+def test_no_number_of_workers_is_refused(captures):
+    with pytest.raises(reconcile.CaptureError, match="workers=-1"):
+        reconcile.read(captures(UNSETTLED), workers=-1)
+
+
+def test_a_result_explains_and_is_compared(result, captures):
+    device = result.mapping[result.mapping["device"] != ""].iloc[0]
+    assert any(device["device"] in line for line in result.explain(device["guest"]))
+    with pytest.raises(reconcile.CaptureError):
+        result.explain("nobody knows this")
+    assert result.changes_since(result).empty
+    assert result.changes_since(result).columns[0] == "change"
+
+
+def test_limits_are_the_librarys(captures):
+    with pytest.raises(reconcile.CaptureError):
+        reconcile.read(captures(UNSETTLED), limits=reconcile.Limits(member_bytes=1))
+
+
+def test_the_host_programs_collector_is_left_as_it_was(captures):
+    for before in (True, False):
+        (gc.enable if before else gc.disable)()
+        try:
+            result = reconcile.match(reconcile.read(captures(UNSETTLED)))
+            assert len(result.findings)
+            assert gc.isenabled() is before
+        finally:
+            gc.enable()

@@ -7,6 +7,7 @@ import getpass
 import json
 import platform
 import sys
+import zlib
 from typing import TYPE_CHECKING
 
 from reconcile import schema
@@ -34,6 +35,8 @@ def run_bytes(result: Result, files: Mapping[str, Written]) -> bytes:
         "machine": platform.node(),
         "command": sys.argv,
         "python": platform.python_version(),
+        # A workbook's bytes are those that this library compresses to; another gives others with the same content.
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
         # platform.platform() would start a program to ask.
         "system": sys.platform,
         "exit_code": result.exit_code,
