@@ -19,7 +19,7 @@ from reconcile.made import made
 from reconcile.parsers.blocks import Block, Column, DimmsShape, FolderAnswers, PlainDimms
 from reconcile.parsers.records import Answer, Entry, Record, Volume
 from reconcile.parsers.visits import VisitEntries, Visits, VisitShape
-from reconcile.readings import Ledger, Part, PlainReading, Reading, Unread
+from reconcile.readings import Bound, Ledger, Part, PlainReading, Reading, Unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -144,7 +144,10 @@ def _taken_apart(reading: Reading, seen: dict[Column, Column]) -> tuple[object, 
         [tuple(volume) for volume in reading.volumes],
         [tuple(unread) for unread in reading.unread],
         tuple(reading.ledger),
-        *reading[10:],
+        reading.prompted,
+        reading.in_path,
+        reading.mentions,
+        [tuple(bound) for bound in reading.bounds],
     )
 
 
@@ -221,7 +224,7 @@ def _visit_shape(columns: tuple[Any, ...]) -> VisitShape:
 
 
 def _put_together(taken: tuple[Any, ...]) -> Reading:
-    sha256, size, encoding, status, note, typed, parts, volumes, unread, ledger, *rest = taken
+    sha256, size, encoding, status, note, typed, parts, volumes, unread, ledger, prompted, in_path, mentions, bounds = taken
     return Reading(
         sha256, size, encoding, status, note, typed,
         tuple([
@@ -231,5 +234,8 @@ def _put_together(taken: tuple[Any, ...]) -> Reading:
         tuple([Volume(*volume) for volume in volumes]) if volumes else (),
         tuple([Unread(*line) for line in unread]) if unread else (),
         Ledger(*ledger),
-        *rest,
+        prompted,
+        in_path,
+        mentions,
+        tuple([Bound(*bound) for bound in bounds]) if bounds else (),
     )  # fmt: skip

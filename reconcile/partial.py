@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 _OF_GUESTS = (Dimm, Region, Mapping, Namespace, Mount, Disk)
 # What passes on all that it is given.
-_PASSES = frozenset({"tee", "cat", "less", "more", "sort", "nl", "unbuffer", "dos2unix"})
+_PASSES = frozenset(
+    "tee cat less more sort nl unbuffer dos2unix ft fl format-table format-list sort-object convertto-json out-string out-file out-host"
+    " tee-object".split()
+)
+# Of PowerShell's Select-Object, what takes some objects and not all: -First 1, -Unique.
+_SELECTS_SOME = ("-f", "-l", "-s", "-i", "-u")
 # One file of sysfs by its name, which says nothing of the others: /sys/bus/nd/devices/nmem0/nfit/id
 _ONE_FILE = re.compile(r"(?:.*/)?(?:nmem|region)[0-9]+(?:/.*)?$")
 
@@ -94,4 +99,6 @@ def _passes(words: tuple[str, ...]) -> bool:
         return all(word == "." or word in {"-C", "-M", "-S", "--color-output", "--sort-keys"} for word in rest)
     if name.startswith("python"):
         return rest[:2] == ("-m", "json.tool")
-    return name in _PASSES
+    if name.lower() in {"select", "select-object"}:
+        return not any(word.lower().startswith(_SELECTS_SOME) for word in rest)
+    return name.lower() in _PASSES

@@ -12,11 +12,11 @@ from reconcile.guest_disks import Unjoinable, find_disks
 from reconcile.made import made
 from reconcile.manifests import Manifest, find_manifest
 from reconcile.moments import Moments
-from reconcile.parsers.records import Disk, Listed
+from reconcile.parsers.records import AskedWhole, Disk, Listed
 from reconcile.pieces import Pieces
 from reconcile.plain_folders import PlainFolder
 from reconcile.rival_folders import Folders
-from reconcile.site import Place, SiteFacts, SourceOf
+from reconcile.site import Fact, Place, SiteFacts, SourceOf
 from reconcile.stacks import find_layers
 from reconcile.ties import Ties, find_ties
 from reconcile.vmdk_sightings import find_vmdks
@@ -25,7 +25,7 @@ from reconcile.void_uuids import newest_uuids
 from reconcile.volumes import Volumes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from reconcile.captures import Outcome, Source
     from reconcile.devices import Device
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One site. `listed` has the folders that were listed whole: datastore and path in it. `unjoinable` are disks without a UUID.
+    """One site. `listed` has the folders that were listed whole, `asked` those of which every disk was asked: datastore and path in it. `unjoinable` are disks without a UUID.
 
     `unknown` are the folders that hold a vmdk of unknown UUID, and `snapshots` those of vmdks. `newest` says of a file that was seen
     with several UUIDs, by datastore and path in it, which is the newest, ``""`` where that is not known.
@@ -52,6 +52,7 @@ class Site:
     ties: Ties
     doubtful: tuple[tuple[str, str, Place], ...]
     listed: frozenset[tuple[str, str]]
+    asked: frozenset[tuple[str, str]]
     unknown: frozenset[tuple[str, str]]
     snapshots: tuple[Snapshot, ...]
     newest: dict[tuple[str, str], str]
@@ -70,7 +71,7 @@ class Site:
     @property
     def folders(self) -> Folders:
         """What is known of the folders."""
-        return Folders(self.listed, self.unknown, self.newest)
+        return Folders(self.listed | self.asked, self.unknown, self.newest)
 
     @property
     def refused(self) -> list[Source]:
@@ -92,11 +93,6 @@ def _site(name: str, outcomes: list[Outcome], overrides: Sequence[Override]) -> 
     volumes = Volumes(facts)
     doubtful = doubtful_directories(facts)
     vmdks = find_vmdks(facts, volumes, doubtful)
-    listed = set()
-    for fact, record in facts.of(Listed):
-        place = volumes.place(fact.machine.name, record.directory)
-        if place.known and not (record.followed and (fact.source, fact.machine.name, record.directory) in doubtful):
-            listed.add((place.datastore, place.inner))
     moments = Moments(facts)
     layers = find_layers(facts, moments)
     disks = find_disks(facts, layers, moments, _odd_uuids(vmdks.disks) if facts.blocks(Disk) else frozenset())
@@ -111,12 +107,25 @@ def _site(name: str, outcomes: list[Outcome], overrides: Sequence[Override]) -> 
         disks.others,
         find_ties(facts, volumes, vmdks.disks),
         vmdks.doubtful,
-        frozenset(listed),
+        _folders_of(facts.of(Listed), volumes, doubtful),
+        _folders_of(facts.of(AskedWhole), volumes, doubtful),
         vmdks.unknown,
         vmdks.snapshots,
         newest_uuids(vmdks, facts),
         find_manifest(outcomes, facts),
     )
+
+
+def _folders_of(
+    records: Iterable[tuple[Fact, Listed | AskedWhole]], volumes: Volumes, doubtful: Container[tuple[int, str, str]]
+) -> frozenset[tuple[str, str]]:
+    """Return the folders that records speak of whose place is certain: datastore and path in it."""
+    found: set[tuple[str, str]] = set()
+    for fact, record in records:
+        place = volumes.place(fact.machine.name, record.directory)
+        if place.known and not (record.followed and (fact.source, fact.machine.name, record.directory) in doubtful):
+            found.add((place.datastore, place.inner))
+    return frozenset(found)
 
 
 def _odd_uuids(vmdks: Pieces[Vmdk]) -> frozenset[str]:

@@ -42,6 +42,7 @@ class Layer:
     shows_mounts: bool = False
     mounts: list[tuple[str, str]] = field(default_factory=list)
     parents: dict[str, set[str]] = field(default_factory=dict)
+    shows_disks: bool = False
 
 
 class Mounted(NamedTuple):
@@ -91,18 +92,19 @@ class Stack:
 
     def _mount(self, layers: Sequence[Layer]) -> None:
         by_target: dict[str, list[tuple[frozenset[str], When]]] = {}
-        by_node: dict[str, list[tuple[frozenset[str], When]]] = {}
+        # df shows a device with one of its mount points, and an old lsblk with one that may be another: each is held against its like.
+        by_node: dict[tuple[str, bool], list[tuple[frozenset[str], When]]] = {}
         for layer in layers:
             for target, bottoms in self._bottoms(layer.mounts).items():
                 by_target.setdefault(target, []).append((bottoms, layer.when))
             for node, targets in _grouped(layer.mounts).items() if layer.is_whole else ():
-                by_node.setdefault(node, []).append((targets, layer.when))
+                by_node.setdefault((node, layer.shows_disks), []).append((targets, layer.when))
         of_target = {target: settle(claims) for target, claims in by_target.items()}
         of_node = {node: settle(claims) for node, claims in by_node.items()}
         for layer in layers:
             own, ends = _grouped(layer.mounts), self._bottoms(layer.mounts)
             for node, target in layer.mounts:
-                there, here = of_target.get(target), of_node.get(node)
+                there, here = of_target.get(target), of_node.get((node, layer.shows_disks))
                 if (there and target in ends and ends[target] not in there.standing) or (
                     here and layer.is_whole and own[node] not in here.standing
                 ):
@@ -172,9 +174,9 @@ def find_layers(facts: SiteFacts, moments: Moments) -> dict[str, list[Layer]]:
         return found[key]
 
     for fact, disks in facts.blocks(Disk):
-        parents = dict(_Tree(disks).parents())
-        if parents:
-            layer_of(fact.machine.name, fact.source, fact.line).parents = parents
+        layer = layer_of(fact.machine.name, fact.source, fact.line)
+        layer.shows_disks = True
+        layer.parents = dict(_Tree(disks).parents())
     for fact, mounts in facts.blocks(Mount):
         layer = layer_of(fact.machine.name, fact.source, fact.line)
         layer.shows_mounts = True

@@ -15,7 +15,7 @@ _USUAL = frozenset({80, 100, 120, 132, 160})
 _NARROWEST = 60
 # What answers begin with: JSON, columns of ls -l, headings, a UUID, a path, an error of a command.
 _ANSWER = re.compile(
-    r"\s*(?:[\[{]|total [0-9]|[-bcdlps][rwxsStT-]{9}|UUID is |Filesystem\b|NAME\b|TARGET\b|Mount Point\b|Vmid\b|Linux |VMkernel |#|\S{1,60}: |.{1,300}:$"
+    r"\s*+(?:[\[{]|total [0-9]|[-bcdlps][rwxsStT-]{9}|UUID is |Filesystem\b|NAME\b|TARGET\b|Mount Point\b|Vmid\b|Linux |VMkernel |#|\S{1,60}: |.{1,300}:$"
     r"|.{0,300}\S {2,}\S|Failed to |Usage|usage|no |error)"
 )
 _LONG_LISTING = re.compile(r"ls\s(?:.*\s)?-[A-Za-z1]*l")

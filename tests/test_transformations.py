@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import random
+import re
 import tarfile
 import zipfile
 from pathlib import Path
@@ -201,7 +202,12 @@ def test_every_cases_mapping_is_that_of_its_clean_captures(name, tmp_path, clean
     result = match(read(*case_sites(tmp_path / "cases", CLOTHES[name]), sites=True))
     columns = [column for column in result.mapping.columns if column not in {"guest_line", "host_line"}]
     for (_, expected), (_, found) in zip(clean_cases.mapping[columns].iterrows(), result.mapping[columns].iterrows(), strict=True):
-        assert found.tolist() == expected.tolist()
+        # What nothing names is called after a line, and more lines may stand in front of it.
+        assert [_OF_LINE.sub(")", str(cell)) for cell in found] == [_OF_LINE.sub(")", str(cell)) for cell in expected]
+
+
+# (desk.txt:16)
+_OF_LINE = re.compile(r":[0-9]+\)")
 
 
 @pytest.mark.parametrize("seed", range(60))

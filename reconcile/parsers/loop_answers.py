@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,7 +10,7 @@ from reconcile.disk_names import part_of
 from reconcile.parsers import names_and_answers as pairs
 from reconcile.parsers.loops import loop_of
 from reconcile.parsers.names_and_answers import ANSWERED, BEFORE, BEHIND, BLANK, FAILED, NAMED, OWN, Event, Pairing, paired
-from reconcile.parsers.records import Answer, Asked, Failure, Record, Unpaired
+from reconcile.parsers.records import Answer, Asked, AskedWhole, Failure, Record, Unpaired
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from reconcile.commands import Command
     from reconcile.parsers.loops import Loop
     from reconcile.transcript import Section
+
+# for f in /vmfs/volumes/PMemDS-1/*/*.vmdk; do ...
+_OVER_ALL = re.compile(r"\bfor \w{1,40} in ([^;|&<>()$`]{1,4096})(?:;|\s+do\b)")
+_WHOLE = re.compile(r"(?:^|/)\*\.vmdk[\"']?$")
 
 Lines = list[tuple[int, str]]
 
@@ -132,7 +137,19 @@ class _Records:
         for event in self._events:
             if event.kind == NAMED and self._order and event.line not in told:
                 self.records.append(Asked(event.line, self._path(event), "", self._is_followed(event)))
+        self.records += self._whole_folders()
         return self.records, taken, own
+
+    def _whole_folders(self) -> list[Record]:
+        """Give the folders of which the loop's own pattern names every disk, where each name that was printed has its answer."""
+        found = _OVER_ALL.search(self._section.command.text) if self._order and not self._why and not self._section.lost else None
+        if not found or not all(word.strip("\"'").endswith("*.vmdk") and _WHOLE.search(word) for word in found[1].split()):
+            return []
+        names = [event for event in self._events if event.kind == NAMED or (event.kind == ANSWERED and event.name)]
+        paths = {self._path(event).rpartition("/")[0]: event for event in reversed(names)}
+        if self._pairing.unanswered or not all(path.startswith("/") for path in paths):
+            return []
+        return [AskedWhole(event.line, path, self._is_followed(event)) for path, event in sorted(paths.items())]
 
     def _name_of(self, event: Event) -> Event | None:
         name = self._pairing.names.get(event.line)

@@ -131,6 +131,14 @@ class Listed(NamedTuple):
     followed: bool
 
 
+class AskedWhole(NamedTuple):
+    """A directory of which a loop over ``*.vmdk`` asked every disk, and none is without an answer or an error."""
+
+    line: int
+    directory: str
+    followed: bool
+
+
 class Answer(NamedTuple):
     """A disk's UUID, 32 lower-case hex digits. `name` is ``""`` where nothing names the file; `folder` ends in a slash or is ``""``."""
 
@@ -299,6 +307,7 @@ Record = (
     | Mount
     | Entry
     | Listed
+    | AskedWhole
     | Answer
     | Unpaired
     | Asked

@@ -345,12 +345,10 @@ def test_behind_a_headline_in_the_middle_nothing_is_a_file():
     assert names(f"[root@esx01:{DS}/vm] ls\na.vmdk\n\nThese were removed:\nb.vmdk\n") == ["a.vmdk"]
 
 
-def test_what_a_terminal_broke_off_a_command_is_no_file_and_no_folder_is_believed():
+def test_what_a_terminal_broke_off_a_command_is_the_commands_and_no_file():
     text = f"[root@esx01:~] ls -l {DS}/vm\n1\ntotal 8\n{LONG}\n"
-    found = facts(text)
-    assert [(entry.directory, entry.name) for entry in found if isinstance(entry, Entry)] == [("", "a.vmdk")]
-    assert not [record for record in found if isinstance(record, Listed)]
-    assert [unread.text for unread in read_source(text.encode()).unread] == ["1"]
+    assert [(entry.directory, entry.name) for entry in facts(text) if isinstance(entry, Entry)] == [(f"{DS}/vm1", "a.vmdk")]
+    assert not read_source(text.encode()).unread
 
 
 def test_a_long_line_that_a_terminal_broke_is_one_again():

@@ -27,6 +27,7 @@ PARENTS = {
 }  # fmt: skip
 MOUNTS = {
     ("/dev/sda1", "/boot"), ("/dev/mapper/vg-root", "/"), ("/dev/mapper/vg-root", "/mnt/root too"), ("/dev/mapper/pm--vg-my--data", "/mnt/my data"),
+    ("/dev/mapper/vg-swap", "[SWAP]"),
 }  # fmt: skip
 SERIALS = {"sda": UUID, "sr0": "00000000000000000001"}
 

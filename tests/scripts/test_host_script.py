@@ -90,8 +90,7 @@ def test_what_failed_is_said_on_the_screen_and_is_a_finding_and_no_data(shell, h
     ]
     findings = vmdks(made).findings
     failed = findings[findings["rule"] == "command-failed"]
-    # Two commands that lack the same program say the same.
-    assert len(failed) == 4
+    assert len(failed) == 5
     assert failed["message"].str.contains("no words that anybody knows").sum() == 1
     assert set(findings["rule"]) >= {"no-uuid"}
     told = findings[findings["rule"] == "no-uuid"]["message"].str.cat()
