@@ -39,8 +39,7 @@ class Asked(NamedTuple):
 
 
 # What each header holds, but those which one look at the first lines finds.
-_MARKS = (" | CHANGED", " | SUCCESS", " | success", " | FAILED", " | UNREACHABLE", "[SUCCESS]", "[FAILURE]", "Starting pod/", ":\n    ",
-    "===", "###", "***", "+++", "~~~", "==> ", "== ", ">>>", "## ", "# #", "\n---", "\n-----")  # fmt: skip
+_MARKS = (" | ", "[SUCCESS]", "[FAILURE]", "Starting pod/", ":\n    ", "==", "##", "# #", "***", "+++", "~~~", ">>>", "\n---")
 _PREFIXING = ("pdsh", "clush", "mussh", "salt", "parallel")
 # db01: [        db01:
 _PREFIX = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?):(?: (.*)|)$")
