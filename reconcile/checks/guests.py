@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from reconcile.columns import uuid_text
 from reconcile.devices import DISK, VPMEM
 from reconcile.findings import Finding
 from reconcile.matching import name_of_vmdk
-from reconcile.parsers.records import Namespace, Region
+from reconcile.parsers.records import Entry, Namespace, Region
 from reconcile.plain_guests import PlainGuest
 from reconcile.site import Place
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconcile.devices import Device
+
+
+# /sys/bus/nd/devices/nmem12, in which driver is a link where the kernel has enabled the dimm
+_DRIVER_OF = re.compile(r"/?sys/bus/nd/devices/(nmem[0-9]+)$")
 
 
 class Guests(Checker):
@@ -30,6 +35,7 @@ class Guests(Checker):
             # What nearly every device is: healthy, VMware's, and seen under one name.
             if not (device.joins and len(device.names) == 1 and not (device.former or device.flags or device.state or device.disputes)):
                 yield from self._device(device)
+        yield from self._without_driver()
         for other in self._site.unjoinable:
             message = f"{other.device} of {other.guest} is joined with no vmdk: {other.reason}."
             rule = rules.PERHAPS_VPMEM if other.serial else rules.NOT_JOINABLE
@@ -50,6 +56,19 @@ class Guests(Checker):
     def _closely(self) -> Iterator[Device]:
         """Give the devices that more may be said of than of those of plain guests."""
         return (device for guest in self._site.devices.pieces if not isinstance(guest, PlainGuest) for device in guest)
+
+    def _without_driver(self) -> Iterator[Finding]:
+        """Give the dimms that sysfs shows without a driver, where it shows the drivers of others: the kernel enabled those alone."""
+        drivers: defaultdict[int, set[str]] = defaultdict(set)
+        for fact, entry in self._site.facts.of(Entry):
+            found = _DRIVER_OF.match(entry.directory) if entry.name == "driver" else None
+            if found:
+                drivers[fact.source].add(found[1])
+        for device in self._closely() if drivers else ():
+            seen = device.sightings[0]
+            if device.kind == VPMEM and seen.source in drivers and seen.dev not in drivers[seen.source] and not device.state:
+                message = f"{device.name} has no driver in {self._site.facts.sources[seen.source].label}: it is disabled."
+                yield self._finding(rules.DISABLED_DIMM, device.guest, _subject(device), message, device.first)
 
     def _device(self, device: Device) -> Iterator[Finding]:
         subject = _subject(device)

@@ -104,6 +104,19 @@ def test_without_ndctl_the_kernel_is_asked(shell, guest, tmp_path, captures):
 
 
 @pytest.mark.parametrize("shell", shells())
+def test_without_ndctl_a_dimm_without_a_driver_is_said_to_be_disabled(shell, guest, tmp_path, captures):
+    for number, path in ((1, "nfit/id"), (1, "driver"), (2, "nfit/id")):
+        file = guest / f"{DEVICES}/nmem{number}/{path}"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"8902-0000000{number + 1}\n")
+    made = run_script(Side.GUEST, shell, guest, commands(tmp_path / "bin", GUEST))
+    findings = result_of(made, captures).findings
+    disabled = findings[findings["rule"] == "disabled-dimm"]["message"].str.cat()
+    assert "nmem2 has no driver" in disabled
+    assert "nmem1" not in disabled
+
+
+@pytest.mark.parametrize("shell", shells())
 def test_with_neither_the_missing_command_is_named(shell, tmp_path, captures):
     (tmp_path / "root").mkdir()
     stand_ins = {name: GUEST[name] for name in ("hostname", "uname")}
