@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from reconcile.scripts import Side, script
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SHELLS = {"busybox": ("busybox", "sh"), "dash": ("dash",), "bash": ("bash",)}
 # What the scripts say in absolute paths is said in relative ones here; the reader knows that the scripts work in the root folder.
@@ -64,12 +68,18 @@ class Made(NamedTuple):
 
 
 def shells() -> list[object]:
-    """Return the shells to run under; a test under one that this machine lacks is skipped."""
-    there = [(name, shutil.which(name)) for name in SHELLS]
-    return [
-        pytest.param(SHELLS[name], id=name, marks=[] if found else pytest.mark.skip(reason=f"there is no {name} here"))
-        for name, found in there
-    ]
+    """Return the shells to run under; a test under one that cannot run it here is skipped, and says why."""
+    return [pytest.param(SHELLS[name], id=name, marks=[pytest.mark.skip(reason=why)] if (why := _why_not(name)) else []) for name in SHELLS]
+
+
+def _why_not(name: str) -> str:
+    """Return what keeps this machine's shell from running the tests."""
+    found = shutil.which(name)
+    if not found:
+        return f"there is no {name} here"
+    # Debian's busybox-static takes its own commands before those that a PATH leads to, so nothing can stand in for them.
+    alone = subprocess.run([found, *SHELLS[name][1:], "-c", "ls /"], env={"PATH": "/nowhere"}, capture_output=True, check=False)  # noqa: S603 -- as found
+    return f"this {name} takes its own commands before those of PATH" if alone.returncode == 0 else ""
 
 
 def commands(folder: Path, stand_ins: dict[str, str], *, without: tuple[str, ...] = ()) -> Path:
@@ -88,36 +98,81 @@ def commands(folder: Path, stand_ins: dict[str, str], *, without: tuple[str, ...
     return folder
 
 
-def run_script(side: Side, shell: tuple[str, ...], root: Path, path: Path, *arguments: str, user: int | None = None) -> Made:
-    """Run a script as printed, but that `root` stands for the root folder; nothing else may have been left there or here."""
-    text = script(side).replace("cd / ", f"cd '{root}' ")
+def text_for(side: Side, root: Path, tmp: Path) -> str:
+    """Return a script as printed, but that `root` stands for the root folder and `tmp` for /tmp."""
+    text = script(side).replace("cd / ", f"cd '{root}' ").replace('"$PWD" /tmp', f'"$PWD" {tmp}')
     for begin in ROOTS:
         text = text.replace(begin, f" {begin[2:]}")
     for begin in ROOTS:
         # At the beginning of a line, and in patterns of case.
         text = text.replace(f"        {begin[1:]}PMemDS", f"        {begin[2:]}PMemDS")
-    here = root.parent / "here"
+    return text
+
+
+class Started:
+    """A script that runs: its process, and the file that it writes."""
+
+    def __init__(self, process: subprocess.Popen[str], here: Path) -> None:
+        self.process = process
+        self._here = here
+
+    def file(self) -> Path:
+        """Return the one file that it left."""
+        (found,) = self._here.iterdir()
+        return found
+
+    def text(self) -> str:
+        """Return what it has written until now."""
+        return "".join(file.read_text() for file in self._here.iterdir())
+
+
+@contextmanager
+def started_script(
+    side: Side, shell: tuple[str, ...], root: Path, path: Path, *arguments: str, here: Path | None = None, tmp: Path | None = None,
+    errors: int = subprocess.PIPE, user: int | None = None, environment: dict[str, str] | None = None,
+) -> Iterator[Started]:  # fmt: skip
+    """Start a script as printed in a folder `here`; it is killed when whoever asked has left."""
+    here = here or root.parent / "here"
     here.mkdir(exist_ok=True)
-    here.chmod(0o777)
+    if tmp is None:
+        here.chmod(0o777)
     file = root.parent / f"{side}.sh"
-    file.write_text(text)
-    before = snapshot(root)
+    file.write_text(text_for(side, root, tmp or root.parent / "no such folder"))
     program = shutil.which(shell[0]) or shell[0]
-    environment = {"PATH": str(path), "USER": "admin", "HOME": str(here)}
-    ran = subprocess.run(  # noqa: S603 -- as above
+    process = subprocess.Popen(  # noqa: S603 -- a test runs what it looked up
         [program, *shell[1:], str(file), *arguments],
         cwd=here,
-        env=environment,
-        capture_output=True,
+        env={"PATH": str(path), "USER": "admin", "HOME": str(root.parent)} | (environment or {}),
+        stdout=subprocess.PIPE,
+        stderr=errors,
         text=True,
-        check=False,
-        timeout=60,
         user=user,
     )
-    left = sorted(here.iterdir())
-    assert len(left) == 1, (left, ran.stdout, ran.stderr)
+    try:
+        yield Started(process, here)
+    finally:
+        process.kill()
+        process.wait()
+        for pipe in (process.stdout, process.stderr):
+            if pipe:
+                pipe.close()
+
+
+def run_script(
+    side: Side, shell: tuple[str, ...], root: Path, path: Path, *arguments: str, user: int | None = None, here: Path | None = None,
+    tmp: Path | None = None, environment: dict[str, str] | None = None, errors: int = subprocess.PIPE,
+) -> Made:  # fmt: skip
+    """Run a script to its end; but for its one file, nothing may have been left in `root` or `here`."""
+    before = snapshot(root)
+    with started_script(
+        side, shell, root, path, *arguments, here=here, tmp=tmp, errors=errors, user=user, environment=environment
+    ) as started:  # fmt: skip
+        out, err = started.process.communicate(timeout=60)
+    folder = tmp if tmp and any(tmp.iterdir()) else here or root.parent / "here"
+    left = sorted(folder.iterdir())
+    assert len(left) == 1, (left, out, err)
     assert snapshot(root) == before
-    return Made(ran.returncode, ran.stdout, ran.stderr, left[0])
+    return Made(started.process.returncode, out, err or "", left[0])
 
 
 def snapshot(root: Path) -> dict[str, tuple[int, int, int]]:

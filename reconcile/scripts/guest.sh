@@ -18,15 +18,20 @@ run date -u
 if has ndctl; then
     run ndctl list -DRNi
 else
-    # The kernel says the same, without ndctl.
+    # The kernel says the same, without ndctl. A dimm without a driver is disabled.
     set --
     for entry in /sys/bus/nd/devices/nmem*/nfit/id /sys/bus/nd/devices/nmem*/nfit/vendor /sys/bus/nd/devices/nmem*/nfit/serial \
         /sys/bus/nd/devices/region*/size /sys/bus/nd/devices/region*/mapping[0-9]*; do
         [ ! -r "$entry" ] || set -- "$@" "$entry"
     done
     if [ $# != 0 ]; then run grep -H . "$@"; else run ndctl list -DRNi; fi
+    set --
+    for entry in /sys/bus/nd/devices/nmem*/driver; do [ ! -e "$entry" ] || set -- "$@" "$entry"; done
+    [ $# = 0 ] || run ls -d "$@"
+    for folder in /sys/class/block /sys/bus/dax/devices; do
+        [ ! -d "$folder" ] || run ls -l "$folder/"
+    done
 fi
-! has daxctl || run daxctl list
 
 # Older versions have fewer columns, and no JSON.
 if works lsblk -J -b -O; then
@@ -39,4 +44,5 @@ run df
 [ ! -d /dev/disk/by-id ] || run ls -l /dev/disk/by-id/
 # Only root may read the VM's own UUID.
 [ ! -r /sys/class/dmi/id/product_uuid ] || run cat /sys/class/dmi/id/product_uuid
+! has daxctl || run daxctl list
 finish

@@ -9,7 +9,7 @@
 side=host
 # @record.sh@
 
-# List a folder and those in it, and ask each disk for its UUID. Extents and change maps are parts of a disk and have none.
+# List a folder and those in it, and ask each disk for its UUID. Parts of a disk that is there (extents, change maps) have none.
 walk() {
     run ls -l "$1/"
     for entry in "$1"/*; do
@@ -18,24 +18,22 @@ walk() {
             continue
         fi
         case $entry in
-        *-flat.vmdk | *-delta.vmdk | *-sesparse.vmdk | *-ctk.vmdk | *-rdm.vmdk | *-rdmp.vmdk) ;;
-        *.vmdk) run vmkfstools -J getuuid "$entry" ;;
+        *-flat.vmdk | *-delta.vmdk | *-sesparse.vmdk | *-ctk.vmdk | *-rdm.vmdk | *-rdmp.vmdk)
+            [ -e "${entry%-*}.vmdk" ] || ask "$entry" ;;
+        *.[vV][mM][dD][kK]) ask "$entry" ;;
         esac
     done
 }
+ask() { run vmkfstools -J getuuid "$1"; }
 
 run hostname
 run uname -a
 run date -u
-run df
-run df -h
 run ls -l /vmfs/volumes
-run esxcli storage filesystem list
-run esxcli vm process list
-run vim-cmd vmsvc/getallvms
+run df
 
 # PMem datastores are known by their names, and by what df calls them.
-pmem=$lf$(df 2>/dev/null | sed -n 's/^PMEM .*% //p')$lf
+pmem=$lf$(sed -n 's/^| PMEM .*% //p' "$file")$lf
 walked=0
 for volume in /vmfs/volumes/*; do
     if [ "${1-}" = --all ]; then
@@ -50,5 +48,11 @@ for volume in /vmfs/volumes/*; do
     walked=$((walked + 1))
     walk "$volume"
 done
+
+# What is only good to have comes last: these ask the management agents, which hang where a host is ill.
+run df -h
+run esxcli storage filesystem list
+run esxcli vm process list
+run vim-cmd vmsvc/getallvms
 [ "$walked" != 0 ] || echo "There is no persistent-memory datastore here; --all takes every datastore."
 finish

@@ -82,11 +82,11 @@ def test_what_failed_is_said_on_the_screen_and_is_a_finding_and_no_data(shell, h
     named = [line.split(" (exit status")[0].strip() for line in lines[2:]]
     folder = f"{VOLUMES}/db01"
     assert named == [
-        "esxcli storage filesystem list",
-        "esxcli vm process list",
         f"vmkfstools -J getuuid {folder}/locked.vmdk",
         f"vmkfstools -J getuuid {folder}/odd.vmdk",
         f"vmkfstools -J getuuid {folder}/vanished.vmdk",
+        "esxcli storage filesystem list",
+        "esxcli vm process list",
     ]
     findings = vmdks(made).findings
     failed = findings[findings["rule"] == "command-failed"]
