@@ -39,8 +39,8 @@ CARRIERS = {
 MAY_CARRY = re.compile(r"\b(?:ssh|plink|rsh|pdsh|kubectl|oc|docker|podman|ansible|nsenter|virsh)\b")
 # Programs whose answers, if any, are those of the machine they run on.
 _LOCAL = frozenset(
-    ". : [ [[ alias apropos apt apt-get awk base64 basename bc blkid blockdev break bzip2 case cat cd cfdisk chgrp chmod chown cksum clear cmp"
-    " column command continue cp cpio crontab cryptsetup cut daxctl dd declare depmod df diff dirname disown dmesg dmidecode dmsetup dnf dos2unix"
+    ". : [ [[ alias apropos apt apt-get arch awk base64 basename bc blkid blockdev break bzip2 case cat cd cfdisk chgrp chmod chown cksum clear cmp"
+    " column command continue cp cpio crontab cryptsetup cut date daxctl dd declare depmod df diff dirname disown dmesg dmidecode dmsetup dnf dos2unix"
     " dpkg du dumpe2fs e2label echo egrep elif else env esac esxcfg-info esxcfg-scsidevs esxcfg-volume esxcli esxtop eval exit expand export expr"
     " false fdisk fg fgrep fi file find findmnt fold for free function gawk gdisk getconf getent getopt getopts grep groups grub2-mkconfig gunzip gzip"
     " hash hdparm head help hexdump history hostname hostnamectl hwinfo id if ifconfig insmod inxi ionice iostat ip ipmctl jobs join jq kill"

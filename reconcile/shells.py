@@ -165,6 +165,11 @@ def asked(command: Command, machine: str, named_by: str, cwd: str) -> tuple[str,
 _ECHOES = re.compile(r"\b(?:echo|printf|cat|print)\b|-print")
 
 
-def echoes(command: Command) -> bool:
-    """Tell whether what looks like a command in the answer may be what a loop says before it runs one."""
-    return command.loop and bool(_ECHOES.search(command.text))
+# ls *.vmdk | xargs -t -n1 vmkfstools -J getuuid        find . -name "*.vmdk" | xargs --verbose -I{} vmkfstools -J getuuid {}
+_SHOWS = re.compile(r"\bxargs (?:[^|;]{1,200} )?(?:-[0rpx]{0,4}t|--verbose) (?:[^|;]{1,200} )?vmkfstools ")
+
+
+def echoes(command: Command, line: str) -> bool:
+    """Tell whether what looks like a command in the answer may be what a loop, or ``xargs -t``, says before it runs one."""
+    says = command.loop and _ECHOES.search(command.text)
+    return bool(says) or (line.startswith("vmkfstools ") and bool(_SHOWS.search(command.text)))

@@ -16,6 +16,7 @@ from reconcile.commands import parse_command
         "gwmi win32_diskdrive -cn . | fl", "$d = Get-Disk; $d | fl", "esxcli storage filesystem list --formatter=csv", "ndctl list -H", "df -H",
         "timeout 30 vmkfstools -J getuuid a.vmdk; ls", "sudo sh -c 'ndctl list -D; ls'; pwd", "grep -H uuid *.vmdk; ls", "while read f; do ls $f; done < x",
         "vmkfstools -J getuuid $(ls *.vmdk)", "find . -print0 | xargs -0 ls -l", "apt-get update; ndctl list", "A=b ls; ls", "echo ssh db01; ls",
+        "date; ndctl list -D", "hostname && date -u && arch && ndctl list -DRNi",
     ],
 )  # fmt: skip
 def test_what_is_known_to_ask_here_answers_for_the_prompt(text):

@@ -30,6 +30,8 @@ def answers(text: str) -> list[tuple[str, str, str]]:
 BOTH = [("esx31", "crm.vmdk", "91"), ("esx31", "crm_1.vmdk", "94")]
 NOBODYS = [("esx31", "", "91"), ("esx31", "", "94")]
 
+TRACED = f"vmkfstools -J getuuid crm.vmdk\nUUID is {U}\nvmkfstools -J getuuid crm_1.vmdk\nUUID is {V}"
+
 
 @pytest.mark.parametrize(
     ("command", "printed", "expected"),
@@ -47,6 +49,9 @@ NOBODYS = [("esx31", "", "91"), ("esx31", "", "94")]
         ("vmkfstools -J getuuid crm.vmdk", f"UUID  is  {U.replace(' ', '  ')}", BOTH[:1]),
         ("for f in *.vmdk; do vmkfstools -J getuuid $f | awk '{print $3,$4}'; done", f"{U}\n{V}", NOBODYS),
         ("find . -name '*.vmdk' | xargs -n1 vmkfstools -J getuuid", f"UUID is {U}\nUUID is {V}", NOBODYS),
+        ("ls *.vmdk | xargs -t -n1 vmkfstools -J getuuid", TRACED, BOTH),
+        ("find . -name 'crm*.vmdk' | xargs --verbose -L 1 vmkfstools -J getuuid", TRACED.replace("crm", "./crm"), BOTH),
+        ('for f in *.vmdk; do echo "$(date +%T) $f"; vmkfstools -J getuuid $f; done', f"09:12:01 crm.vmdk\nUUID is {U}\n09:12:02 crm_1.vmdk\nUUID is {V}", BOTH),
         ('vmkfstools -J getuuid "[old] crm.vmdk"', f"UUID is {U}", [("esx31", "[old] crm.vmdk", "91")]),
         ('vmkfstools -J getuuid "a\'b.vmdk"', f"UUID is {U}", [("esx31", "a'b.vmdk", "91")]),
         ("vmkfstools -J getuuid \u201ccrm 2.vmdk\u201d", f"UUID is {U}", [("esx31", "crm 2.vmdk", "91")]),
