@@ -55,6 +55,8 @@ _FLAGS = {
     "df": re.compile(r"(?:[hkmHTiPa]|[hkmPa]T|T[hkm]|ah|ha|hP|Ph)$"),
     "ls": re.compile(r"(?:[1aAlRFdist]|l[ahrtRAdis]{1,4}|[aA]l[hrtRi]{0,3}|R[1al]{1,3}|1[aAR])$"),
     "lsblk": re.compile(r"(?:[JObPfto]|[JbfPp]O|O[Jb]|JbO|bJO|JOb|bOJ|[Jf]b|bJ|Pb|bP|fs)$"),
+    "findmnt": re.compile(r"(?:[PJlrnbDAR]|[lrnPJ][ob])$"),
+    "lsscsi": re.compile(r"(?:[sguvdlitcL]|[sguv]{2})$"),
     "uname": re.compile(r"(?:[asnrvmpio]|s?n?r|sr[vm]{1,2})$"),
     "hostname": re.compile(r"(?:[sfd]|fqdn)$"),
 }
@@ -70,6 +72,12 @@ _DATE = re.compile(
 )
 
 
+# db07-by-id        ls-l-dev-disk-by-id        cat-proc-self-mounts
+_FILES_ASKED = re.compile(
+    r"(?i)(?<![a-z0-9])(?:(?:dev[-_. ])?(?:disk[-_. ])?by[-_. ](?:id|path|uuid|label)|cat[-_. ]proc[-_. ](?:self[-_. ])?mounts)(?![a-z0-9])"
+)
+# Where such a thing, or a date, was taken out: what parted it from both sides parts these now.
+_CUT = re.compile(r"[\s._,;=@()+-]{0,9}\0[\s._,;=@()+-]{0,9}")
 # 10.0.0.5
 ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}$")
 
@@ -180,7 +188,8 @@ def _name_in(part: str) -> str:
     """Take capture words, flags, objects and dates away; what is left is a name unless it is all role words or figures."""
     if ADDRESS.match(part):
         return part
-    part = _DATE.sub(" ", part) if "19" in part or "20" in part else part
+    part = _DATE.sub("\0", part) if "19" in part or "20" in part else part
+    part = _CUT.sub("-", _FILES_ASKED.sub("\0", part))
     tokens = _SEPARATOR.split(part)
     words = tokens[0::2]
     if _is_plain(words):

@@ -30,6 +30,8 @@ def devices(files: dict[str, str]) -> set[tuple[str, str, str]]:
         ("berlin/pmem01.ndctl.json", "pmem01"), ("berlin/pmem1.json", "pmem1"), ("db01/lsblk-pmem0.txt", "db01"), ("berlin/ndctl_CRM.json", "CRM"),
         ("berlin/ndctl_HR.json", "HR"), ("berlin/df_mail.txt", "mail"), ("berlin/ndctl_DB.json", "DB"), ("db01/ndctl-DRN.json", "db01"),
         ("db01/ndctl-list-DRNi.txt", "db01"), ("db01/proc-mounts.txt", "db01"), ("db01/dimms.json", "db01"), ("db01/log.txt", "db01"),
+        ("app3-by-id.txt", "app3"), ("app3/ls-l-dev-disk-by-id.txt", "app3"), ("by-path_app3.log", "app3"), ("app3/findmnt-P.txt", "app3"),
+        ("app3/lsscsi-s.txt", "app3"), ("app3/cat-proc-mounts.txt", "app3"), ("standby-id.txt", "standby-id"), ("app3-20261122-b.txt", "app3-b"),
         ("db07.md", "db07"), ("db07.txt.asc", "db07"), ("db07.ndctl.html", "db07"), ("db07.eml", "db07"),
     ],
 )  # fmt: skip
