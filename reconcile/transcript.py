@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile import strengths
+from reconcile.asking_settings import AskingSettings
 from reconcile.chatter import banner_at, holds_banner
 from reconcile.commands import NOTHING, Command, Simple, is_literal, parse_command, resolve
 from reconcile.directories import has_moved, may_move, stands_in, went_to
@@ -142,6 +143,7 @@ class _Builder:
         # Whose the answers are of what runs in the shell of the last prompt, and what says so.
         self._around = ("", "")
         self._jumps = Jumps()
+        self._settings = AskingSettings()
         self._open = Section(first=1, lines=())
 
     def run(self) -> None:
@@ -218,7 +220,7 @@ class _Builder:
 
     def _plain(self, prompt: Prompt, index: int) -> int:
         """Take the plain sections that begin with this prompt; return how many lines they have."""
-        if self._forms is None or not self._learned.is_empty or not prompt.cwd or self.lines[index][0] != "[":
+        if self._forms is None or self._settings or not self._learned.is_empty or not prompt.cwd or self.lines[index][0] != "[":
             return 0
         self._text = self._text or "\n".join(self.lines)
         offset = self._offset + sum(map(len, self.lines[self._at : index])) + index - self._at
@@ -278,6 +280,7 @@ class _Builder:
         if shown:
             self._tie(went, shown, index)
             known = shown
+        command = self._settings.typed(shell, command)
         machine, named_by, cwd = asked(command, machine, named_by, known)
         self._around = machine, named_by
         self._jumps.typed(prompt, command)
