@@ -25,7 +25,7 @@ from reconcile.plain import Run
 from reconcile.readings import Ledger, Part, PlainReading, Reading, Unread
 from reconcile.recordings import holds_recording, split_recordings
 from reconcile.sessions import find_bounds
-from reconcile.several import split_at_unread
+from reconcile.several import split_unnamed
 from reconcile.strengths import NOBODY, OBJECT
 from reconcile.text import decode
 from reconcile.undress import undress, unquote, without_indent
@@ -79,7 +79,7 @@ def read_source(data: bytes, hint: str = "", in_path: str | None = None, *, plai
         status=damage.status if damage else "read",
         note="; ".join(note for note in (text.note, undressed) if note),
         typed="\n".join(reader.commands),
-        parts=tuple(split_at_unread(reader.parts, reader.unread)),
+        parts=tuple(split_unnamed(reader.parts, reader.unread)),
         volumes=tuple(reader.volumes),
         unread=unread,
         ledger=ledger,

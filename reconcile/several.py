@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.parsers.blocks import by_kind, kind_of
 from reconcile.parsers.records import Dimm, Disk
+from reconcile.strengths import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -44,20 +45,48 @@ def contradict(parts: Iterable[Part], unread: Sequence[Unread]) -> bool:
     return False
 
 
-def split_at_unread(parts: Sequence[Part], unread: Sequence[Unread]) -> Sequence[Part]:
-    """Make several parts of one that nothing names and that holds answers which contradict each other, with such a line between them."""
+def split_unnamed(parts: Sequence[Part], unread: Sequence[Unread]) -> Sequence[Part]:
+    """Make several parts of one that nothing names and that holds answers of several machines."""
+    return _split_at_unread(_split_at_contradictions(parts), unread)
+
+
+def _split_at_contradictions(parts: Sequence[Part]) -> Sequence[Part]:
+    """Part what a line printed that asked others: where a name comes again with another id, another machine's answer begins."""
+    if not any(part.named_by == NOBODY for part in parts):
+        return parts
+    found: list[Part] = []
+    for part in parts:
+        cuts = _contradictions(part) if part.named_by == NOBODY and not part.machine else []
+        found += _split(part, cuts) if cuts else [part]
+    return found
+
+
+def _contradictions(part: Part) -> list[int]:
+    """Return the lines where a name is shown with another id than since the last such line."""
+    cuts: list[int] = []
+    seen: dict[str, str] = {}
+    for line, name, ident in sorted(_shown(part)):
+        if seen.get(name, ident) != ident:
+            cuts.append(line)
+            seen = {}
+        seen[name] = ident
+    return cuts
+
+
+def _split_at_unread(parts: Sequence[Part], unread: Sequence[Unread]) -> Sequence[Part]:
+    """Part the answers that contradict each other with a line between them that nobody understood."""
     if not unread or not any(not part.machine and contradict([part], unread) for part in parts):
         return parts
     lines = sorted(line.line for line in unread)
     found: list[Part] = []
     for part in parts:
-        if part.machine or not contradict([part], unread):
-            found.append(part)
-            continue
-        stretches: dict[int, list[Record]] = {}
-        for record in part.records:
-            stretches.setdefault(bisect(lines, record.line), []).append(record)
-        found += [
-            part._replace(line=min(record.line for record in records), blocks=by_kind(records)) for _, records in sorted(stretches.items())
-        ]
+        found += [part] if part.machine or not contradict([part], unread) else _split(part, lines)
     return found
+
+
+def _split(part: Part, lines: Sequence[int]) -> list[Part]:
+    """Make a part of what stands between each two of some lines, the lines themselves with what follows them."""
+    stretches: dict[int, list[Record]] = {}
+    for record in part.records:
+        stretches.setdefault(bisect(lines, record.line), []).append(record)
+    return [part._replace(line=min(record.line for record in records), blocks=by_kind(records)) for _, records in sorted(stretches.items())]

@@ -183,6 +183,17 @@ def test_a_path_names_no_source_in_which_two_machines_answered(between):
     assert {name for name, _ in named(("appdb/list.txt", f"{DIMMS}{others}"))} == {"appdb"}
 
 
+@pytest.mark.parametrize("asks", ["for h in $list; do ssh $h ndctl list -D; done", "ssh app1 ndctl list -D; ssh app2 ndctl list -D"])
+def test_what_several_machines_answered_to_one_line_is_not_one_nobodys(asks):
+    """A name that comes again with another id begins another's answer; one that comes again with the same id need not."""
+    two = DIMMS.replace("  }\n]", '  },\n  {\n    "dev":"nmem1",\n    "id":"8902-0bd31c77"\n  }\n]')
+    others = DIMMS.replace("206b080c", "a2ebf260")
+    assert named(("all.txt", f"ops@hop:~$ {asks}\n{two}{others}{two}ops@hop:~$ ")) == [
+        (name, "nothing") for name in ("(all.txt)", "(all.txt:14)", "(all.txt:20)")
+    ]
+    assert named(("all.txt", f"ops@hop:~$ {asks}\n{DIMMS}{DIMMS}ops@hop:~$ ")) == [("(all.txt)", "nothing")]
+
+
 def test_a_bare_word_names_a_machine_only_where_its_path_does_not():
     text = f"guestvm $ ndctl list -D\n{DIMMS}"
     assert named(("db01/ndctl.txt", text), ("ndctl.txt", text)) == [("db01", "path"), ("guestvm", "word")]
