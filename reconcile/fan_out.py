@@ -7,10 +7,12 @@ where the command line says so, or where several of one shape stand in front of 
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.headers import SALT_INDENT, Header, Style, error_in, header_at, machine_in, may_be_machine, output_in
+from reconcile.names_in_front import shows_ids, stand_in_front
 from reconcile.parsers.json_text import DOCUMENT_START
 from reconcile.prompts import Kind, Prompt, match_prompt, may_be_prompt
 
@@ -112,13 +114,27 @@ class _Headers:
         for header in headers:
             groups.setdefault((header.style, header.shape), []).append(header)
         ends = {header.at: other.at for header, other in pairwise(headers)}
+        behind = self._that_stand_behind(headers)
         believed = {key for key, group in groups.items() if self._is_believed(key[0], group, ends)}
         doubted = {key for key, group in groups.items() if key not in believed and self._is_in_doubt(key[0], group)}
         return [
-            header._replace(machine="") if (header.style, header.shape) in doubted else header
+            header._replace(machine="") if (header.style, header.shape) in doubted or header.at in behind else header
             for header in headers
             if (header.style, header.shape) in believed | doubted
         ]
+
+    def _that_stand_behind(self, headers: list[Header]) -> set[int]:
+        """Return where loops' headers stand that say nothing of what follows: names behind the answers, or of other machines."""
+        found: set[int] = set()
+        begins = [-1, *(at for at, _ in self._commands)]
+        loops = [header for header in headers if header.style in {Style.LOOP, Style.BARE}]
+        for at, group in groupby(loops, lambda header: begins[bisect(begins, header.at) - 1]):
+            places = [header.at for header in group]
+            command = self._command_before(places[0])
+            is_asked = not command or bool(_REMOTE.search(command))
+            if not stand_in_front(command) or (is_asked and shows_ids("\n".join(self._lines[at + 1 : places[0]]))):
+                found.update(places)
+        return found
 
     def _bare(self, known: set[int]) -> list[Header]:
         """Return the lines that are a name alone, in front of what begins an answer."""

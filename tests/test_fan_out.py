@@ -290,3 +290,50 @@ def test_the_shell_that_asked_is_nobody_elses_behind_the_answers():
 def test_a_script_that_is_shown_is_no_answer():
     line = shlex.join(["for", "h", "in", "a", "b"])
     assert not any(part.named_by == "header" for part in read_source(f"{line}; do echo === $h ===; done\n".encode()).parts)
+
+
+TWO = (dimms("5d20c7e1"), dimms("09be44f3"))
+PROMPT = "ops@hop:~$ "
+
+
+def guests_of(text: str) -> list[str]:
+    site, _ = site_of({"all.log": text})
+    return [device.guest for device in site.devices]
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        ("for h in ledger1 ledger2; do ssh $h ndctl list -D; echo $h; done", "{0}ledger1\n{1}ledger2\n"),
+        ('for h in ledger1 ledger2; do ssh $h ndctl list -D; echo "== $h"; done', "{0}== ledger1\n{1}== ledger2\n"),
+        ('for h in ledger1 ledger2; do ssh $h ndctl list -D; echo "== $h"; done', "Connection refused\n== ledger1\n{1}== ledger2\n"),
+        ("for h in `cat list`; do ssh $h 'ndctl list -D; hostname'; done", "{0}ledger1\n{1}ledger2\n"),
+        ("./ask-all.sh", "{0}=== ledger1\n{1}=== ledger2\n"),
+        ("ssh ledger1 'hostname; ndctl list -D'; ssh ledger2 ndctl list -D", "ledger1\n{0}{1}"),
+        ("ssh ledger1 ndctl list -D; hostname; ssh ledger2 ndctl list -D", "{0}hop\n{1}"),
+        ("hostname; ssh ledger1 ndctl list -D", "hop\n{0}"),
+        ("ssh relay 'hostname; ssh ledger1 ndctl list -D'", "relay\n{0}"),
+        ("echo ledger1; ssh ledger1 ndctl list -D; ssh ledger2 ndctl list -D", "ledger1\n{0}{1}"),
+        ("", "{0}=== ledger1\n{1}=== ledger2\n{2}=== ledger3\n"),
+    ],
+)
+def test_a_name_that_stands_behind_its_answer_or_is_another_machines_names_nobody(command, answer):
+    text = answer.format(*TWO, dimms("71aa0b6c"))
+    text = f"{PROMPT}{command}\n{text}{PROMPT}\n" if command else text
+    found = guests_of(text)
+    assert found
+    assert all(guest.startswith("(all.log") for guest in found), found
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        ("for h in ledger1 ledger2; do ssh $h hostname; ssh $h ndctl list -D; done", "ledger1\n{0}ledger2\n{1}"),
+        ("for h in $(cat list); do echo $h; ssh relay ssh $h ndctl list -D; done", "ledger1\n{0}ledger2\n{1}"),
+        ('for h in ledger1 ledger2; do echo "== $h"; ssh $h ndctl list -D; echo; done', "== ledger1\n{0}\n== ledger2\n{1}\n"),
+        ("ssh ledger1 'hostname; ndctl list -D'; ssh ledger2 'hostname; ndctl list -D'", "ledger1\n{0}ledger2\n{1}"),
+        ("./ask-all.sh", "=== ledger1\n{0}=== ledger2\n{1}"),
+    ],
+)
+def test_a_name_in_front_of_its_answer_names_its_machine(command, answer):
+    assert sorted(guests_of(f"{PROMPT}{command}\n{answer.format(*TWO)}{PROMPT}\n")) == ["ledger1", "ledger2"]
