@@ -222,7 +222,8 @@ UNPLACED_LISTING = Rule(
 ONLY_NAMED = Rule(
     "only-named", _WARNING, "A disk, an id or a UUID that is named and not read",
     "The capture names it, nothing that was read of the line says it, and no row has it.",
-    "Read the line. If an answer stands there, ask again: on the host vmkfstools -J getuuid FILE.vmdk, in the guest ndctl list -DRNi",
+    "Read the line. If an answer stands there, ask again: on the host vmkfstools -J getuuid FILE.vmdk, in the guest ndctl list -DRNi, or"
+    " lsblk -J -b -O for a SCSI disk",
 )  # fmt: skip
 ODD_UUID = Rule(
     "odd-uuid", _WARNING, "A UUID that is not of VMware's form",
@@ -257,7 +258,7 @@ FOREIGN_VENDOR = Rule(
 NO_GUEST_CAPTURE = Rule(
     "no-guest-capture", _WARNING, "No guest captured",
     "Vmdks were captured and no guest's devices, so nothing can be matched.",
-    "In each guest: ndctl list -DRNi",
+    "In each guest: ndctl list -DRNi, and lsblk -J -b -O for SCSI disks; in Windows: what 'reconcile script windows' prints",
 )  # fmt: skip
 NO_HOST_CAPTURE = Rule(
     "no-host-capture", _WARNING, "No host captured",

@@ -328,3 +328,27 @@ def test_no_tool_is_advised_that_the_guest_has_not(captures):
     assert "ndctl list" not in commands["hr03"]
     assert "/sys/bus/nd/devices/nmem*/nfit/id" in commands["hr03"]
     assert "lsblk" not in commands["hr04"].replace("ls -l /dev/disk/by-id/", "")
+
+
+def test_where_no_guest_was_captured_its_scsi_disks_are_asked_for_too(captures):
+    host = "[root@esx32:~] vmkfstools -J getuuid /vmfs/volumes/fast/hr/hr.vmdk\nUUID is 60 00 c2 9b 01 02 03 04-05 06 07 08 09 0a 0b 0c\n"
+    (need,) = [need for need in match(read(captures({"esx32.txt": host}))).advice().needs if "no-guest-capture" in need.settles]
+    assert "lsblk -J -b -O" in need.advice
+    assert "ndctl list -DRNi" in need.advice
+
+
+@pytest.mark.parametrize(
+    ("guest", "commands"),
+    [
+        ("root@hr05:~# sg_inq /dev/sda\n Unit serial number: {}\n", ["lsblk -J -b -O > /tmp/hr05.lsblk.json 2>&1"]),
+        ("C:\\> wmic diskdrive get serialnumber\nSerialNumber\n{}\n", [""]),
+        ("PS C:\\> hostname\nHR06\nPS C:\\> Invoke-Command HR07 {{ Get-Disk }}\n{}\n", [""]),
+    ],
+)
+def test_digits_not_read_are_asked_for_again_where_they_were_asked(captures, guest, commands):
+    """Nothing of Linux is advised for Windows, and no file is called after a machine without a name."""
+    host = "[root@esx32:~] vmkfstools -J getuuid /vmfs/volumes/fast/hr/hr.vmdk\nUUID is 60 00 c2 9b 01 02 03 04-05 06 07 08 09 0a 0b 0c\n"
+    files = {"esx32.txt": host, "all.txt": guest.format("6000c29b0102030405060708090a0b0c")}
+    needs = [need for need in match(read(captures(files))).advice().needs if "digits-unread" in need.settles]
+    assert [need.command for need in needs] == commands
+    assert all(need.command or "Get-PhysicalDisk" in need.advice for need in needs)

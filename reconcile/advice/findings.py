@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
@@ -38,6 +39,10 @@ _PRINTS = (
 
 # Of a vPMem's id the last 8 digits are shown, of a disk's UUID all.
 _SERIAL_LENGTH = 8
+# ... It is of the output of: wmic diskdrive get serialnumber        ... of: Invoke-Command -ComputerName win07 { Get-Disk }
+_WINDOWS = re.compile(
+    r"of the output of: .{0,200}\b(?:wmic|diskpart|gwmi|gcim|icm|Get-[A-Z][A-Za-z]{2,30}|Invoke-Command)\b", re.IGNORECASE
+)
 
 
 # Where a whole side is missing, any need of that side settles that.
@@ -150,9 +155,9 @@ class Findings:
         return machine, ""
 
     def _readable(self, finding: Finding) -> str:
-        """Return what prints digits that stand unread in a form that is read; on a host every disk's own command does."""
+        """Return what prints digits that stand unread in a form that is read; a host's disks, and Windows, need words."""
         kinds = {machine.kind for machines in self._site.facts.machines for machine in machines if machine.name == finding.machine}
-        if "host" in kinds:
+        if "host" in kinds or not finding.machine or _WINDOWS.search(finding.message):
             return ""
         is_disk = len(finding.subject.rpartition(" ")[2]) > _SERIAL_LENGTH
         command, word = (shell.LSBLK, "lsblk") if is_disk else (shell.NDCTL, "ndctl")
