@@ -164,9 +164,14 @@ def hint_in_path(path: str) -> str:
 def _hint_in(stem: str) -> str:
     if not _ANY_HINT.search(stem):
         return ""
+    only = _ONLY.search(stem) if "ndctl" in stem else None
+    if only:
+        return f"ndctl list -{only[1]} {only[2]}"
     return next((_HINTS[word] for word in _SEPARATOR.split(stem) if word in _HINTS), "")
 
 
+# ndctl-list-D-d-nmem0        ndctl_list_-R_-r_region0: what such a file holds is not all that the guest has.
+_ONLY = re.compile(r"[-_. ]([bdnr])[-_. ]{1,3}((?:nmem|region|namespace|ndbus)[0-9]{1,4})(?![0-9])")
 # Of the commands whose output does not say what it is. ndctl, df and others stand here so that the first word counts.
 _HINTS = {
     "ls": "ls", "hostname": "hostname", "daxctl": "daxctl list", "date": "date", "ndctl": "", "df": "",

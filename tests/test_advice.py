@@ -352,3 +352,17 @@ def test_digits_not_read_are_asked_for_again_where_they_were_asked(captures, gue
     needs = [need for need in match(read(captures(files))).advice().needs if "digits-unread" in need.settles]
     assert [need.command for need in needs] == commands
     assert all(need.command or "Get-PhysicalDisk" in need.advice for need in needs)
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_a_guest_that_was_asked_for_one_dimm_is_asked_for_all(captures, left):
+    home = "[root@esx44:/vmfs/volumes/PMemDS-0b7e3f15-64aa-4c02-9d8e-17f5a2c3b690/till]"
+    asked = [("till.vmdk", "5a 10 e2 07")] + [("till_1.vmdk", "77 3c 91 b4")] * left
+    host = "".join(f"{home} vmkfstools -J getuuid {name}\nUUID is 60 00 C2 9d 41 f0 2a 86-b3 1e 70 c5 {end}\n" for name, end in asked)
+    guest = '[\n  {"dev":"nmem2", "id":"8902-5a10e207"}\n]\n'
+    folder = captures({"esx44.txt": host, "till/ndctl-list-D-d-nmem2.json": guest})
+    result = match(read(folder))
+    assert set(result.findings["rule"]) == ({"guest-not-captured"} if left else set())
+    (need,) = [need for need in result.advice().needs if need.lacks is Lacks.DIMMS]
+    assert (need.machine, need.necessary, "ndctl list" in need.command) == ("till", left, True)
+    assert not [need for need in result.advice().needs if need.lacks is Lacks.GUEST]

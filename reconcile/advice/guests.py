@@ -90,7 +90,16 @@ class Guests:
                 command = self._tools.ask(name, "ndctl")
                 yield Need(self._site.name, name, "guest", Lacks.DIMMS, (), message, command, settles=settles, necessary=needed)
             elif name in self._have[Dimm]:
+                if name in self._site.digits.partial:
+                    yield self._whole_list(name)
                 yield from self._optional(name)
+
+    def _whole_list(self, name: str) -> Need:
+        """Ask for all dimms of a guest of which no answer is known to show all; necessary where a vmdk is left that may be one of these."""
+        message = "its other dimms, if it has any: what was captured shows some of them only"
+        settles = ("guest-not-captured",) if self._is_pmem_left else ()
+        command = self._tools.ask(name, "ndctl")
+        return Need(self._site.name, name, "guest", Lacks.DIMMS, (), message, command, settles=settles, necessary=self._is_pmem_left)
 
     def _optional(self, name: str) -> Iterator[Need]:
         blocks = self._blocks.get(name, [])
