@@ -82,3 +82,14 @@ def test_no_finding_of_a_case_is_lost_and_each_has_an_id_of_its_own(case):
     told = {(found.rule.name, found.subject, found.machine, found.message.partition(" Also on line")[0]) for found in result.all_findings}
     every = {(found.rule.name, found.subject, found.machine, found.message) for site, rows in result.by_site for found in check(site, rows)}
     assert told == every
+
+
+def test_a_datastore_that_several_commands_show_is_unlisted_once(captures):
+    store = "/vmfs/volumes/PMemDS-51c2d0aa-7788-4e1f-b003-9c64f2e7d815"
+    head = "Filesystem   {0}      Used Available Use% Mounted on\nPMEM  {1}  2% "
+    text = (
+        f"[root@esx52:~] df -h\n{head.format('Size', ' 64.0G   1.0G     63.0G')}{store}\n"
+        f"[root@esx52:~] df\n{head.format('Bytes', '68719476736 1073741824 67645734912')}{store}\n"
+    )
+    found = match(read(captures({"esx52.txt": text}))).findings
+    assert list(found.loc[found["rule"] == "unlisted-datastore", "line"]) == [3]

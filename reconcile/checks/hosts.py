@@ -195,11 +195,15 @@ class Hosts(Checker):
     def _datastores(self) -> Iterator[Finding]:
         facts, volumes = self._site.facts, self._site.volumes
         have = {identity for identity, _ in self._folders} | {identity for identity, _ in self._site.listed}
+        told: set[tuple[str, str]] = set()
         for fact, row in facts.of(Filesystem):
             if not row.mounted_on.startswith("/vmfs/volumes/"):
                 continue
             place = volumes.place(fact.machine.name, row.mounted_on)
-            if volumes.is_pmem(place.datastore) and place.datastore not in have:
+            # A host shows it in df, in esxcli's list and more.
+            is_told = (fact.machine.name, place.datastore) in told
+            if volumes.is_pmem(place.datastore) and place.datastore not in have and not is_told:
+                told.add((fact.machine.name, place.datastore))
                 used = f", {row.used} used" if row.used else ""
                 message = f"{row.mounted_on} ({row.size}{used}) was not listed."
                 label = facts.label(fact)
