@@ -166,7 +166,7 @@ _ECHOES = re.compile(r"\b(?:echo|printf|cat|print)\b|-print")
 
 
 # ls *.vmdk | xargs -t -n1 vmkfstools -J getuuid        find . -name "*.vmdk" | xargs --verbose -I{} vmkfstools -J getuuid {}
-_SHOWS = re.compile(r"\bxargs (?:[^|;]{1,200} )?(?:-[0rpx]{0,4}t|--verbose) (?:[^|;]{1,200} )?vmkfstools ")
+_SHOWS = re.compile(r"\bxargs (?:[^|;]{1,200} )?(?:-[0rpx]{0,4}t[0-9nLrpx]{0,4}|--verbose) (?:[^|;]{1,200} )?vmkfstools ")
 
 
 def echoes(command: Command, line: str) -> bool:

@@ -212,7 +212,7 @@ class Printer:
         at, shows, braces, one_each = 1, False, "", False
         while at < len(texts) and texts[at].startswith("-"):
             option = texts[at]
-            shows = shows or option.lstrip("-") in {"t", "verbose"} or bool(_XARGS_FLAGS.fullmatch(option) and "t" in option)
+            shows = shows or option.lstrip("-") in {"t", "verbose"} or bool(_XARGS_FLAGS.fullmatch(option))
             joined = _XARGS_VALUE.match(option)
             if joined:
                 value = joined[2] or (texts[at + 1] if at + 1 < len(texts) else "")
@@ -257,9 +257,10 @@ _SCRIPT = 2
 _ECHO_OPTION = re.compile(r"-[neE]{1,3}")
 # %s        %-40s        %%        (the group is what the percent sign asks for)
 _PERCENT = re.compile(r"%(?:[-0-9.]{0,8})([sbqdi%])")
-_XARGS_FLAGS = re.compile(r"-[0rtpx]{1,5}")
-# -n1        -n 1        -I{}        -L 1
-_XARGS_VALUE = re.compile(r"-([nLIPdsEa])(.*)$")
+# -t        -0t        -tn1
+_XARGS_FLAGS = re.compile(r"-[0rpx]{0,4}t[0rpx]{0,4}(?:[nLIPdsEa].{0,200})?")
+# -n1        -n 1        -I{}        -L 1        -tn1
+_XARGS_VALUE = re.compile(r"-[0rtpx]{0,5}([nLIPdsEa])(.*)$")
 
 
 def _unescaped(text: str) -> str:

@@ -52,6 +52,8 @@ TRACED = f"vmkfstools -J getuuid crm.vmdk\nUUID is {U}\nvmkfstools -J getuuid cr
         ("ls *.vmdk | xargs -t -n1 vmkfstools -J getuuid", TRACED, BOTH),
         ("find . -name 'crm*.vmdk' | xargs --verbose -L 1 vmkfstools -J getuuid", TRACED.replace("crm", "./crm"), BOTH),
         ('for f in *.vmdk; do echo "$(date +%T) $f"; vmkfstools -J getuuid $f; done', f"09:12:01 crm.vmdk\nUUID is {U}\n09:12:02 crm_1.vmdk\nUUID is {V}", BOTH),
+        ("find . -name '*.vmdk' | xargs -tn1 vmkfstools -J getuuid", TRACED, BOTH),
+        ("find . -name '*.vmdk' -print0 | xargs -0t -n 1 vmkfstools -J getuuid", TRACED, BOTH),
         ('vmkfstools -J getuuid "[old] crm.vmdk"', f"UUID is {U}", [("esx31", "[old] crm.vmdk", "91")]),
         ('vmkfstools -J getuuid "a\'b.vmdk"', f"UUID is {U}", [("esx31", "a'b.vmdk", "91")]),
         ("vmkfstools -J getuuid \u201ccrm 2.vmdk\u201d", f"UUID is {U}", [("esx31", "crm 2.vmdk", "91")]),
