@@ -124,14 +124,14 @@ class _Headers:
         ]
 
     def _that_stand_behind(self, headers: list[Header]) -> set[int]:
-        """Return where loops' headers stand that say nothing of what follows: names behind the answers, or of other machines."""
+        """Return where headers stand that say nothing of what follows: names behind the answers, or of other machines."""
         found: set[int] = set()
         begins = [-1, *(at for at, _ in self._commands)]
-        loops = [header for header in headers if header.style in {Style.LOOP, Style.BARE}]
-        for at, group in groupby(loops, lambda header: begins[bisect(begins, header.at) - 1]):
+        printed = [header for header in headers if header.style not in {Style.TOOL, Style.POD}]
+        for at, group in groupby(printed, lambda header: begins[bisect(begins, header.at) - 1]):
             places = [header.at for header in group]
             command = self._command_before(places[0])
-            is_asked = not command or bool(_REMOTE.search(command))
+            is_asked = not command or bool(_REMOTE.search(command)) or "echo " in command
             if not stand_in_front(command) or (is_asked and shows_ids("\n".join(self._lines[at + 1 : places[0]]))):
                 found.update(places)
         return found

@@ -315,6 +315,9 @@ def guests_of(text: str) -> list[str]:
         ("ssh relay 'hostname; ssh ledger1 ndctl list -D'", "relay\n{0}"),
         ("echo ledger1; ssh ledger1 ndctl list -D; ssh ledger2 ndctl list -D", "ledger1\n{0}{1}"),
         ("", "{0}=== ledger1\n{1}=== ledger2\n{2}=== ledger3\n"),
+        ("", "{0}==> ledger1 <==\n{1}==> ledger2 <==\n"),
+        ('for h in ledger1 ledger2; do cat $h.json; echo "==> $h <=="; done', "{0}==> ledger1 <==\n{1}==> ledger2 <==\n"),
+        ("for h in `cat list`; do ssh $h ndctl list -D; ./title.sh $h; done", "{0}-----\nledger1\n-----\n{1}-----\nledger2\n-----\n"),
     ],
 )
 def test_a_name_that_stands_behind_its_answer_or_is_another_machines_names_nobody(command, answer):
