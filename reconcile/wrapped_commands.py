@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 # The widths that terminals have where nobody asks for another.
 _USUAL = frozenset({80, 100, 120, 132, 160})
 _NARROWEST = 60
+# What a copy of a screen fills short lines up with: a command does not end so where it is broken.
+_PADDING = "   "
 # What answers begin with: JSON, columns of ls -l, headings, a UUID, a path, an error of a command.
 _ANSWER = re.compile(
     r"\s*+(?:[\[{]|total [0-9]|[-bcdlps][rwxsStT-]{9}|UUID is |Filesystem\b|NAME\b|TARGET\b|Mount Point\b|Vmid\b|Linux |VMkernel |#|\S{1,60}: |.{1,300}:$"
@@ -60,6 +62,8 @@ class Widths:
     def fills(self, line: str) -> bool:
         """Tell whether a line may end where the terminal did: no line of the source is longer, or it has a usual terminal's width."""
         size = len(line)
+        if line.endswith(_PADDING):
+            return False
         if size in _USUAL:
             return True
         if size < _NARROWEST:
