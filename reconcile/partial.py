@@ -48,12 +48,15 @@ _COMMANDS = {
 _FORMS = frozenset({"list", "ext4", "xfs"})
 
 
-def mark_partial(command: Command, first: int, records: Sequence[Record]) -> tuple[Record, ...]:
-    """Return a mark for a guest's answer that begins in line `first` and may not show all that there is."""
+def mark_partial(command: Command, first: int, records: Sequence[Record], *, is_recorded: bool = False) -> tuple[Record, ...]:
+    """Return a mark for a guest's answer that begins in line `first` and may not show all that there is.
+
+    A script of ours asks for everything, with each file by its name, so of what is recorded only what failed is not whole.
+    """
     if not any(isinstance(record, _OF_GUESTS) for record in records):
         return ()
     broken = any(isinstance(record, Failure | Damage) for record in records)
-    return (Partial(first, first),) if broken or may_drop(command) else ()
+    return (Partial(first, first),) if broken or (not is_recorded and may_drop(command)) else ()
 
 
 def may_drop(command: Command) -> bool:

@@ -235,7 +235,7 @@ class _Reader:
         failures += self._ended(section, failed=bool(failures) or any(isinstance(record, Failure) for record in records))
         if records or failures:
             own = (*records, *failures)
-            own += mark_partial(command, section.first, own)
+            own += mark_partial(command, section.first, own, is_recorded=section.ending is not None)
             self.parts.append(Part(section.first, section.machine, section.named_by, section.shell, lost=False, blocks=by_kind(own)))
         self.parts += rescued
         outside = command.text if is_outside(command) else ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.parsers.records import Failure
 from reconcile.path_names import name_in_path
+from reconcile.readings import PlainReading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,6 +37,10 @@ TOOLS = {
 _NOT_FOUND = re.compile(r"\b(ndctl|lsblk): (?:command )?not found|command not found: (ndctl|lsblk)\b")
 
 
+# grep -H . /sys/bus/nd/devices/nmem0/nfit/id
+_ASKED_KERNEL = re.compile(r"^grep -H \. /?sys/bus/nd/devices/nmem", re.MULTILINE)
+
+
 class Tools:
     """Which tools the guests of a site have, as far as it is known that they have not."""
 
@@ -45,6 +50,14 @@ class Tools:
             found = _NOT_FOUND.search(failure.text)
             if found:
                 self._missing.add((fact.machine.name, found[1] or found[2]))
+        for source, machines in zip(site.facts.sources, site.facts.machines, strict=True):
+            # Our script asks the kernel where there is no ndctl, and ndctl else.
+            if (
+                type(source.reading) is not PlainReading
+                and _ASKED_KERNEL.search(source.reading.typed)
+                and "ndctl" not in source.reading.typed
+            ):
+                self._missing.update((machine.name, "ndctl") for machine in machines)
 
     def has(self, machine: str, tool: str) -> bool:
         """Tell whether a guest may have a tool."""

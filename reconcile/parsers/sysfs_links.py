@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from reconcile.commands import Simple
 
-_FOLDERS = frozenset({"/sys/class/block", "/sys/bus/dax/devices"})
+# Named from the root folder, or in it.
+_FOLDERS = frozenset({"sys/class/block", "sys/bus/dax/devices"})
 # pmem10 -> ../../devices/LNXSYSTM:00/LNXSYBUS:00/ACPI0012:00/ndbus0/region10/pfn10.0/block/pmem10
 _LINK = re.compile(
     r"([a-z][a-z0-9.]{1,40}) -> \.\./\S{0,300}/ndbus[0-9]{1,5}/(region[0-9]{1,5})/([a-z]{3,10}[0-9]{1,5}\.[0-9]{1,5})/(\S{1,100})\s*$"
@@ -26,7 +27,7 @@ _LONGEST = 1000
 
 def shows_links(simple: Simple) -> bool:
     """Tell whether this command lists the links of block or character devices."""
-    operands = {word.rstrip("/") for word in simple.words[1:] if not word.startswith("-")}
+    operands = {word.strip("/") for word in simple.words[1:] if not word.startswith("-")}
     return simple.name == "ls" and bool(operands) and operands <= _FOLDERS
 
 

@@ -101,6 +101,22 @@ def test_without_ndctl_the_kernel_is_asked(shell, guest, tmp_path, captures):
     result = result_of(made, captures)
     assert devices(result) == BOTH
     assert result.captures.regions["size_bytes"].tolist() == [1073741824]
+    assert "ndctl list" not in str(result.advice())
+
+
+@pytest.mark.parametrize("shell", shells())
+def test_without_ndctl_the_way_from_a_dimm_to_its_mounts_is_known(shell, guest, tmp_path, captures):
+    links = {
+        "pmem0": "devices/LNXSYSTM:00/ndbus0/region0/pfn0.0/block/pmem0",
+        "sda": "devices/pci0000:00/0000:03:00.0/host0/target0:0:0/0:0:0:0/block/sda",
+    }
+    for name, target in links.items():
+        (guest / f"sys/{target}").mkdir(parents=True)
+        (guest / "sys/class/block").mkdir(parents=True, exist_ok=True)
+        (guest / f"sys/class/block/{name}").symlink_to(f"../../{target}")
+    made = run_script(Side.GUEST, shell, guest, commands(tmp_path / "bin", GUEST))
+    rows = result_of(made, captures).mapping.set_index("device")
+    assert rows.loc["nmem0", ["region", "block_devices", "mountpoints"]].tolist() == ["region0", "pmem0", "/mnt/a b"]
 
 
 @pytest.mark.parametrize("shell", shells())

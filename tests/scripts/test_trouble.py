@@ -144,7 +144,10 @@ def test_a_disk_in_capitals_and_one_called_like_a_part_are_asked(shell, host, tm
     (folder / "OLD.VMDK").write_text(f"{uuid(4)}\n")
     (folder / "river-delta.vmdk").write_text(f"{uuid(5)}\n")
     (folder / "db01-flat.vmdk").write_text("no descriptor\n")
-    text = run_script(Side.HOST, shell, host, commands(tmp_path / "bin", HOST_COMMANDS)).file.read_text()
+    made = run_script(Side.HOST, shell, host, commands(tmp_path / "bin", HOST_COMMANDS))
+    text = made.file.read_text()
+    known = known_uuids(made.file)
+    assert (known["OLD.VMDK"], known["river-delta.vmdk"]) == ("00000004", "00000005")
     assert f"db01/OLD.VMDK\n| UUID is {uuid(4)}" in text
     assert f"db01/river-delta.vmdk\n| UUID is {uuid(5)}" in text
     assert "getuuid" in text
