@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 from contextlib import contextmanager
 from pathlib import Path
@@ -127,6 +128,19 @@ class Started:
 
 
 @contextmanager
+def _signals_heard() -> Iterator[None]:
+    """Let what is started meanwhile hear the signals that nohup, say, had this process ignore; a shell can trap no others."""
+    ignored = [one for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(one) is signal.SIG_IGN]
+    for one in ignored:
+        signal.signal(one, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        for one in ignored:
+            signal.signal(one, signal.SIG_IGN)
+
+
+@contextmanager
 def started_script(
     side: Side, shell: tuple[str, ...], root: Path, path: Path, *arguments: str, here: Path | None = None, tmp: Path | None = None,
     errors: int = subprocess.PIPE, user: int | None = None, environment: dict[str, str] | None = None,
@@ -139,15 +153,16 @@ def started_script(
     file = root.parent / f"{side}.sh"
     file.write_text(text_for(side, root, tmp or root.parent / "no such folder"))
     program = shutil.which(shell[0]) or shell[0]
-    process = subprocess.Popen(  # noqa: S603 -- a test runs what it looked up
-        [program, *shell[1:], str(file), *arguments],
-        cwd=here,
-        env={"PATH": str(path), "USER": "admin", "HOME": str(root.parent)} | (environment or {}),
-        stdout=subprocess.PIPE,
-        stderr=errors,
-        text=True,
-        user=user,
-    )
+    with _signals_heard():
+        process = subprocess.Popen(  # noqa: S603 -- a test runs what it looked up
+            [program, *shell[1:], str(file), *arguments],
+            cwd=here,
+            env={"PATH": str(path), "USER": "admin", "HOME": str(root.parent)} | (environment or {}),
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            user=user,
+        )
     try:
         yield Started(process, here)
     finally:
