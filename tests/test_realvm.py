@@ -11,7 +11,7 @@ import pytest
 
 from reconcile import match, read
 
-REALVM = Path("/work/shared/captures/realvm")
+REALVM = Path(__file__).parents[2] / "shared" / "captures" / "realvm"
 VISITS = ("app07-visit1", "app07-visit2")
 pytestmark = pytest.mark.skipif(not REALVM.is_dir(), reason="the captures of real guests are not here")
 SCRIPTS = ("root-dash", "root-bash", "root-busybox", "user-dash", "user-busybox", "user-ro", "root-nondctl", "root-nojson")
