@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from reconcile.devices import VPMEM
 from reconcile.narrowing import may_lie_elsewhere
-from reconcile.rows import PlainPairs, Row, Status, name_of_device, name_of_folder, name_of_vmdk
-from reconcile.vmdks import Vmdk
+from reconcile.rows import PlainPairs, Row, Status, name_of_device, name_of_vmdk
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
 
     from reconcile.devices import Device
     from reconcile.narrowing import Evidence, Folder, Group
+    from reconcile.vmdks import Vmdk
 
 Rows = list[PlainPairs | list[Row]]
 
@@ -49,7 +49,7 @@ def part_doubtful(pieces: Rows, groups: Iterable[Group], known: Evidence) -> lis
         for index, row in enumerate(rows):
             folders = may_lie_elsewhere(row.device, row.vmdk, known) if row.status is Status.MATCHED else ()
             if row.device and row.vmdk and folders:
-                unknown = tuple(map(_unknown, known.rivals.unknown_in(folders)))
+                unknown = tuple(f"{name} (UUID not known)" for name in known.rivals.unknown_in(folders))
                 alone.append(_device_row(row.device, row.vmdk, unknown))
                 rows[index] = _vmdk_row(row.device, row.vmdk)
     return alone
@@ -96,11 +96,6 @@ def part_former(pieces: Rows, newest: Mapping[Folder, str]) -> list[Row]:
                 alone.append(_device_row(device, vmdk, ()))
                 rows[index] = _vmdk_row(device, vmdk)
     return alone
-
-
-def _unknown(one: Vmdk | Folder) -> str:
-    name = name_of_vmdk(one) if isinstance(one, Vmdk) else f"a vmdk of {name_of_folder(one)}"
-    return f"{name} (UUID not known)"
 
 
 def _device_row(device: Device, vmdk: Vmdk, others: tuple[str, ...]) -> Row:

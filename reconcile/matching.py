@@ -51,7 +51,7 @@ def match_digits(digits: Digits, ties: Ties = NO_TIES, folders: Folders = NO_FOL
     known = Evidence(digits.devices, digits.vmdks, {}, ties, RivalFolders(digits, folders))
     alone = [Row(_GUEST_ONLY, digits.device(index), None, "", (), ()) for index in digits.without_vmdk]
     groups = _groups(unclear, digits.serials) if unclear else []
-    if folders.unknown:
+    if folders.unknown or digits.shared_suffixes:
         alone += part_doubtful(pieces, groups, known)
     if unclear:
         homes = homes_of(pieces, {digits.devices[index].guest for group in groups for index in group.devices})

@@ -88,16 +88,20 @@ def _is_doubtful(pair: Pair, known: Evidence) -> bool:
 def may_lie_elsewhere(device: Device | None, vmdk: Vmdk | None, known: Evidence) -> frozenset[Folder]:
     """Return the folders that may hold a pair's device as well as the vmdk's does, by what was not captured of them.
 
-    These are twins of its folder that hold a vmdk of unknown UUID; and such folders in which other nmems of the guest were found, for a
-    VM's NVDIMMs lie in one folder. The VM's configuration outweighs them.
+    These are twins of its folder that hold a vmdk of unknown UUID or were not listed whole; folders with such a vmdk in which other nmems of
+    the guest were found, for a VM's NVDIMMs lie in one folder; such that have the guest's name; and such that its VM's configuration names.
+    Where that names the vmdk itself, it outweighs them.
     """
     if device is None or vmdk is None:
         return frozenset()
-    folders = known.rivals.unknown_twins(vmdk.folder)
+    folders = known.rivals.loose_twins(vmdk.folder) | known.rivals.called(device.guest, vmdk, pmem=device.kind == VPMEM)
     if device.kind == VPMEM and vmdk.folder:
         folders |= {home for home in known.homes.get(device.guest, ()) if home != vmdk.folder and known.rivals.holds_unknown(home)}
-    is_tied = vmdk.place in known.ties.disks.get(device.guest, frozenset()) and known.ties.known >= folders
-    return frozenset() if is_tied else folders
+    tied = known.ties.disks.get(device.guest, frozenset())
+    if vmdk.place in tied:
+        return frozenset() if known.ties.known >= folders else folders
+    homes = {(datastore, inner.rpartition("/")[0]) for datastore, inner in tied}
+    return folders | {home for home in homes if home != vmdk.folder and vmdk.folder and known.rivals.holds_unknown(home)}
 
 
 def _by_digits(group: Group, known: Evidence, evidence: str) -> list[Pair]:

@@ -1,15 +1,18 @@
 """Folders in which a device's vmdk may lie just as well, though no captured vmdk there has its digits.
 
 A clone keeps its original's UUIDs. So where two folders share a UUID, what one of them holds is no evidence while the other may hold the
-same: while a vmdk there is of unknown UUID, or while nobody listed it whole.
+same: while a vmdk there is of unknown UUID, or while nobody listed it whole. And where a folder is called after the guest, or its vmdks are,
+the guest's disk may be one of unknown UUID there: a name settles nothing, but it is a reason to doubt.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.plain_folders import PlainFolder
+from reconcile.rows import name_of_folder, name_of_vmdk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
     from reconcile.vmdks import Vmdk
 
 Folder = tuple[str, str]
+
+# What stands behind a VM's name in those of its disks: db01.vmdk        db01_1.vmdk
+_NUMBER = re.compile(r"(?:_[0-9]+)?\.vmdk$")
 
 
 class Folders(NamedTuple):
@@ -49,42 +55,79 @@ class RivalFolders:
         """Tell whether a folder that shares a UUID with this one may hold more than was seen."""
         return folder in self._loose
 
-    def unknown_twins(self, folder: Folder | None) -> frozenset[Folder]:
-        """Return the folders that share a UUID with this one and hold a vmdk of unknown UUID."""
-        return frozenset(self._unknown.get(folder, set()) - {folder}) if folder else frozenset()
+    def loose_twins(self, folder: Folder | None) -> frozenset[Folder]:
+        """Return the folders that share a UUID with this one and hold a vmdk of unknown UUID, or may hold more than was seen."""
+        return frozenset(self._loose_twins.get(folder, set()) - {folder}) if folder else frozenset()
 
-    def unknown_in(self, folders: Iterable[Folder]) -> Iterator[Vmdk | Folder]:
-        """Give the vmdks of unknown UUID in these folders; the folder itself where it is not known which they are."""
+    def called(self, guest: str, vmdk: Vmdk, *, pmem: bool) -> frozenset[Folder]:
+        """Return the folders, but this vmdk's, that have a guest's name and hold a vmdk of unknown UUID; with `pmem` one of persistent memory.
+
+        One that may be this vmdk's, of a datastore that one capture names and another shows by its id, is none of them.
+        """
+        found = self._called.get(_short(guest), ()) if self._folders.unknown and vmdk.folder else ()
+        return frozenset(
+            other.folder
+            for other in found
+            if other.folder and other.folder != vmdk.folder and (other.on_pmem or not pmem) and not may_be_one_folder(vmdk, other)
+        )
+
+    def unknown_in(self, folders: Iterable[Folder]) -> Iterator[str]:
+        """Name the vmdks of unknown UUID in these folders; by the folder itself where it is not known which they are."""
         for folder in sorted(folders):
-            yield from self._unanswered.get(folder, (folder,))
+            beside = self._shared.get(folder)
+            there = f"{beside.host} {beside.path.rpartition('/')[0]}" if beside and beside.path else name_of_folder(folder)
+            yield from map(name_of_vmdk, self._unanswered.get(folder, ())) if folder in self._unanswered else (f"a vmdk of {there}",)
 
     @cached_property
     def _sharing(self) -> list[set[Folder | None]]:
         """Return for each UUID that lies in several folders these folders, None for those not known."""
-        digits = self._digits
         by_uuid: dict[str, set[Folder | None]] = {}
-        for index, suffix in enumerate(digits.suffixes) if digits.shared_suffixes else ():
-            if suffix in digits.shared_suffixes:
-                vmdk = digits.vmdks[index]
-                by_uuid.setdefault(vmdk.uuid, set()).add(vmdk.folder)
+        for vmdk in self._alike:
+            by_uuid.setdefault(vmdk.uuid, set()).add(vmdk.folder)
         return [folders for folders in by_uuid.values() if len(folders) > 1]
 
     @cached_property
+    def _alike(self) -> list[Vmdk]:
+        """The vmdks that share their last digits with another."""
+        digits = self._digits
+        if not digits.shared_suffixes:
+            return []
+        return [digits.vmdks[index] for index, suffix in enumerate(digits.suffixes) if suffix in digits.shared_suffixes]
+
+    @cached_property
+    def _shared(self) -> dict[Folder, Vmdk]:
+        """One such vmdk of each folder that has some."""
+        return {vmdk.folder: vmdk for vmdk in reversed(self._alike) if vmdk.folder}
+
+    @cached_property
     def _loose(self) -> set[Folder]:
+        """Return the folders with a twin, known or not, that may hold more than was seen."""
         found: set[Folder] = set()
         for folders in self._sharing:
-            loose = {folder for folder in folders if folder not in self._folders.listed or folder in self._folders.unknown}
+            loose = {folder for folder in folders if self._is_loose(folder)}
             found.update(folder for folder in folders if folder and loose - {folder})
         return found
 
     @cached_property
-    def _unknown(self) -> dict[Folder, set[Folder]]:
+    def _loose_twins(self) -> dict[Folder, set[Folder]]:
         found: dict[Folder, set[Folder]] = {}
         for folders in self._sharing:
-            unknown = {folder for folder in folders if folder in self._folders.unknown and folder}
-            for folder in folders if unknown else ():
+            loose = {folder for folder in folders if folder and self._is_loose(folder)}
+            for folder in folders if loose else ():
                 if folder:
-                    found.setdefault(folder, set()).update(unknown)
+                    found.setdefault(folder, set()).update(loose)
+        return found
+
+    def _is_loose(self, folder: Folder | None) -> bool:
+        return folder not in self._folders.listed or folder in self._folders.unknown
+
+    @cached_property
+    def _called(self) -> dict[str, list[Vmdk]]:
+        """Return the vmdks of unknown UUID by the names that they and their folders have."""
+        found: dict[str, list[Vmdk]] = {}
+        for vmdk in (vmdk for vmdks in self._unanswered.values() for vmdk in vmdks):
+            for name in {_short(vmdk.vm.rpartition("/")[2]), _NUMBER.sub("", vmdk.name).casefold()}:
+                found.setdefault(name, []).append(vmdk)
         return found
 
     @cached_property
@@ -95,3 +138,13 @@ class RivalFolders:
                 if not vmdk.uuid and vmdk.folder:
                     found.setdefault(vmdk.folder, []).append(vmdk)
         return found
+
+
+def _short(name: str) -> str:
+    return name.partition(".")[0].casefold()
+
+
+def may_be_one_folder(one: Vmdk, other: Vmdk) -> bool:
+    """Tell whether two folders of one path may be one: in a datastore whose name one capture shows and another its id."""
+    is_one_named = ("\0" in one.identity) != ("\0" in other.identity)
+    return one.vm == other.vm and is_one_named and not set(one.hosts).isdisjoint(other.hosts)
