@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.keys import NO_KEYS, Keys
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -334,7 +336,7 @@ class Finding(NamedTuple):
     """One finding. `source` and `line` say where to look, as far as there is one place.
 
     `about` is what else it is about, where rule, machine and subject do not tell all: a datastore's identity, the content of lines.
-    `given_id` is the id of one that stands among others, whose ids are different.
+    `keys` say which rows of the mapping it is about. `given_id` is the id of one that stands among others, whose ids are different.
     """
 
     rule: Rule
@@ -345,6 +347,7 @@ class Finding(NamedTuple):
     source: str
     line: int | None
     about: str = ""
+    keys: Keys = NO_KEYS
     given_id: str = ""
 
     @property

@@ -10,6 +10,7 @@ from reconcile.captured import Captures
 from reconcile.errors import ReconcileError
 from reconcile.figures import Figures, add_figures
 from reconcile.findings import RULES, Finding
+from reconcile.keys import Keys
 from reconcile.packed import LinePacker, PackedLines, RowPacker
 from reconcile.results import PagePiece, Result
 from reconcile.tables import Table
@@ -96,7 +97,8 @@ _RULES = {rule.name: rule for rule in RULES}
 def _finding(row: TableRow) -> Finding:
     cells = dict(zip((column.name for column in schema.FINDINGS.columns), row, strict=True))
     told = {name: cells[name] for name in Finding._fields if name in cells}
-    return Finding(**(told | {"rule": _RULES[str(cells["rule"])], "given_id": str(cells["id"])}))  # type: ignore[arg-type]
+    keys = Keys(*(str(cells[name]) for name in Keys._fields))
+    return Finding(**(told | {"rule": _RULES[str(cells["rule"])], "given_id": str(cells["id"]), "keys": keys}))  # type: ignore[arg-type]
 
 
 def pack_captured(captured: Iterable[Captures], tables: Collection[str]) -> Captures:

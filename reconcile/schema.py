@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from reconcile.columns import TableSpec, count, ident, prose, size, text
+from reconcile.keys import Keys
 
 _SITE = text("site", 14, "what is reconciled together")
 _SOURCE = text("source", 34, "the source's path below its CAPTURE")
 _LINE = count("line", 8, "the line in the source, as an editor counts")
 _GUEST = text("guest", 18, "the guest's name")
 _WHERE = (_SOURCE, _LINE)
+_SUFFIX = ident("uuid_suffix", 14, "the 8 digits that join")
 
 MAPPING = TableSpec("mapping", "Mapping", "a device, a vmdk, or a pair: every one once", (
     _SITE,
@@ -22,7 +24,7 @@ MAPPING = TableSpec("mapping", "Mapping", "a device, a vmdk, or a pair: every on
     text("vm", 22, "the VM's folder on the datastore"),
     text("vmdk", 26, "the file's name"),
     ident("uuid", 44, "the vmdk's full UUID"),
-    ident("uuid_suffix", 14, "the 8 digits that join"),
+    _SUFFIX,
     text("evidence", 30, "what makes it one answer"),
     prose("candidates", 40, "for an ambiguous row, who else it could be"),
     size("device_bytes", "the device's size, from its region's mapping"),
@@ -37,6 +39,7 @@ MAPPING = TableSpec("mapping", "Mapping", "a device, a vmdk, or a pair: every on
     count("host_line", 10, "the line in it, of the first sighting"),
 ))  # fmt: skip
 
+# Its last columns are cells of the rows of `mapping` that it is about: as many as all of these rows have in common.
 FINDINGS = TableSpec("findings", "Findings", "something that a person should know", (
     ident("id", 14, "stable: from the rule and what it is about"),
     text("severity", 10, "error, warning or note"),
@@ -47,6 +50,7 @@ FINDINGS = TableSpec("findings", "Findings", "something that a person should kno
     prose("message", 60, "what was found"),
     prose("advice", 50, "the command or step that would settle it"),
     _SOURCE, _LINE,
+    *(column for column in MAPPING.columns if column.name in Keys._fields),
 ))  # fmt: skip
 
 CHANGES = TableSpec("changes", "Changes", "something that differs between two visits", (
@@ -164,6 +168,7 @@ DISKS = TableSpec("disks", "Disks", "a block or character device of a guest", (
     text("kind", 8, "what the command calls it: disk, part, lvm, devdax ..."),
     text("size", 12, "as printed"),
     *_WHERE,
+    _SUFFIX,
 ))  # fmt: skip
 
 MOUNTS = TableSpec("mounts", "Mounts", "a mounted device of a guest", (
@@ -213,6 +218,7 @@ VMDKS = TableSpec("vmdks", "VMDKs", "a virtual disk: one UUID at one place", (
     ident("uuid", 44, "empty where it was not answered"),
     size("bytes", "from a listing, where known"),
     *_WHERE,
+    _SUFFIX,
 ))  # fmt: skip
 
 _CAPTURED_AT = prose("captured_at", 34, "the times that date printed in its captures: one, or the first and the last")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from reconcile import schema
 from reconcile.columns import AlikeRows, Cell, TableRow, uuid_text
 from reconcile.devices import DISK, split_id
+from reconcile.guest_disks import disk_uuid
 from reconcile.manifests import Verdict
 from reconcile.mapping_rows import MappingRows
 from reconcile.matching import name_of_vmdk
@@ -84,7 +85,7 @@ def findings_rows(findings: Iterable[Finding]) -> Iterator[TableRow]:
     for found in findings:
         yield (
             found.id, str(found.rule.severity), found.rule.name, found.site, found.machine, found.subject, found.message,
-            found.rule.advice, found.source, found.line,
+            found.rule.advice, found.source, found.line, *found.keys,
         )  # fmt: skip
 
 
@@ -129,12 +130,14 @@ def _device_subject(device: Device, dev: str) -> str:
     return f"{device.guest} {dev} {device.id}".rstrip()
 
 
-def _facts(kind: type[RecordType], cells: Callable[[RecordType], TableRow]) -> Callable[[Site], Iterator[TableRow]]:
-    """Make a builder: site and machine, the record's own cells, source and line."""
+def _facts(
+    kind: type[RecordType], cells: Callable[[RecordType], TableRow], last: Callable[[RecordType], TableRow] = lambda _: ()
+) -> Callable[[Site], Iterator[TableRow]]:
+    """Make a builder: site and machine, the record's own cells, source and line, and what stands last."""
 
     def build(site: Site) -> Iterator[TableRow]:
         for fact, record in site.facts.of(kind):
-            yield (site.name, fact.machine.name, *cells(record), site.facts.label(fact), record.line)
+            yield (site.name, fact.machine.name, *cells(record), site.facts.label(fact), record.line, *last(record))
 
     return build
 
@@ -157,6 +160,11 @@ def _disk(record: Disk) -> TableRow:
     return (record.device, record.serial, record.wwn, record.bytes, record.parent, record.kind, record.size)
 
 
+def _suffix(record: Disk) -> TableRow:
+    """Return the digits that would join, of a disk that shows a vmdk's UUID."""
+    return ((disk_uuid(record.serial) or disk_uuid(record.wwn))[-8:],)
+
+
 def _filesystem(record: Filesystem) -> TableRow:
     return (
         record.type, record.size_bytes, record.used_bytes, record.available_bytes, record.use_percent, record.mounted_on,
@@ -176,7 +184,7 @@ def _vmdks(site: Site) -> Iterator[TableRow]:
         for vmdk in piece:
             yield (
                 site.name, vmdk.host, vmdk.datastore, vmdk.datastore_id, vmdk.vm, vmdk.name, vmdk.path, uuid_text(vmdk.uuid), vmdk.bytes,
-                site.facts.label(vmdk.first), vmdk.first.line,
+                site.facts.label(vmdk.first), vmdk.first.line, vmdk.suffix,
             )  # fmt: skip
 
 
@@ -185,7 +193,7 @@ def _plain_vmdks(site: Site, folder: PlainFolder) -> Iterator[TableRow]:
     name, host, label = site.name, folder.host, site.facts.sources[folder.of.source].label
     return (
         (
-            name, host, folder.of.datastore, folder.of.datastore_id, folder.vm, file, folder.directory + file, shown, None, label, line,
+            name, host, folder.of.datastore, folder.of.datastore_id, folder.vm, file, folder.directory + file, shown, None, label, line, shown[-8:],
         )
         for file, shown, line in zip(folder.names, folder.shown, folder.lines, strict=True)
     )  # fmt: skip
@@ -199,7 +207,7 @@ _BUILDERS: dict[str, Callable[[Site], Iterator[TableRow]]] = {
     "regions": _facts(Region, lambda record: record[2:12]),
     "mappings": _facts(Mapping, lambda record: record[2:]),
     "namespaces": _facts(Namespace, _namespace),
-    "disks": _facts(Disk, _disk),
+    "disks": _facts(Disk, _disk, _suffix),
     "mounts": _facts(Mount, lambda record: record[1:]),
     "filesystems": _facts(Filesystem, _filesystem),
     "listings": _facts(Entry, _entry),

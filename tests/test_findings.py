@@ -10,6 +10,7 @@ from reconcile import findings as rules
 from reconcile import match, read
 from reconcile.checks import check
 from reconcile.findings import Finding, in_order
+from reconcile.keys import Keys
 
 CASES = sorted((Path(__file__).parent / "cases").iterdir())
 
@@ -93,3 +94,36 @@ def test_a_datastore_that_several_commands_show_is_unlisted_once(captures):
     )
     found = match(read(captures({"esx52.txt": text}))).findings
     assert list(found.loc[found["rule"] == "unlisted-datastore", "line"]) == [3]
+
+
+# Those about rows of the mapping, each by itself; the others are about machines, sources or lines.
+ABOUT_ROWS = {
+    rules.AMBIGUOUS, rules.NO_VMDK, rules.NO_DEVICE, rules.HOST_NOT_CAPTURED, rules.GUEST_NOT_CAPTURED, rules.DUPLICATE_UUID, rules.NO_UUID,
+    rules.SHARED_ID, rules.SIZE_DIFFERS, rules.ODD_UUID, rules.UNNAMED_UUID, rules.SUFFIX_COLLISION, rules.NO_ID, rules.GONE_SINCE,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_findings_keys_are_cells_of_the_rows_that_it_is_about(case):
+    result = match(read(case / "input", site="s"))
+    mapping = result.mapping
+    for finding in result.findings.to_dict("records"):
+        keys = {name: finding[name] for name in Keys._fields if finding[name]}
+        if finding["rule"] in {rule.name for rule in ABOUT_ROWS}:
+            assert keys, finding
+        if keys:
+            rows = mapping[(mapping[list(keys)] == list(keys.values())).all(axis="columns")]
+            assert len(rows) > 0, finding
+
+
+def test_findings_join_to_the_mapping_by_a_device_by_a_file_and_by_digits():
+    result = match(read("samples/site"))
+    findings = result.findings[result.findings["severity"] != "note"].reset_index()
+    by_device = findings[findings["device_id"] != ""].merge(result.mapping, on=["site", "guest", "device", "device_id"])
+    assert [(row.rule, row.guest, row.device, row.status) for row in by_device.itertuples()] == [
+        ("no-vmdk", "app02", "nmem1", "guest-only")
+    ]
+    by_file = findings[findings["vmdk"] != ""].merge(result.mapping, on=["site", "host", "datastore", "vm", "vmdk"])
+    assert {("no-uuid", "reports_1.vmdk")} <= set(zip(by_file["rule"], by_file["vmdk"], strict=True))
+    by_digits = findings[findings["rule"] == "ambiguous"].merge(result.mapping, on=["site", "uuid_suffix"])
+    assert set(by_digits["status"]) == {"ambiguous"}

@@ -231,3 +231,13 @@ def test_the_host_programs_collector_is_left_as_it_was(captures):
             assert gc.isenabled() is before
         finally:
             gc.enable()
+
+
+def test_vmdks_and_disks_have_the_digits_that_join_them_to_the_mapping(captures):
+    said = "[root@esx01:/vmfs/volumes/ds/db01] vmkfstools -J getuuid db01.vmdk\nUUID is 60 00 c2 9e 10 20 30 40-50 60 70 80 91 a2 b3 c4\n"
+    shown = '{"blockdevices":[{"name":"sda","serial":"6000c29e102030405060708091a2b3c4","type":"disk"},{"name":"sr0","serial":"00000001","type":"rom"}]}'
+    result = reconcile.match(reconcile.read(captures({"esx01.txt": said, "db01.lsblk.json": shown})))
+    assert list(result.captures.vmdks["uuid_suffix"]) == ["91a2b3c4"]
+    assert list(result.captures.disks["uuid_suffix"]) == ["91a2b3c4", ""]
+    joined = result.mapping.merge(result.captures.disks, on=["site", "guest", "device", "uuid_suffix"])
+    assert list(joined["vmdk"]) == ["db01.vmdk"]

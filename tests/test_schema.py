@@ -21,7 +21,8 @@ from reconcile.reports.workbook import workbook_bytes
 
 MAPPING = """site status guest device kind device_id host datastore vm vmdk uuid uuid_suffix evidence candidates device_bytes vmdk_bytes
     region namespaces block_devices mountpoints guest_source guest_line host_source host_line""".split()
-FINDINGS = "id severity rule site machine subject message advice source line".split()
+FINDINGS = """id severity rule site machine subject message advice source line guest device device_id host datastore vm vmdk uuid
+    uuid_suffix""".split()
 AT_LEAST = {
     "sources": "site path sha256 bytes encoding machine named_by commands lines recognised noise not_understood status note",
     "unread": "site source line text",
@@ -30,21 +31,21 @@ AT_LEAST = {
     "regions": "site guest dev size size_bytes iset_id numa_node persistence_domain state source line",
     "mappings": "site guest region dimm offset length position source line",
     "namespaces": "site guest dev mode map size size_bytes uuid blockdev sector_size align name state source line",
-    "disks": "site guest device serial wwn bytes parent kind source line",
+    "disks": "site guest device serial wwn bytes parent kind source line uuid_suffix",
     "mounts": "site guest device target fstype source line",
     "filesystems": "site machine type size_bytes used_bytes available_bytes use_percent mounted_on source line",
     "listings": "site machine directory name kind bytes modified target source line",
-    "vmdks": "site host datastore datastore_id vm vmdk path uuid bytes source line",
+    "vmdks": "site host datastore datastore_id vm vmdk path uuid bytes source line uuid_suffix",
 }
 IDS = {
     "mapping": {"device_id", "uuid", "uuid_suffix"},
-    "findings": {"id"},
+    "findings": {"id", "device_id", "uuid", "uuid_suffix"},
     "sources": {"sha256"},
     "dimms": {"id", "vendor", "serial"},
     "regions": {"iset_id"},
     "namespaces": {"uuid"},
-    "disks": {"serial", "wwn"},
-    "vmdks": {"datastore_id", "uuid"},
+    "disks": {"serial", "wwn", "uuid_suffix"},
+    "vmdks": {"datastore_id", "uuid", "uuid_suffix"},
     "datastores": {"datastore_id"},
     "vms": {"bios_uuid"},
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconcile.findings import Finding, Rule
+from reconcile.keys import NO_KEYS, Keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,10 +24,17 @@ class Checker:
         self._site = site
 
     def _finding(  # noqa: PLR0913, PLR0917 -- one argument a column
-        self, rule: Rule, machine: str, subject: str, message: str, place: Place | None = None, about: str = ""
+        self,
+        rule: Rule,
+        machine: str,
+        subject: str,
+        message: str,
+        place: Place | None = None,
+        about: str = "",
+        keys: Keys = NO_KEYS,
     ) -> Finding:
         source = self._site.facts.sources[place.source].label if place else ""
-        return Finding(rule, self._site.name, machine, subject, message, source, place.line if place else None, about)
+        return Finding(rule, self._site.name, machine, subject, message, source, place.line if place else None, about, keys)
 
 
 def beyond_path(vmdk: Vmdk) -> str:

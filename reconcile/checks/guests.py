@@ -11,6 +11,7 @@ from reconcile.checks.base import Checker, count, some
 from reconcile.columns import uuid_text
 from reconcile.devices import DISK, VPMEM
 from reconcile.findings import Finding
+from reconcile.keys import Keys, keys_of
 from reconcile.matching import name_of_vmdk
 from reconcile.parsers.records import Entry, Namespace, Region
 from reconcile.plain_guests import PlainGuest
@@ -68,7 +69,7 @@ class Guests(Checker):
             seen = device.sightings[0]
             if device.kind == VPMEM and seen.source in drivers and seen.dev not in drivers[seen.source] and not device.state:
                 message = f"{device.name} has no driver in {self._site.facts.sources[seen.source].label}: it is disabled."
-                yield self._finding(rules.DISABLED_DIMM, device.guest, _subject(device), message, device.first)
+                yield self._finding(rules.DISABLED_DIMM, device.guest, _subject(device), message, device.first, keys=keys_of(device))
 
     def _device(self, device: Device) -> Iterator[Finding]:
         subject = _subject(device)
@@ -82,27 +83,27 @@ class Guests(Checker):
                 message = f"The device with id {device.id} was seen as {', '.join(device.former)}, which later is another's name."
             elif device.former:
                 message = f"The device with id {device.id} was seen as {', '.join(device.former)}, and last as {device.name}."
-            yield self._finding(rules.RENUMBERED, device.guest, subject, message, device.first)
+            yield self._finding(rules.RENUMBERED, device.guest, subject, message, device.first, keys=keys_of(device))
         failed = [flag for flag in device.flags.split() if flag.startswith("flag_failed")]
         if not device.gone and (device.state == "disabled" or failed):
             message = f"{device.name} is reported as {', '.join([*([device.state] if device.state else []), *failed])}."
-            yield self._finding(rules.DISABLED_DIMM, device.guest, subject, message, device.first)
+            yield self._finding(rules.DISABLED_DIMM, device.guest, subject, message, device.first, keys=keys_of(device))
         if device.disputes:
             message = f"Captures of {device.guest} disagree on {device.name or device.id}: {'; '.join(device.disputes)}."
-            yield self._finding(rules.CAPTURES_DISAGREE, device.guest, subject, message, device.first)
+            yield self._finding(rules.CAPTURES_DISAGREE, device.guest, subject, message, device.first, keys=keys_of(device))
 
     def _id(self, device: Device) -> Iterator[Finding]:
         """Say of a dimm why nothing joins it."""
         subject = _subject(device)
         name = device.name or ", ".join(device.former)
         if not device.id:
-            yield self._finding(rules.NO_ID, device.guest, subject, f"{name} has no id in the capture.", device.first)
+            yield self._finding(rules.NO_ID, device.guest, subject, f"{name} has no id in the capture.", device.first, keys=keys_of(device))
         elif not device.vendor:
             message = f"{name} has the id {device.id}, which is not of the form VENDOR-SERIAL."
-            yield self._finding(rules.NO_ID, device.guest, subject, message, device.first)
+            yield self._finding(rules.NO_ID, device.guest, subject, message, device.first, keys=keys_of(device))
         elif not device.is_vmwares:
             message = f"{name} has the id {device.id}, of vendor {device.vendor}."
-            yield self._finding(rules.FOREIGN_VENDOR, device.guest, subject, message, device.first)
+            yield self._finding(rules.FOREIGN_VENDOR, device.guest, subject, message, device.first, keys=keys_of(device))
 
     def _gone(self, device: Device) -> Finding:
         """Say that a guest has a device no longer, and which vmdk has its digits."""
@@ -112,7 +113,7 @@ class Guests(Checker):
         at = [index for index, suffix in enumerate(digits.suffixes) if device.is_vmwares and suffix == device.serial]
         if at:
             message += f" It was {some((name_of_vmdk(digits.vmdks[index]) for index in at), 'or')}."
-        return self._finding(rules.GONE_SINCE, device.guest, device.id or was, message, device.first)
+        return self._finding(rules.GONE_SINCE, device.guest, device.id or was, message, device.first, keys=keys_of(device))
 
     def _shared_ids(self) -> Iterator[Finding]:
         by_id: dict[str, list[Device]] = {}
@@ -126,7 +127,8 @@ class Guests(Checker):
                 names = some(f"{device.guest} {device.name}" for device in devices)
                 shown = uuid_text(ident) if devices[0].kind == DISK else ident
                 what = "UUID" if devices[0].kind == DISK else "id"
-                yield self._finding(rules.SHARED_ID, "", shown, f"The {what} {shown} is that of {names}.", devices[0].first)
+                message = f"The {what} {shown} is that of {names}."
+                yield self._finding(rules.SHARED_ID, "", shown, message, devices[0].first, keys=Keys(uuid_suffix=devices[0].serial))
 
     def _shared_names(self) -> Iterator[Finding]:
         by_name: dict[tuple[str, str], list[Device]] = {}
@@ -142,7 +144,9 @@ class Guests(Checker):
         for (guest, name), devices in by_name.items():
             if len(devices) > 1 and not any(_is_renumbered(device) for device in devices):
                 ids = some(device.id or "none" for device in devices)
-                yield self._finding(rules.RENUMBERED, guest, name, f"{name} of {guest} was seen with the ids {ids}.", devices[-1].first)
+                yield self._finding(
+                    rules.RENUMBERED, guest, name, f"{name} of {guest} was seen with the ids {ids}.", devices[-1].first, keys=Keys(guest)
+                )
 
     def _no_dimms(self) -> Iterator[Finding]:
         told: set[str] = set()

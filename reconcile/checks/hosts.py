@@ -10,6 +10,7 @@ from reconcile.checks.base import Checker, beyond_path, count, some
 from reconcile.columns import uuid_text
 from reconcile.disk_names import base_of_snapshot, is_disk
 from reconcile.findings import Finding
+from reconcile.keys import Keys, file_of, keys_of
 from reconcile.matching import name_of_vmdk
 from reconcile.parsers.blocks import Block, may_hold
 from reconcile.parsers.records import Attached, Entry, Filesystem, Unpaired, UuidSet
@@ -86,10 +87,13 @@ class Hosts(Checker):
                 by_uuid.setdefault(vmdk.uuid, []).append(vmdk)
                 by_suffix.setdefault(suffix, {})[vmdk.uuid] = vmdk
         for uuid, found in by_uuid.items():
+            keys = Keys(uuid=uuid_text(uuid), uuid_suffix=uuid[-8:])
             if len(found) > 1 and _may_be_one(found):
                 names = some(name_of_vmdk(vmdk) for vmdk in found)
                 message = f"{names} have the UUID {uuid_text(uuid)}, and may be one file: nothing says which id which datastore's name has."
-                yield self._finding(rules.NAME_OR_ID, ", ".join(dict.fromkeys(vmdk.host for vmdk in found)), uuid, message, found[0].first)
+                yield self._finding(
+                    rules.NAME_OR_ID, ", ".join(dict.fromkeys(vmdk.host for vmdk in found)), uuid, message, found[0].first, keys=keys
+                )
             elif len(found) > 1:
                 names = some(name_of_vmdk(vmdk) for vmdk in found)
                 yield self._finding(
@@ -98,13 +102,14 @@ class Hosts(Checker):
                     uuid_text(uuid),
                     f"{count(len(found), 'file')} with the UUID {uuid_text(uuid)}: {names}.",
                     found[0].first,
+                    keys=keys,
                 )
         for suffix, others in by_suffix.items():
             if len(others) > 1:
                 names = some(name_of_vmdk(vmdk) for vmdk in others.values())
                 first = min(vmdk.first for vmdk in others.values())
                 message = f"{count(len(others), 'UUID')} end in {suffix}: {names}."
-                yield self._finding(rules.SUFFIX_COLLISION, "", suffix, message, first, ", ".join(sorted(others)))
+                yield self._finding(rules.SUFFIX_COLLISION, "", suffix, message, first, ", ".join(sorted(others)), Keys(uuid_suffix=suffix))
 
     def _changed_uuids(self) -> Iterator[Finding]:
         """Say once of each file what is known of its UUIDs: those that it was seen with, and that they were set."""
@@ -125,7 +130,7 @@ class Hosts(Checker):
                 message += f" {_set_text('it', changes.pop(key)[2].line)}"
             newest = self._site.newest[key]
             message += f" The newest is {uuid_text(newest)}." if newest else " The captures do not tell which is the newest."
-            yield self._finding(rules.UUID_CHANGED, found[0].host, path, message, found[-1].first, beyond_path(found[0]))
+            yield self._finding(rules.UUID_CHANGED, found[0].host, path, message, found[-1].first, beyond_path(found[0]), file_of(found[0]))
         for host, path, at in changes.values():
             name = path or "a file that the command does not plainly name"
             message = f"{_set_text(name, at.line)} What its UUID was before no longer counts."
@@ -167,19 +172,27 @@ class Hosts(Checker):
     def _vmdk(self, vmdk: Vmdk) -> Iterator[Finding]:
         if vmdk.uuid and not vmdk.uuid.startswith(VMWARE_UUID):
             message = f"The UUID of {vmdk.path or 'an unnamed file'} is {uuid_text(vmdk.uuid)}."
-            yield self._finding(rules.ODD_UUID, vmdk.host, vmdk.path or uuid_text(vmdk.uuid), message, vmdk.first, beyond_path(vmdk))
+            yield self._finding(
+                rules.ODD_UUID, vmdk.host, vmdk.path or uuid_text(vmdk.uuid), message, vmdk.first, beyond_path(vmdk), keys_of(vmdk)
+            )
         if not vmdk.uuid:
             why = f": {vmdk.errors[0]}" if vmdk.errors else "."
             yield self._finding(
-                rules.NO_UUID, vmdk.host, vmdk.path, f"The UUID of {vmdk.path} is not known{why}", vmdk.first, beyond_path(vmdk)
+                rules.NO_UUID,
+                vmdk.host,
+                vmdk.path,
+                f"The UUID of {vmdk.path} is not known{why}",
+                vmdk.first,
+                beyond_path(vmdk),
+                keys_of(vmdk),
             )
         elif not vmdk.path:
             why = self._why_unnamed(vmdk)
             message = f"The UUID {uuid_text(vmdk.uuid)} was answered for a file that the capture does not name{why}."
-            yield self._finding(rules.UNNAMED_UUID, vmdk.host, uuid_text(vmdk.uuid), message, vmdk.first)
+            yield self._finding(rules.UNNAMED_UUID, vmdk.host, uuid_text(vmdk.uuid), message, vmdk.first, keys=keys_of(vmdk))
         elif vmdk.datastore and all(seen.answered for seen in vmdk.sightings) and self._is_listed(vmdk):
             message = f"{vmdk.path} has a UUID and does not stand in the listing of its folder."
-            yield self._finding(rules.UNLISTED_VMDK, vmdk.host, vmdk.path, message, vmdk.first, beyond_path(vmdk))
+            yield self._finding(rules.UNLISTED_VMDK, vmdk.host, vmdk.path, message, vmdk.first, beyond_path(vmdk), keys_of(vmdk))
 
     def _why_unnamed(self, vmdk: Vmdk) -> str:
         """Return why nothing names the file, where that is known."""

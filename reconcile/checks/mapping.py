@@ -11,6 +11,7 @@ from reconcile import findings as rules
 from reconcile.checks.base import Checker, beyond_path, count, some
 from reconcile.columns import uuid_text
 from reconcile.devices import DISK, VPMEM
+from reconcile.keys import Keys, keys_of
 from reconcile.matching import name_of_vmdk
 from reconcile.narrowing import SIZE_GRAIN
 from reconcile.order import natural
@@ -86,7 +87,8 @@ class Mapping(Checker):
                 message = f"{names} share {could_be[0]}: all show its UUID, and the .vmx of each one's VM names it."
         elif len(vmdks) == len(devices) == 1 and vmdks[0].place in self._site.newest:
             message += f" That file was seen with several UUIDs, and at one time it is one device: {self._former(vmdks[0])}."
-        return self._finding(rules.AMBIGUOUS, ", ".join(dict.fromkeys(device.guest for device in devices)), suffix, message, first)
+        machine = ", ".join(dict.fromkeys(device.guest for device in devices))
+        return self._finding(rules.AMBIGUOUS, machine, suffix, message, first, keys=Keys(uuid_suffix=suffix))
 
     def _former(self, vmdk: Vmdk) -> str:
         newest = self._site.newest.get(vmdk.place, "") if vmdk.place else ""
@@ -96,24 +98,32 @@ class Mapping(Checker):
         subject = _subject(device)
         if device.bytes is not None and vmdk.bytes is not None and abs(device.bytes - vmdk.bytes) >= SIZE_GRAIN:
             message = f"{device.name} of {device.guest} has {device.bytes} bytes, {vmdk.path} has {vmdk.bytes}."
-            yield self._finding(rules.SIZE_DIFFERS, device.guest, subject, message, device.first)
+            yield self._finding(rules.SIZE_DIFFERS, device.guest, subject, message, device.first, keys=keys_of(device, vmdk))
         if device.kind == DISK and vmdk.on_pmem:
             message = f"{vmdk.path} is {device.name} of {device.guest}, a SCSI disk."
-            yield self._finding(rules.VPMEM_DISK, vmdk.host, vmdk.path or uuid_text(vmdk.uuid), message, device.first, beyond_path(vmdk))
+            yield self._finding(
+                rules.VPMEM_DISK,
+                vmdk.host,
+                vmdk.path or uuid_text(vmdk.uuid),
+                message,
+                device.first,
+                beyond_path(vmdk),
+                keys_of(device, vmdk),
+            )
 
     def _device(self, row: Row, device: Device) -> Iterator[Finding]:
         digits = f"the UUID {uuid_text(device.uuid)}" if device.kind == DISK else f"a UUID that ends in {device.serial}"
         if row.rivals:
             message = f"The vmdk with {digits} is another device's: {some(row.rivals)}."
-            yield self._finding(rules.NO_VMDK, device.guest, _subject(device), message, device.first)
+            yield self._finding(rules.NO_VMDK, device.guest, _subject(device), message, device.first, keys=keys_of(device))
         elif row.expected:
             message = f"No captured vmdk has {digits}, while others of {device.guest} were found."
-            yield self._finding(rules.NO_VMDK, device.guest, _subject(device), message, device.first)
+            yield self._finding(rules.NO_VMDK, device.guest, _subject(device), message, device.first, keys=keys_of(device))
         elif device.kind == VPMEM or self._asks_ordinary:
             message = f"No captured vmdk has {digits}, nor was any other device of {device.guest} found on a captured host."
             if self._unknown and device.kind == VPMEM:
                 message += f" {count(self._unknown, 'captured vmdk')} of unknown UUID could be it."
-            yield self._finding(rules.HOST_NOT_CAPTURED, device.guest, _subject(device), message, device.first)
+            yield self._finding(rules.HOST_NOT_CAPTURED, device.guest, _subject(device), message, device.first, keys=keys_of(device))
 
     def _vmdk(self, row: Row, vmdk: Vmdk) -> Iterator[Finding]:
         subject = vmdk.path or uuid_text(vmdk.uuid)
@@ -124,20 +134,20 @@ class Mapping(Checker):
             return
         if row.rivals:
             message = f"The device with {digits} is another vmdk's: {some(row.rivals)}."
-            yield self._finding(rules.NO_DEVICE, vmdk.host, subject, message, vmdk.first, beyond_path(vmdk))
+            yield self._finding(rules.NO_DEVICE, vmdk.host, subject, message, vmdk.first, beyond_path(vmdk), keys_of(vmdk))
         elif row.expected and vmdk.suffix in self._site.digits.gone:
             message = f"The device with {digits} is not in its guest any more, by the latest capture of that."
-            yield self._finding(rules.NO_DEVICE, vmdk.host, subject, message, vmdk.first, beyond_path(vmdk))
+            yield self._finding(rules.NO_DEVICE, vmdk.host, subject, message, vmdk.first, beyond_path(vmdk), keys_of(vmdk))
         elif row.expected:
             message = f"{self._no_device_has(vmdk, digits)}, while other vmdks of the folder {vmdk.vm} have theirs."
-            yield self._finding(rules.NO_DEVICE, vmdk.host, subject, message, vmdk.first, beyond_path(vmdk))
+            yield self._finding(rules.NO_DEVICE, vmdk.host, subject, message, vmdk.first, beyond_path(vmdk), keys_of(vmdk))
         else:
             message = f"{self._no_device_has(vmdk, digits)}, nor has any other vmdk of its folder one."
             if vmdk.folder in self._listed_in_part:
                 message = (
                     f"{self._no_device_has(vmdk, digits)}, and of the guest whose devices others of its folder are, not all were listed."
                 )
-            yield self._finding(rules.GUEST_NOT_CAPTURED, vmdk.host, subject, message, vmdk.first, beyond_path(vmdk))
+            yield self._finding(rules.GUEST_NOT_CAPTURED, vmdk.host, subject, message, vmdk.first, beyond_path(vmdk), keys_of(vmdk))
 
     def _no_device_has(self, vmdk: Vmdk, digits: str) -> str:
         """Say that no device has a vmdk's digits, as far as that is so."""
@@ -176,7 +186,7 @@ class Mapping(Checker):
                 printed = f" It is of the output of: {command}" if command else ""
                 message = f"Line {line} holds {what} and was not read.{printed}"
                 subject = f"{facts.sources[source].label}: {uuid_text(digits) if whole else digits}"
-                yield self._finding(rules.DIGITS_UNREAD, machine, subject, message, Place(source, line))
+                yield self._finding(rules.DIGITS_UNREAD, machine, subject, message, Place(source, line), keys=Keys(uuid_suffix=digits[-8:]))
 
     def _disks_not_asked(self) -> Iterator[Finding]:
         """Say once that guests' disks stand alone because no ordinary vmdk was asked for its UUID."""
@@ -205,7 +215,7 @@ class Mapping(Checker):
             vmdks = [vmdk for folder in sorted(folders.get(guest, ())) for vmdk in spare.get(folder, [])]
             if vmdks:
                 message = f"{some(device.name for device in devices)} of {guest} and {some(vmdk.path for vmdk in vmdks)} are left over."
-                yield self._finding(rules.RECREATED, guest, guest, message, min(device.first for device in devices))
+                yield self._finding(rules.RECREATED, guest, guest, message, min(device.first for device in devices), keys=Keys(guest))
 
     @cached_property
     def _homes(self) -> list[_Home]:
@@ -260,14 +270,15 @@ class Mapping(Checker):
             if len(found) > 1:
                 names = sorted((f"{vmdk.host} {vmdk.datastore}/{vmdk.vm}" for vmdk in found.values()), key=natural)
                 first = min(vmdk.first for vmdk in found.values())
-                yield self._finding(rules.SPLIT_GUEST, guest, guest, f"The devices of {guest} are vmdks of {some(names)}.", first)
+                message = f"The devices of {guest} are vmdks of {some(names)}."
+                yield self._finding(rules.SPLIT_GUEST, guest, guest, message, first, keys=Keys(guest))
         for (identity, vm), users in guests.items():
             if len(users) > 1:
                 first = min(device.first for device, _ in users.values())
                 told = some(sorted(users, key=natural))
                 host, store = min((natural(vmdk.host), vmdk.host, vmdk.datastore) for _, vmdk in users.values())[1:]
                 message = f"The vmdks in the folder {vm} on {host}, {store}, are devices of {told}."
-                yield self._finding(rules.TWO_GUESTS, host, vm, message, first, identity)
+                yield self._finding(rules.TWO_GUESTS, host, vm, message, first, identity, Keys(vm=vm))
 
 
 def _pair(row: Row) -> tuple[Device, Vmdk]:

@@ -111,7 +111,7 @@ def test_a_cell_that_was_changed_is_named(title, cell, workbook_and_result, tmp_
         (lambda book: book.remove(book["Unread"]), "sheets"),
         (lambda book: book.create_sheet("Mine"), "sheets"),
         (lambda book: setattr(book["Findings"], "sheet_state", "hidden"), "a hidden sheet"),
-        (lambda book: book["Findings"].cell(2, 20, "beside"), "Findings!T2"),
+        (lambda book: book["Findings"].cell(2, 30, "beside"), "Findings!AD2"),
         (lambda book: book["Findings"].cell(1, 7, "comment"), "Findings!G1"),
         (lambda book: book["Summary"].cell(60, 1, "PS: all fine"), "Summary!A60"),
         (lambda book: setattr(book["Mapping"]["U2"], "value", "00012345"), "Mapping!U2"),
