@@ -15,13 +15,18 @@ from reconcile.limits import Limits
 from reconcile.version import __version__
 
 if TYPE_CHECKING:
-    from reconcile.fleet import match_sites
-    from reconcile.results import Captures, Result, match, read
+    from reconcile.captured import Captures
+    from reconcile.library import Result, match, match_sites
+    from reconcile.read_captures import read
 
 __all__ = ["CaptureError", "Captures", "Limits", "OutputError", "ReconcileError", "Result", "__version__", "match", "match_sites", "read"]
 
 # Loaded when asked for: --help and --version, which load this package too, need none of it.
-_LATER = {**dict.fromkeys(("Captures", "Result", "match", "read"), "reconcile.results"), "match_sites": "reconcile.fleet"}
+_LATER = {
+    "Captures": "reconcile.captured",
+    "read": "reconcile.read_captures",
+    **dict.fromkeys(("Result", "match", "match_sites"), "reconcile.library"),
+}
 
 
 def __getattr__(name: str) -> object:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from reconcile.counting import take_apart
 from reconcile.parsers.blocks import by_kind
-from reconcile.plain import Run
 from reconcile.readings import Part
+from reconcile.sections import Run, Section, Transcript
 from reconcile.strengths import HEADER, NOBODY, OBJECT, WORD
-from reconcile.transcript import Section, Transcript
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

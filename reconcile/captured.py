@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -19,73 +20,32 @@ if TYPE_CHECKING:
     from reconcile.tables import TableRow
 
 
-class Captures:
+class CapturedTables(ABC):
     """What was captured, as tables. Each is a DataFrame; ids, serials and UUIDs are text, sizes are ``Int64`` bytes.
 
-    `are_several` says that other sites are reported together with these.
+    `kept` says whether the sources' lines can be shown, `roots` are the paths that were read, `options` what was asked for beyond the usual,
+    and `are_several` says that other sites are reported together with these.
     """
 
-    def __init__(
-        self,
-        sites: tuple[Site, ...],
-        roots: tuple[str, ...],
-        kept: dict[tuple[str, str], bytes] | None = None,
-        options: tuple[str, ...] = (),
-        *,
-        are_several: bool = False,
-    ) -> None:
-        self._sites = sites
-        self._kept = kept
-        self._lines = _cached_lines(kept)
+    def __init__(self, roots: tuple[str, ...], options: tuple[str, ...], *, kept: bool, are_several: bool) -> None:
         self.roots = roots
         self.options = options
-        self.are_several = are_several or len(sites) > 1
+        self.kept = kept
+        self.are_several = are_several
 
-    def __getstate__(self) -> dict[str, object]:
-        return {name: value for name, value in vars(self).items() if name != "_lines"}
-
-    def __setstate__(self, state: dict[str, object]) -> None:
-        vars(self).update(state)
-        self._lines = _cached_lines(self._kept)
-
-    def lines(self, site: str, label: str) -> tuple[str, ...]:
-        """Return a source's lines as they stand in the file; none if the captures were not read with ``keep=True``."""
-        return self._lines(site, label)
-
-    @property
-    def kept(self) -> bool:
-        """Whether the sources' lines can be shown."""
-        return self._kept is not None
-
-    @cached_property
-    def _tables(self) -> dict[str, Table]:
-        return {}
-
-    @property
-    def sites(self) -> tuple[Site, ...]:
-        """The sites, in order."""
-        return self._sites
-
+    @abstractmethod
     def table(self, name: str) -> Table:
         """Return a table by its name in the contract, as plain rows."""
-        if name not in self._tables:
-            # When it is asked for: a report holds few of them, and in a large fleet each is a million cells.
-            self._tables[name] = Table(CAPTURED[name], self.rows(name))
-        return self._tables[name]
-
-    def rows(self, name: str) -> Iterator[TableRow]:
-        """Give the rows of a table as they are made."""
-        return captured_rows(name, self._sites)
-
-    @cached_property
-    def figures(self) -> Figures:
-        """What was captured, in figures."""
-        return count_figures(self.sites)
 
     @property
+    @abstractmethod
+    def figures(self) -> Figures:
+        """What was captured, in figures."""
+
+    @property
+    @abstractmethod
     def refused(self) -> list[Source]:
         """The sources that were met and could not be read."""
-        return [source for site in self._sites for source in site.refused]
 
     @property
     def sources(self) -> pd.DataFrame:
@@ -161,6 +121,65 @@ class Captures:
     def systems(self) -> pd.DataFrame:
         """What machines say of themselves: time, BIOS UUID, vendor."""
         return self.table("systems").frame
+
+
+class Captures(CapturedTables):
+    """What was captured of sites that are held, with their sources' lines where these were kept."""
+
+    def __init__(
+        self,
+        sites: tuple[Site, ...],
+        roots: tuple[str, ...],
+        kept: dict[tuple[str, str], bytes] | None = None,
+        options: tuple[str, ...] = (),
+        *,
+        are_several: bool = False,
+    ) -> None:
+        super().__init__(roots, options, kept=kept is not None, are_several=are_several or len(sites) > 1)
+        self._sites = sites
+        self._kept = kept
+        self._lines = _cached_lines(kept)
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: value for name, value in vars(self).items() if name != "_lines"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        self._lines = _cached_lines(self._kept)
+
+    def lines(self, site: str, label: str) -> tuple[str, ...]:
+        """Return a source's lines as they stand in the file; none if the captures were not read with ``keep=True``."""
+        return self._lines(site, label)
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
+        return {}
+
+    @property
+    def sites(self) -> tuple[Site, ...]:
+        """The sites, in order."""
+        return self._sites
+
+    def table(self, name: str) -> Table:
+        """Return a table by its name in the contract, as plain rows."""
+        if name not in self._tables:
+            # When it is asked for: a report holds few of them, and in a large fleet each is a million cells.
+            self._tables[name] = Table(CAPTURED[name], self.rows(name))
+        return self._tables[name]
+
+    def rows(self, name: str) -> Iterator[TableRow]:
+        """Give the rows of a table as they are made."""
+        return captured_rows(name, self._sites)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """What was captured, in figures."""
+        return count_figures(self.sites)
+
+    @property
+    def refused(self) -> list[Source]:
+        """The sources that were met and could not be read."""
+        return [source for site in self._sites for source in site.refused]
 
 
 def _cached_lines(kept: dict[tuple[str, str], bytes] | None) -> Callable[[str, str], tuple[str, ...]]:

@@ -36,8 +36,9 @@ from reconcile.visible import visible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from reconcile.captured import CapturedTables
     from reconcile.captures import Source
-    from reconcile.results import Result
+    from reconcile.reconciliation import Reconciliation
 
 app = typer.Typer(
     name="reconcile",
@@ -160,10 +161,10 @@ def parse(  # noqa: PLR0913 -- as above
     """
     from reconcile import schema  # noqa: PLC0415
     from reconcile.fleet import each_captured  # noqa: PLC0415
+    from reconcile.read_captures import read  # noqa: PLC0415
     from reconcile.remains import pack_captured  # noqa: PLC0415
     from reconcile.reports.csv_file import write_csv  # noqa: PLC0415
     from reconcile.reports.json_file import rows_as_json, tables_as_json  # noqa: PLC0415
-    from reconcile.results import read  # noqa: PLC0415
 
     names = [spec.name for spec in schema.CAPTURED]
     if table is not None and table not in names:
@@ -174,6 +175,7 @@ def parse(  # noqa: PLR0913 -- as above
         raise ReconcileError(message)
     limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
     if sites and site is None:
+        found: CapturedTables
         each = each_captured(*captures, machines=machines, limits=limits, workers=workers, dask=dask, keep=False)
         found = pack_captured(each, names if table is None else [table])
     else:
@@ -221,7 +223,7 @@ def explain(  # noqa: PLR0913 -- as above
     results = each_result(*captures, site=site, sites=sites, machines=machines, limits=limits, workers=workers, dask=dask, keep=True)
     refused: list[Source] = []
 
-    def noted(result: Result) -> Result:
+    def noted(result: Reconciliation) -> Reconciliation:
         refused.extend(result.captures.refused)
         return result
 
@@ -259,12 +261,13 @@ def verify(  # noqa: PLR0913 -- as above
     from reconcile.remains import pack  # noqa: PLC0415
     from reconcile.reports import needed_to_verify  # noqa: PLC0415
     from reconcile.reports.looks import remarks  # noqa: PLC0415
+    from reconcile.reports.verify import differences  # noqa: PLC0415
 
     limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
     results = each_result(*captures, site=site, sites=sites, machines=machines, limits=limits, workers=workers, dask=dask)
     result = pack(results, needed_to_verify(report)) if sites else next(results)
     found = []
-    for difference in result.differences(report):
+    for difference in differences(report, result):
         found.append(difference)
         if len(found) > _MOST_DIFFERENCES:
             break

@@ -108,23 +108,3 @@ def count(name: str, width: int, meaning: str) -> Column:
 def size(name: str, meaning: str) -> Column:
     """Return a column of sizes in bytes."""
     return Column(name, Type.BYTES, 17, meaning)
-
-
-def uuid_text(digits: str) -> str:
-    """Show a UUID in the form 6000c298-42c7-54f8-02c2-d49b206b080c."""
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}" if digits else ""
-
-
-def uuid_texts(digits: str) -> list[str]:
-    """Show UUIDs so, given the 32 figures of each, one behind the other: of hundreds, each in less than half the time."""
-    data = digits.encode("ascii")
-    shown = bytearray(b"-") * (len(data) // 32 * _SHOWN)
-    for at, place in enumerate(_PLACES):
-        shown[place::_SHOWN] = data[at::32]
-    text = shown.decode("ascii")
-    return [text[at : at + _SHOWN] for at in range(0, len(text), _SHOWN)]
-
-
-# Where each figure of a UUID stands among its dashes, and how long the whole is.
-_PLACES = [at for at, sign in enumerate(uuid_text("0" * 32)) if sign != "-"]
-_SHOWN = 36

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reconcile.matching import Row
-    from reconcile.results import Result
+    from reconcile.reconciliation import Reconciliation
     from reconcile.sites import Site
 
 __all__ = ["MEANINGS", "REAL", "Change", "Changed", "Comparison", "compare"]
@@ -32,8 +32,8 @@ __all__ = ["MEANINGS", "REAL", "Change", "Changed", "Comparison", "compare"]
 class Comparison:
     """What changed between two visits, and how many of the devices and vmdks in both did not."""
 
-    old: Result
-    new: Result
+    old: Reconciliation
+    new: Reconciliation
     changes: tuple[Changed, ...]
     same: int
 
@@ -58,7 +58,7 @@ class Comparison:
 _Found = tuple[tuple["Site", "Sequence[Row]"], ...]
 
 
-def compare(old: Result, new: Result, *, sites: bool = False) -> Comparison:
+def compare(old: Reconciliation, new: Reconciliation, *, sites: bool = False) -> Comparison:
     """Compare two visits to the same machines; with `sites` each site with the one of its name, else all with all."""
     changes: list[Changed] = []
     same = 0
@@ -71,7 +71,7 @@ def compare(old: Result, new: Result, *, sites: bool = False) -> Comparison:
     return Comparison(old, new, tuple(sorted(changes, key=order_of)), same)
 
 
-def _pairs(old: Result, new: Result, *, sites: bool) -> Iterator[tuple[str, _Found, _Found]]:
+def _pairs(old: Reconciliation, new: Reconciliation, *, sites: bool) -> Iterator[tuple[str, _Found, _Found]]:
     if not sites:
         yield "", tuple(old.by_site), tuple(new.by_site)
         return

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 from reconcile.parsers import vmkfstools
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.uuid_lines import answer_on
-from reconcile.plain import Run
-from reconcile.transcript import Section, Transcript, split
+from reconcile.sections import PlainSections, Run, Section, Transcript
+from reconcile.transcript import split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconcile.plain import Forms
 
 DOUBT = (
     "a command in front of it got no answer, and here are more answers than were asked for: they were typed ahead, or lines changed places"
@@ -27,7 +26,7 @@ DOUBT = (
 TYPED_AHEAD = "several commands stand in front of these answers: they were typed ahead"
 
 
-def take_apart(lines: Sequence[str], hint: str = "", forms: Forms | None = None, text: str = "") -> Transcript:
+def take_apart(lines: Sequence[str], hint: str = "", forms: PlainSections | None = None, text: str = "") -> Transcript:
     """Take a source's lines apart, as `reconcile.transcript.split` does, with a note on sections whose answers cannot be told apart."""
     found = split(lines, hint, forms, text)
     sections = counted(found.sections)

@@ -60,17 +60,19 @@ def diff(  # noqa: PLR0913 -- one argument an option
     """
     from reconcile.changes import line_of  # noqa: PLC0415 -- --help and --version need none of it
     from reconcile.compare import compare  # noqa: PLC0415
+    from reconcile.read_captures import read  # noqa: PLC0415
+    from reconcile.reconciliation import reconcile_sites  # noqa: PLC0415
     from reconcile.reports import plan_outputs, write_comparison  # noqa: PLC0415
     from reconcile.reports.csv_file import write_csv  # noqa: PLC0415
     from reconcile.reports.summary import comparison_verdict  # noqa: PLC0415
-    from reconcile.results import match, read  # noqa: PLC0415
 
     outputs = output or []
     plans = plan_outputs([path for path in outputs if path != "-"], [old, new], force=force)
     limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
     visits = [_sites_of(visit) if sites else [visit] for visit in (old, new)]
     before, after = (
-        match(read(*visit, sites=sites, machines=machines, limits=limits, keep=False, workers=workers, dask=dask)) for visit in visits
+        reconcile_sites(read(*visit, sites=sites, machines=machines, limits=limits, keep=False, workers=workers, dask=dask))
+        for visit in visits
     )
     comparison = compare(before, after, sites=sites)
     written = write_comparison(comparison, plans)

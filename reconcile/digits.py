@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from reconcile.joined import join
 from reconcile.plain_folders import PlainFolder
 from reconcile.plain_guests import PlainGuest
-from reconcile.rows import PlainPairs
 
 if TYPE_CHECKING:
     from reconcile.devices import Device
@@ -58,8 +57,11 @@ class Digits:
         number = self._piece_of[index]
         return self.devices.pieces[number][index - self._starts[number]]
 
-    def pairs(self, folder: PlainFolder, begin: int) -> PlainPairs | None:
-        """Return the rows of a plain folder, whose first disk has the index `begin`, where they are plain pairs."""
+    def plain_guest_of(self, folder: PlainFolder, begin: int) -> tuple[PlainGuest, int] | None:
+        """Return the one plain guest that alone has the digits of all disks of a folder, and the index of its first device; None without one.
+
+        The folder's first disk has the index `begin`.
+        """
         indexes = self.alone[begin : begin + len(folder.shown)]
         first = indexes[0]
         if first < 0:
@@ -69,4 +71,4 @@ class Digits:
         # One that was not found lies in front of every guest.
         if type(guest) is not PlainGuest or min(indexes) < start or max(indexes) >= start + len(guest.serials):
             return None
-        return PlainPairs(guest, folder, self, begin, start)
+        return guest, start

@@ -23,3 +23,8 @@ class CaptureError(ReconcileError):
 
 class OutputError(ReconcileError):
     """An output cannot be written where it was asked for."""
+
+
+NOT_HELD = (
+    "These sites were read one at a time and are not held any more. To look into them, read them with reconcile.read(..., sites=True)."
+)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.columns import uuid_text
 from reconcile.devices import DISK
 from reconcile.findings import in_order
 from reconcile.matching import Outcome, Status
+from reconcile.uuid_text import uuid_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from reconcile.captured import Captures
     from reconcile.devices import Device
     from reconcile.findings import Finding
     from reconcile.matching import Row
-    from reconcile.results import Captures
     from reconcile.site import Place
     from reconcile.sites import Site
 

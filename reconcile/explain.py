@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reconcile.evidence import Quote
     from reconcile.findings import Finding
     from reconcile.matching import Row
-    from reconcile.results import Result
+    from reconcile.reconciliation import Reconciliation
     from reconcile.sites import Site
     from reconcile.vmdks import Vmdk
 
@@ -30,7 +30,7 @@ _HEXADECIMAL = re.compile(r"[0-9a-f]{8}(?:[0-9a-f]{24,25})?$")
 _MOST_KNOWN = 8
 
 
-def explain(result: Result, subject: str) -> list[str]:
+def explain(result: Reconciliation, subject: str) -> list[str]:
     """Tell all that is known of a subject, as lines of text. `result` must follow from captures read with ``keep=True``.
 
     The joining digits stand in brackets in the captured text. Raises `CaptureError` where nothing is called so.
@@ -38,7 +38,7 @@ def explain(result: Result, subject: str) -> list[str]:
     return explain_each([result], subject)
 
 
-def explain_each(results: Iterable[Result], subject: str) -> list[str]:
+def explain_each(results: Iterable[Reconciliation], subject: str) -> list[str]:
     """Tell all that is known of a subject, as lines of text, of results that are looked at one after the other.
 
     `subject` is a finding's id, a rule's name, a source's path, a device (``nmem0``, ``db01 nmem0``), an id, a vmdk's name or path, a guest, a host, a datastore, a VM's folder, a
@@ -47,7 +47,7 @@ def explain_each(results: Iterable[Result], subject: str) -> list[str]:
     wanted = _wanted(subject)
     known = _Known()
 
-    def explained(result: Result) -> list[list[str]]:
+    def explained(result: Reconciliation) -> list[list[str]]:
         findings = FindingsOf(result.all_findings)
         known.see(result)
         told = [
@@ -74,7 +74,7 @@ def _names_of(finding: Finding) -> set[str]:
     return {finding.id.casefold(), finding.rule.name, finding.source.casefold()} - {""}
 
 
-def _finding_lines(result: Result, finding: Finding) -> list[str]:
+def _finding_lines(result: Reconciliation, finding: Finding) -> list[str]:
     """Tell a finding, with the captured line that it names."""
     about = " ".join(text for text in (finding.machine, finding.subject) if text)
     lines = [
@@ -96,7 +96,7 @@ class _Known:
         self._guests: dict[str, list[str]] = {}
         self._hosts: set[str] = set()
 
-    def see(self, result: Result) -> None:
+    def see(self, result: Reconciliation) -> None:
         for site, _ in result.by_site:
             for device in site.devices:
                 self._guests.setdefault(device.guest, []).append(device.name)
@@ -145,7 +145,7 @@ def _names(row: Row) -> set[str]:
 
 
 class _Teller:
-    def __init__(self, result: Result, findings: FindingsOf, site: Site, row: Row) -> None:
+    def __init__(self, result: Reconciliation, findings: FindingsOf, site: Site, row: Row) -> None:
         self._findings = findings
         self._result = result
         self._site = site

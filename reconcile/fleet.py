@@ -11,23 +11,20 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from reconcile import captures as sources
-from reconcile import results, schema
 from reconcile.captured import Captures
 from reconcile.compressed import Meter
-from reconcile.errors import ReconcileError
 from reconcile.findings import with_own_ids
-from reconcile.garbage import uncollected
 from reconcile.limits import DEFAULT, Limits
 from reconcile.overrides import read_overrides
 from reconcile.packed import RowPacker
-from reconcile.remains import Wanted, pack
-from reconcile.results import Result
+from reconcile.read_captures import read
+from reconcile.reconciliation import Reconciliation, reconcile_sites
 from reconcile.sites import gather
 from reconcile.spread import read_by_site
 from reconcile.usable import Usable, options_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
     from reconcile.spread import Progress
 
@@ -86,13 +83,13 @@ def _keys(outcomes: Iterable[sources.Outcome]) -> Iterator[tuple[str, str]]:
     return ((outcome.source.site, outcome.source.label) for outcome in outcomes)
 
 
-def each_matched(captured: Iterable[Captures]) -> Iterator[Result]:
+def each_matched(captured: Iterable[Captures]) -> Iterator[Reconciliation]:
     """Reconcile sites, one after the other. An id stands once in all of them, as in one result."""
     known: set[str] = set()
 
-    def matched(captures: Captures) -> Result:
-        result = results.match(captures)
-        return Result(captures, result.by_site, with_own_ids(result.all_findings, known))
+    def matched(captures: Captures) -> Reconciliation:
+        result = reconcile_sites(captures)
+        return Reconciliation(captures, result.by_site, with_own_ids(result.all_findings, known))
 
     return map(matched, captured)
 
@@ -107,48 +104,14 @@ def each_result(  # noqa: PLR0913 -- one argument a choice
     progress: Progress | None = None,
     workers: int | None = None,
     dask: str | None = None,
-) -> Generator[Result]:
+) -> Generator[Reconciliation]:
     """Read and reconcile captures as `reconcile.read` and `reconcile.match` do; with `sites` give one result a site, else the one."""
     if sites and site is None:
         captured = each_captured(*paths, machines=machines, limits=limits, keep=keep, progress=progress, workers=workers, dask=dask)
         with closing(captured):
             yield from each_matched(captured)
         return
-    found = results.read(
-        *paths, site=site, sites=sites, machines=machines, limits=limits, keep=keep, progress=progress, workers=workers, dask=dask
-    )
+    found = read(*paths, site=site, sites=sites, machines=machines, limits=limits, keep=keep, progress=progress, workers=workers, dask=dask)
     if progress:
         progress("matching", 0, 0)
-    yield results.match(found)
-
-
-@uncollected()
-def match_sites(  # noqa: PLR0913 -- as above
-    *paths: str | os.PathLike[str],
-    tables: Collection[str] | None = None,
-    machines: str | os.PathLike[str] | None = None,
-    limits: Limits = DEFAULT,
-    keep: bool = True,
-    progress: Progress | None = None,
-    workers: int | None = None,
-    dask: str | None = None,
-) -> Result:
-    """Read and reconcile captures, each a site of its own, one at a time, so that memory is that of the largest site.
-
-    >>> result = match_sites("samples/site", tables=["mapping", "findings"])
-    >>> int((result.mapping["status"] == "matched").sum())
-    8
-
-    What is written of it is the same, to the byte, as of ``match(read(..., sites=True))``. No site is held: of the result there are
-    the tables, all or those of `tables`, and with `keep` the page. The other arguments are those of `reconcile.read`.
-    """
-    from reconcile.reports.page import PIECES  # noqa: PLC0415 -- reports know results, not the other way
-
-    names = [spec.name for spec in schema.ALL]
-    unknown = next((name for name in tables or () if name not in names), None)
-    if unknown is not None:
-        message = f"There is no table '{unknown}'. Take some of: {', '.join(names)}."
-        raise ReconcileError(message)
-    each = each_result(*paths, sites=True, machines=machines, limits=limits, keep=keep, progress=progress, workers=workers, dask=dask)
-    with closing(each):
-        return pack(each, Wanted(names if tables is None else tables, PIECES if keep else ()))
+    yield reconcile_sites(found)

@@ -11,8 +11,8 @@ import re
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.machine_names import is_no_name
 from reconcile.path_names import is_word_of_captures, name_in_path
-from reconcile.prompts import is_no_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

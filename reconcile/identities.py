@@ -15,7 +15,7 @@ from reconcile.path_names import name_in_path, without_roles
 from reconcile.readings import PlainReading
 from reconcile.several import ids_of
 from reconcile.strengths import ANSWER, HEADER, PROMPT, WORD
-from reconcile.ties import canonical_uuid
+from reconcile.uuid_text import canonical_uuid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.machine_names import is_no_name
 from reconcile.made import made
 from reconcile.overrides import machine_of
 from reconcile.parsers.blocks import kind_of
@@ -30,7 +31,6 @@ from reconcile.parsers.records import (
 )
 from reconcile.path_machines import names_that_folders_say
 from reconcile.path_names import ADDRESS, name_in_path
-from reconcile.prompts import is_no_name
 from reconcile.readings import PlainReading
 from reconcile.several import contradict, ids_of
 from reconcile.strengths import ANSWER, COMMAND, HEADER, NOBODY, NOTHING, OBJECT, OVERRIDE, PATH, PROMPT, SSH, UNKNOWN, WORD

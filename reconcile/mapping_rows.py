@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, overload
 
-from reconcile.columns import OWN, SHARED, AlikeRows, Cell, Gap, TableRow, uuid_text
+from reconcile.columns import OWN, SHARED, AlikeRows, Cell, Gap, TableRow
 from reconcile.devices import VMWARE, VPMEM
 from reconcile.rows import PLAIN_EVIDENCE, PlainPairs, Row, Status
+from reconcile.uuid_text import uuid_text
 
 if TYPE_CHECKING:
     from reconcile.devices import Device

@@ -84,7 +84,7 @@ def _paired_off(digits: Digits) -> tuple[list[PlainPairs | list[Row]], _Unclear]
     unclear: _Unclear = {}
     index = 0
     for folder in digits.vmdks.pieces:
-        pairs = digits.pairs(folder, index) if type(folder) is PlainFolder else None
+        pairs = _plain_pairs(digits, folder, index) if type(folder) is PlainFolder else None
         rows: list[Row] = []
         pieces.append(rows if pairs is None else pairs)
         for vmdk in folder if pairs is None else ():
@@ -100,6 +100,12 @@ def _paired_off(digits: Digits) -> tuple[list[PlainPairs | list[Row]], _Unclear]
         if pairs is not None:
             index += len(pairs)
     return pieces, unclear
+
+
+def _plain_pairs(digits: Digits, folder: PlainFolder, index: int) -> PlainPairs | None:
+    """Return the rows of a plain folder, whose first disk has this index, where one plain guest alone has the digits of all of them."""
+    found = digits.plain_guest_of(folder, index)
+    return PlainPairs(found[0], folder, digits, index, found[1]) if found else None
 
 
 def _with_doubt(evidence: str, device: Device) -> str:

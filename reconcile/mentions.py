@@ -17,10 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from reconcile.parsers.records import Record
-    from reconcile.transcript import Section
+    from reconcile.readings import Mention
+    from reconcile.sections import Section
 
-# The line, what it names (``vmdk``, ``id`` or ``uuid``), and the name or the digits.
-Mention = tuple[int, str, str]
 
 # Most sections hold none of these, and are not looked at line by line.
 _MAY_NAME = re.compile(r"\.vmdk|8902-[0-9a-f]{8}|6[ -]?0[ -]?0[ -]?0[ -]?c[ -]?2[ -]?9", re.IGNORECASE)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+from reconcile.machine_names import is_no_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
 import shlex
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from reconcile.bundles import name_in_folder
-from reconcile.prompts import is_no_name
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
 
 # Words of commands: what people call a capture after.
 _CAPTURE_WORDS = frozenset(
@@ -229,3 +235,26 @@ def _is_plain(words: Sequence[str]) -> bool:
         and not any(map(_OBJECT.match, lower))
         and not "".join(lower).isdecimal()
     )
+
+
+# sosreport-db01-2026-11-22-abcdefg        sosreport-db01.01234567-20261122101112        scc_db01_261122_1012
+# vm-support-esx01-2026-11-22.1234        esx-esx01-2026-11-22--10.12-12345        insights-db01-20261122101112        uac-esx01-esxi-2026...
+_FOLDERS = (
+    re.compile(r"sosreport-(.+)-[0-9]{4}-[0-9]{2}-[0-9]{2}-[a-z]{7}$"),
+    re.compile(r"sosreport-(.+?)(?:\.[0-9]+)?-[0-9]{14}$"),
+    re.compile(r"(?:scc|nts)_(.+)_[0-9]{6}_[0-9]{4}$"),
+    re.compile(r"(?:esx|vm-support)-(.+?)-[0-9]{4}-[0-9]{2}-[0-9]{2}[-.].*$"),
+    re.compile(r"insights-(.+)-[0-9]{14}$"),
+    re.compile(r"uac-(.+)-[a-z]+-[0-9]{14}$"),
+)
+
+
+# What each of these begins with.
+_FOLDERS_BEGIN = ("sosreport-", "scc_", "nts_", "esx-", "vm-support-", "insights-", "uac-")
+
+
+def name_in_folder(part: str) -> str:
+    """Return the machine's name in the name of a bundle's own folder or archive, or ``""``."""
+    if not part.startswith(_FOLDERS_BEGIN):
+        return ""
+    return next((found[1] for pattern in _FOLDERS if (found := pattern.match(part))), "")

@@ -7,13 +7,13 @@ small part of its cost. Whatever deviates in one character is not plain, and goe
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from reconcile.commands import resolve
 from reconcile.parsers.blocks import Block, by_kind
 from reconcile.plain_forms import PROMPT
 from reconcile.plain_visits import Visit
-from reconcile.prompts import is_no_name
+from reconcile.sections import Run, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,26 +23,6 @@ if TYPE_CHECKING:
 
 # cd db01        cd ..        cd /vmfs/volumes/PMemDS-1
 _CD = r"cd ((?!-)[A-Za-z0-9_.+/-]{1,4096}+)\n"
-
-
-class Run(NamedTuple):
-    """Plain sections of one host in a row: the number of the first one's prompt, their commands, how many, and all their facts."""
-
-    line: int
-    host: str
-    commands: tuple[str, ...]
-    prompts: int
-    blocks: tuple[Sequence[Record], ...]
-
-    @property
-    def machine(self) -> str:
-        """What the prompts call it, ``""`` where that is no name."""
-        return "" if is_no_name(self.host) else self.host
-
-    @property
-    def named_by(self) -> str:
-        """What names it."""
-        return "prompt" if self.machine else ""
 
 
 class Forms:
@@ -193,15 +173,6 @@ class Growing:
         commands = tuple(dict.fromkeys("\n".join(self.commands).split("\n")))
         run = Run(self._line, self._host, commands, self.prompts, (*self._blocks, *by_kind(self._single)))
         return Taken(run, line - self._line, shown, went)
-
-
-class Taken(NamedTuple):
-    """A run, how many lines it has, the last directory that a prompt showed, and where a ``cd`` behind it led, None without one."""
-
-    run: Run
-    lines: int
-    shown: str
-    went: str | None
 
 
 def _joined(cwd: str, target: str) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.machine_names import is_no_name
 from reconcile.plain_forms import HOST
-from reconcile.prompts import is_no_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, overload
 
-from reconcile.columns import uuid_text
 from reconcile.disk_names import is_disk
 from reconcile.made import made
 from reconcile.parsers.records import Answer, Entry
 from reconcile.parsers.visits import VisitShape
+from reconcile.uuid_text import uuid_text
 from reconcile.vmdks import Seen, Vmdk, alone
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from reconcile.columns import uuid_texts
 from reconcile.disk_names import is_disk
 from reconcile.parsers.visits import LISTING, Visits, shape_of
 from reconcile.plain_forms import ABSOLUTE, COMPONENT, HOST
+from reconcile.uuid_text import uuid_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

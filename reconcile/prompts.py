@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from reconcile.known_commands import is_known_command, is_typed_command
+from reconcile.machine_names import is_no_name
 from reconcile.prompt_heads import SIGN_OR_CLOSING, Head, is_figures, nobodys_key, read_head, without_branch
 
 
@@ -58,7 +59,6 @@ _PROGRAM = re.compile(
 # Programs that list another machine's files.
 _OTHERS_FILES = re.compile(r"(?:s|l|t)?ftp|smb:", re.IGNORECASE)
 
-_NO_NAMES = re.compile(r"(?:-?(?:ba|a|da|k|z|tc|c)?sh(?:-[0-9.]+)?|localhost(?:\..*)?|~|root|admin)", re.IGNORECASE)
 # What a host's name is made of, or a name that was blotted out as a whole.
 _ONE_NAME = re.compile(r"[^\s/,;|*&@<>\[\]]+$|<[^<>]+>$")
 
@@ -179,7 +179,7 @@ def _plain(text: str) -> Prompt | None:
     name = found[1].rstrip(":~")
     if not name and set(found[2]) == {"+"}:
         return Prompt("", None, found[3], Kind.TRACE)
-    host = "" if _NO_NAMES.fullmatch(name) else name
+    host = "" if is_no_name(name) else name
     return Prompt(host, None, found[3], Kind.WORD if host else Kind.SHELL)
 
 
@@ -227,10 +227,5 @@ def _is_head(raw: str) -> bool:
 
 
 def _of_head(head: Head, command: str) -> Prompt:
-    host = "" if _NO_NAMES.fullmatch(head.host) else head.host
+    host = "" if is_no_name(head.host) else head.host
     return Prompt(host, head.cwd, command, Kind.WORD if host and head.weak else Kind.SHELL, head.pattern)
-
-
-def is_no_name(name: str) -> bool:
-    """Tell whether a host name says nothing: ``localhost`` is every ESXi host before somebody names it."""
-    return not name or bool(_NO_NAMES.fullmatch(name))

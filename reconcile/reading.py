@@ -15,15 +15,15 @@ from reconcile.asked import owned_parts, put_back, transcript_of, whose
 from reconcile.chatter import is_chatter
 from reconcile.counting import take_apart
 from reconcile.fan_out import cut_by_headers
-from reconcile.mentions import Mention, find_mentions, typed_mentions
+from reconcile.mentions import find_mentions, typed_mentions
 from reconcile.parsers import PLAIN_ANSWERS, PLAIN_FORMS, Parser, is_outside, parsed_by, parsers_of, parsers_starting, vmkfstools
 from reconcile.parsers.blocks import PlainDimms, by_kind, kind_of
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.records import Damage, Failure, Hostname, Record
 from reconcile.partial import mark_partial
-from reconcile.plain import Run
-from reconcile.readings import Ledger, Part, PlainReading, Reading, Unread
+from reconcile.readings import Ledger, Mention, Part, PlainReading, Reading, Unread
 from reconcile.recordings import holds_recording, split_recordings
+from reconcile.sections import Run
 from reconcile.sessions import find_bounds
 from reconcile.several import split_unnamed
 from reconcile.strengths import NOBODY, OBJECT
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from reconcile.plain_answers import Whole
     from reconcile.readings import AnyReading
     from reconcile.recordings import Facts
-    from reconcile.transcript import Section, Transcript
+    from reconcile.sections import Section, Transcript
 
 
 def read_source(data: bytes, hint: str = "", in_path: str | None = None, *, plain: bool = True) -> AnyReading:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from reconcile.parsers.records import Record
+
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,7 +17,6 @@ from reconcile.parsers.blocks import PlainDimms
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from reconcile.mentions import Mention
     from reconcile.parsers.blocks import DimmsShape
     from reconcile.parsers.records import Record, Volume
 
@@ -198,3 +204,7 @@ def added_up(readings: Iterable[AnyReading]) -> Ledger:
         else:
             others.append(reading.ledger)
     return Ledger(*map(sum, zip(Ledger(plain, plain - prompts, prompts, 0), *others, strict=True)))
+
+
+# The line, what it names (``vmdk``, ``id`` or ``uuid``), and the name or the digits.
+Mention = tuple[int, str, str]

@@ -26,11 +26,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.commands import NOTHING, parse_command
+from reconcile.machine_names import is_no_name
 from reconcile.parsers.records import Damage, Record, Said
-from reconcile.prompts import is_no_name
+from reconcile.sections import Ending, Section, Transcript
 from reconcile.strengths import OBJECT
 from reconcile.text import cp1252_bytes
-from reconcile.transcript import Ending, Section, Transcript, split
+from reconcile.transcript import split
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,13 +6,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from reconcile import schema
-from reconcile.captured import Captures
-from reconcile.errors import ReconcileError
+from reconcile.captured import CapturedTables, Captures
+from reconcile.errors import NOT_HELD, ReconcileError
 from reconcile.figures import Figures, add_figures
 from reconcile.findings import RULES, Finding
 from reconcile.keys import Keys
 from reconcile.packed import LinePacker, PackedLines, RowPacker
-from reconcile.results import PagePiece, Result
+from reconcile.reconciliation import PagePiece, Reconciliation, exit_code_of
 from reconcile.tables import Table
 from reconcile.totals import Totals, add_totals
 
@@ -30,29 +30,35 @@ class Wanted(NamedTuple):
     pieces: Collection[PagePiece] = ()
 
 
-class PackedCaptures(Captures):
+class PackedCaptures(CapturedTables):
     """What was captured of sites that are not held any more."""
 
-    def __init__(self, like: Captures, tables: dict[str, Table], figures: Figures | None, refused: list[Source]) -> None:
-        super().__init__((), like.roots, {} if like.kept else None, like.options, are_several=like.are_several)
-        self._tables.update(tables)
+    def __init__(self, like: CapturedTables, tables: dict[str, Table], figures: Figures | None, refused: list[Source]) -> None:
+        super().__init__(like.roots, like.options, kept=like.kept, are_several=like.are_several)
+        self._tables = tables
+        self._figures = figures
         self._refused = refused
-        if figures is not None:
-            self.figures = figures
+
+    def __getattr__(self, name: str) -> NoReturn:
+        # Who has the captures of `match_sites` and asks for what those of `read` have is told how to get it.
+        if name in {"sites", "lines"}:
+            raise ReconcileError(NOT_HELD)
+        message = f"'{type(self).__name__}' has no attribute '{name}'"
+        raise AttributeError(message)
+
+    def table(self, name: str) -> Table:
+        """Return a table by its name in the contract; raises `ReconcileError` where it was not asked for."""
+        if name not in self._tables:
+            message = f"The table '{name}' was not asked for when these sites were read one at a time. Ask for it then, or for all."
+            raise ReconcileError(message)
+        return self._tables[name]
 
     @property
-    def sites(self) -> NoReturn:
-        """Raise `ReconcileError`: they are not held any more."""
-        raise ReconcileError(_NOT_HELD)
-
-    def lines(self, site: str, label: str) -> NoReturn:  # noqa: ARG002 -- as of captures that are held
-        """Raise `ReconcileError`: no source is held any more."""
-        raise ReconcileError(_NOT_HELD)
-
-    def rows(self, name: str) -> NoReturn:
-        """Raise `ReconcileError`: the table was not asked for."""
-        message = f"The table '{name}' was not asked for when these sites were read one at a time. Ask for it then, or for all."
-        raise ReconcileError(message)
+    def figures(self) -> Figures:
+        """What was captured, in figures; raises `ReconcileError` where not all tables were asked for."""
+        if self._figures is None:
+            raise ReconcileError(NOT_HELD)
+        return self._figures
 
     @property
     def refused(self) -> list[Source]:
@@ -60,18 +66,25 @@ class PackedCaptures(Captures):
         return self._refused
 
 
-class PackedResult(Result):
-    """What sites come to that are not held any more."""
+class PackedReconciliation:
+    """What sites come to that are not held any more: a report can be written of it."""
+
+    is_checked = True
 
     def __init__(self, captures: PackedCaptures, totals: Totals, lines: dict[PagePiece, PackedLines]) -> None:
-        super().__init__(captures, (), ())
-        # The class is frozen, and these are part of it from its beginning.
-        vars(self).update(totals=totals, _lines=lines)
+        self.captures = captures
+        self.totals = totals
+        self._lines = lines
 
     @property
-    def by_site(self) -> NoReturn:
-        """Raise `ReconcileError`: they are not held any more."""
-        raise ReconcileError(_NOT_HELD)
+    def counts(self) -> Totals:
+        """The figures."""
+        return self.totals
+
+    @property
+    def exit_code(self) -> int:
+        """0 where all is reconciled, 1 where a finding needs a person, 2 where a source could not be read."""
+        return exit_code_of(self.totals)
 
     @cached_property
     def all_findings(self) -> tuple[Finding, ...]:
@@ -84,13 +97,9 @@ class PackedResult(Result):
 
     def lines(self, piece: PagePiece) -> PackedLines:
         """Give a piece of the page."""
-        lines: dict[PagePiece, PackedLines] = vars(self)["_lines"]
-        return lines[piece]
+        return self._lines[piece]
 
 
-_NOT_HELD = (
-    "These sites were read one at a time and are not held any more. To look into them, read them with reconcile.read(..., sites=True)."
-)
 _RULES = {rule.name: rule for rule in RULES}
 
 
@@ -101,14 +110,14 @@ def _finding(row: TableRow) -> Finding:
     return Finding(**(told | {"rule": _RULES[str(cells["rule"])], "given_id": str(cells["id"]), "keys": keys}))  # type: ignore[arg-type]
 
 
-def pack_captured(captured: Iterable[Captures], tables: Collection[str]) -> Captures:
+def pack_captured(captured: Iterable[Captures], tables: Collection[str]) -> PackedCaptures:
     """Pack tables of what was captured at each of several sites."""
     packer = _Packer(tables)
     _exhaust(map(packer.add, captured))
     return packer.packed()
 
 
-def pack(results: Iterable[Result], wanted: Wanted) -> Result:
+def pack(results: Iterable[Reconciliation], wanted: Wanted) -> PackedReconciliation:
     """Pack what is wanted of what each of several sites comes to."""
     packer = _ResultPacker(wanted)
     _exhaust(map(packer.add_result, results))
@@ -132,7 +141,7 @@ class _Packer:
         # What is said of all of them, by the last one.
         self._like = Captures((), ())
 
-    def add(self, captures: Captures, rows_of: Result | None = None) -> None:
+    def add(self, captures: Captures, rows_of: Reconciliation | None = None) -> None:
         for spec, packer in self._rows.items():
             packer.add((rows_of or captures).rows(spec.name))
         if self._are_figures_wanted:
@@ -155,7 +164,7 @@ class _ResultPacker(_Packer):
         self._totals: list[Totals] = []
         self._count = 0
 
-    def add_result(self, result: Result) -> None:
+    def add_result(self, result: Reconciliation) -> None:
         self.add(result.captures, result)
         self._totals.append(result.totals)
         self._count += sum(len(rows) for _, rows in result.by_site)
@@ -164,6 +173,6 @@ class _ResultPacker(_Packer):
         for piece, packer in self._lines.items():
             packer.add(result.lines(piece))
 
-    def packed_result(self) -> PackedResult:
+    def packed_result(self) -> PackedReconciliation:
         lines = {piece: packer.packed() for piece, packer in self._lines.items()}
-        return PackedResult(self.packed(), add_totals(self._totals), lines)
+        return PackedReconciliation(self.packed(), add_totals(self._totals), lines)

@@ -9,12 +9,12 @@ import re
 from typing import TYPE_CHECKING
 
 from reconcile.readings import Bound
-from reconcile.transcript import Section
+from reconcile.sections import Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reconcile.plain import Run
+    from reconcile.sections import Run
 
 # Script started on 2026-11-22 21:48:48+00:00 [COMMAND="..."]        Script started on Sun Nov 22 21:48:48 2026        Script done on ...
 _SCRIPT = re.compile(r"^Script (?:started|done)(?:,| on|:)[ \t]*(.{0,80})", re.MULTILINE)

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from reconcile import strengths
+from reconcile.machine_names import is_no_name
 from reconcile.prompt_heads import nobodys_key
-from reconcile.prompts import LONGEST_PROMPT, Kind, Prompt, is_no_name, match_prompt
+from reconcile.prompts import LONGEST_PROMPT, Kind, Prompt, match_prompt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from reconcile import schema
-from reconcile.columns import AlikeRows, Cell, TableRow, uuid_text
+from reconcile.columns import AlikeRows, Cell, TableRow
 from reconcile.devices import DISK, split_id
 from reconcile.guest_disks import disk_uuid
 from reconcile.manifests import Verdict
@@ -15,6 +15,7 @@ from reconcile.matching import name_of_vmdk
 from reconcile.packed import PackedRows
 from reconcile.parsers.records import Attached, Dimm, Disk, Entry, Filesystem, Mapping, Mount, Namespace, Region, Said, Vm
 from reconcile.plain_folders import PlainFolder
+from reconcile.uuid_text import uuid_text
 from reconcile.visible import visible
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.progress import Progress, TaskID
 
-    from reconcile.results import Result
+    from reconcile.reconciliation import Reported
     from reconcile.tables import Table, TableRow
 
 # Work that is done sooner needs no bar.
@@ -85,7 +85,7 @@ def _console() -> Console:
     return Console(stderr=True, markup=False, highlight=False, emoji=False)
 
 
-def show(result: Result, written: Sequence[str]) -> None:
+def show(result: Reported, written: Sequence[str]) -> None:
     """Say on standard error what a result comes to; on a terminal with rows and findings."""
     if sys.stderr is None:
         return
@@ -137,7 +137,7 @@ def _first(rows: Sequence[TableRow], status: int) -> list[TableRow]:
     return shown + list(islice((row for row in rows if row[status] == Status.MATCHED), _MOST_ROWS - len(shown)))
 
 
-def _findings(result: Result) -> Iterator[RenderableType]:
+def _findings(result: Reported) -> Iterator[RenderableType]:
     """Give the findings that need a person, each with what would settle it."""
     from rich.table import Table  # noqa: PLC0415 -- as above
     from rich.text import Text  # noqa: PLC0415

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.disk_names import base_of_snapshot
 from reconcile.parsers.records import Attached, Said, Vm
+from reconcile.uuid_text import canonical_uuid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -65,12 +66,6 @@ def find_ties(facts: SiteFacts, volumes: Volumes, vmdks: Iterable[Vmdk] = ()) ->
                 ties[guest] = found
     told = {place for vmxs in configurations.values() for vmx in vmxs for place in disks.get(vmx, ())}
     return Ties(ties, frozenset((datastore, inner.rpartition("/")[0]) for datastore, inner in told))
-
-
-def canonical_uuid(digits: str) -> str:
-    """Return one form for both byte orders of a UUID's first three fields."""
-    swapped = "".join("".join(re.findall("..", digits[begin:end])[::-1]) for begin, end in ((0, 8), (8, 12), (12, 16))) + digits[16:]
-    return min(digits, swapped)
 
 
 def _configurations(facts: SiteFacts, volumes: Volumes) -> dict[str, set[Place]]:

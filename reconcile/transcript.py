@@ -5,108 +5,31 @@ A source is a saved screen with prompts, or the bare output of one command. Ever
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from reconcile import strengths
 from reconcile.asking_settings import AskingSettings
 from reconcile.chatter import banner_at, holds_banner
-from reconcile.commands import NOTHING, Command, Simple, is_literal, parse_command, resolve
+from reconcile.commands import Command, Simple, parse_command
 from reconcile.directories import has_moved, may_move, stands_in, went_to
 from reconcile.parsers.records import Volume
 from reconcile.prompt_heads import has_title, read_title
 from reconcile.prompts import Kind, Prompt, has_odd_prompts, has_unsigned_prompts, may_be_prompt
+from reconcile.sections import PlainSections, Section, Transcript
 from reconcile.shells import Jumps, LearnedPrompts, asked, echoes
 from reconcile.supportconfig import header_at, is_header
 from reconcile.volume_ids import tied
 from reconcile.wrapped_commands import Widths, is_unfinished, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from reconcile.plain import Forms, Run
-
-
-class Ending(NamedTuple):
-    """How a command ended that a capture script ran: its exit status, None where that is lost, and its errors with their lines."""
-
-    line: int
-    status: int | None
-    errors: tuple[tuple[int, str], ...]
+    from reconcile.sections import Run
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """The lines that one command printed. The prompt's own line is not among them.
-
-    `first` is the number of the first line. `cwd` is absolute, ``~``, or ``""`` where unknown; `followed` says that it was
-    followed through ``cd`` and not shown by the prompt. `machine` is what prompt or ``ssh`` call it, ``""`` where neither does.
-    `shell` tells apart the shells of one source: their prompts look alike or they do not. `lost` says that these lines stood where
-    another command's output was expected: what stands around them says nothing about them. `behind_unknown` says that the line in
-    front of them is one that nobody understood. `ending` is known where a script of ours ran the command. For `doubt` and `keeps_surplus`
-    see `reconcile.counting`.
-    """
-
-    first: int
-    lines: tuple[str, ...]
-    command: Command = NOTHING
-    cwd: str = ""
-    followed: bool = False
-    machine: str = ""
-    named_by: str = ""
-    shell: str = ""
-    prompt_line: int = 0
-    lost: bool = False
-    behind_unknown: bool = False
-    ending: Ending | None = None
-    doubt: str = ""
-    keeps_surplus: bool = False
-
-    def numbered(self) -> Iterator[tuple[int, str]]:
-        """Give each line with its number."""
-        return enumerate(self.lines, self.first)
-
-    def cut(self, start: int, stop: int, *, own: bool, behind_unknown: bool = False) -> Section:
-        """Return the lines from number `start` up to but not including `stop`, as output of no known command.
-
-        Where they are not this section's own, they have its directory and its machine no longer.
-        """
-        lines = self.lines[start - self.first : stop - self.first]
-        if own:
-            return replace(self, first=start, lines=lines, command=NOTHING, behind_unknown=behind_unknown)
-        return Section(first=start, lines=lines, shell=self.shell, lost=True)
-
-    def path(self, name: str) -> str:
-        """Resolve a name typed in this section; see `reconcile.commands.resolve`."""
-        return resolve(self.cwd, name)
-
-    def is_literal(self, word: str) -> bool:
-        """Tell whether a word of the command is a name as it stands. A script of ours leaves nothing for a shell to expand."""
-        return self.ending is not None or is_literal(word)
-
-    @property
-    def error(self) -> str:
-        """What the command said when it failed, where a script of ours wrote it down, else ``""``."""
-        if not self.ending or not self.ending.status:
-            return ""
-        return self.ending.errors[0][1].strip() if self.ending.errors else f"exit status {self.ending.status}"
-
-    def is_followed(self, name: str) -> bool:
-        """Tell whether a name's directory is known only by following ``cd``."""
-        return self.followed and not name.startswith("/")
-
-
-class Transcript(NamedTuple):
-    """A source's sections in order, its lines of noise, and the ties of names and ids that its prompts show."""
-
-    sections: tuple[Section | Run, ...]
-    noise: tuple[int, ...]
-    volumes: tuple[Volume, ...]
-    has_prompts: bool
-
-
-def split(lines: Sequence[str], hint: str = "", forms: Forms | None = None, text: str = "") -> Transcript:
+def split(lines: Sequence[str], hint: str = "", forms: PlainSections | None = None, text: str = "") -> Transcript:
     """Take a source's lines apart.
 
     `hint` is a command line that the source's name speaks of; it counts only where the source shows no prompt. Sections of plain `forms`
@@ -125,7 +48,7 @@ def split(lines: Sequence[str], hint: str = "", forms: Forms | None = None, text
 class _Builder:
     """Walks over the lines once and remembers where each shell stands."""
 
-    def __init__(self, lines: Sequence[str], forms: Forms | None, text: str) -> None:
+    def __init__(self, lines: Sequence[str], forms: PlainSections | None, text: str) -> None:
         self.lines = lines
         self.sections: list[Section | Run] = []
         self._forms = forms

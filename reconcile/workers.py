@@ -6,17 +6,16 @@ import multiprocessing
 import os
 import pickle
 import signal
-import sys
-import threading
 import traceback
 from collections import deque
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import islice
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.chunks import Bounds, read_chunk
 from reconcile.errors import EXIT_TROUBLE, CaptureError
+from reconcile.processes import process_context, processors, uninterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,19 +47,9 @@ def how_many(wanted: int | None, files: int) -> int:
         return 1
     if wanted:
         return wanted
-    if files < ENOUGH or (wanted is None and _context().get_start_method() != "fork"):
+    if files < ENOUGH or (wanted is None and process_context().get_start_method() != "fork"):
         return 1
     return processors()
-
-
-def processors() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def can_be_copied() -> bool:
-    """Tell whether this process may be copied with all that it holds, and nothing runs beside that a copy would lack."""
-    return hasattr(os, "memfd_create") and not multiprocessing.current_process().daemon and _context().get_start_method() == "fork"
 
 
 class Answer(NamedTuple):
@@ -138,7 +127,7 @@ class Workers:
         starting = sum(not worker.has_begun for worker in self._workers)
         while self._can_start and len(self._workers) < self._count and self._are_pending(starting + 1, chunks):
             try:
-                self._workers.append(_Worker(_context(), self._limits, keep=self._keep, most=self._most))
+                self._workers.append(_Worker(process_context(), self._limits, keep=self._keep, most=self._most))
             except OSError:
                 self._can_start = False
             starting += 1
@@ -205,38 +194,6 @@ def _how_it_ended(code: int | None) -> str:
         with suppress(ValueError):
             return signal.Signals(-code).name
     return f"exit {code}"
-
-
-def _context() -> BaseContext:
-    """Return the way to start a process that is safe here. Forking is fast, and safe where nothing runs beside: no thread holds a lock."""
-    wanted = multiprocessing.get_start_method(allow_none=True)
-    if wanted in {None, "fork"}:
-        possible = multiprocessing.get_all_start_methods()
-        wanted = "fork" if _is_alone() else "forkserver" if "forkserver" in possible else "spawn"
-    return multiprocessing.get_context(wanted)
-
-
-def _is_alone() -> bool:
-    if sys.platform != "linux" or threading.active_count() > 1:
-        return False
-    try:
-        # Libraries in C have threads that Python does not know.
-        return len(os.listdir("/proc/self/task")) == 1  # noqa: PTH208 -- their number is all
-    except OSError:
-        return False
-
-
-@contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Hold Ctrl-C back meanwhile, and for good in processes that begin meanwhile: the terminal sends it to all, and one must answer."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(connection: Connection, limits: Limits, keep: bool, most: int) -> None:  # noqa: FBT001 -- what a process is started with

@@ -9,8 +9,8 @@ import pytest
 from small_site import GUEST, HOST, UUID
 
 from reconcile import match, read
-from reconcile.bundles import name_in_folder
 from reconcile.parsers import PARSERS, Parser, parsers_of, parsers_starting
+from reconcile.path_names import name_in_folder
 from reconcile.plain_answers import Answers
 from reconcile.reading import read_source
 

@@ -231,6 +231,6 @@ def test_help_and_version_load_nothing_that_reads_or_writes(arguments):
         "from reconcile.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "sys.exit(any(name in sys.modules for name in ('numpy', 'pandas', 'openpyxl', 'reconcile.results', 'reconcile.parsers')))"
+        "sys.exit(any(name in sys.modules for name in ('numpy', 'pandas', 'openpyxl', 'reconcile.library', 'reconcile.parsers')))"
     )
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, check=False).returncode == 0  # noqa: S603

@@ -30,7 +30,7 @@ def start(*arguments: object, **streams: BinaryIO | int) -> subprocess.Popen[byt
     return subprocess.Popen([sys.executable, "-m", "reconcile", *map(str, arguments)], **streams)  # noqa: S603
 
 
-@pytest.mark.parametrize("place", ["reconcile.results.read", "reconcile.results.match", "reconcile.reports.output.csv_blocks"])
+@pytest.mark.parametrize("place", ["reconcile.fleet.read", "reconcile.fleet.reconcile_sites", "reconcile.reports.output.csv_blocks"])
 def test_a_bug_is_one_line_and_exit_2(captures, run, tmp_path, monkeypatch, place):
     folder = captures(PAIR)
     before = contents(tmp_path)
@@ -46,12 +46,12 @@ def test_a_bug_is_one_line_and_exit_2(captures, run, tmp_path, monkeypatch, plac
 
 def test_a_bug_shows_its_place_where_asked(captures, run, tmp_path, monkeypatch):
     monkeypatch.setenv("RECONCILE_DEBUG", "1")
-    monkeypatch.setattr("reconcile.results.match", raising(ValueError("boom")))
+    monkeypatch.setattr("reconcile.fleet.reconcile_sites", raising(ValueError("boom")))
     with pytest.raises(ValueError, match="boom"):
         run("report", captures(PAIR), "-o", tmp_path / "a.csv")
 
 
-@pytest.mark.parametrize("place", ["reconcile.results.read", "reconcile.results.match", "reconcile.reports.output.json_blocks"])
+@pytest.mark.parametrize("place", ["reconcile.fleet.read", "reconcile.fleet.reconcile_sites", "reconcile.reports.output.json_blocks"])
 def test_an_interrupt_exits_130_with_nothing_half_written(captures, run, tmp_path, monkeypatch, place):
     folder = captures(PAIR)
     before = contents(tmp_path)

@@ -22,6 +22,7 @@ from reconcile.explain import explain
 from reconcile.limits import MIB, Limits
 from reconcile.matching import Row
 from reconcile.readings import PlainReading, Reading
+from reconcile.reconciliation import PagePiece
 from reconcile.reports import page, plan_outputs, write_reports
 from reconcile.reports.json_file import tables_as_json
 from reconcile.reports.page import map as page_map
@@ -220,7 +221,7 @@ def test_a_map_of_many_rows_is_short_and_one_of_few_is_whole(captures, monkeypat
 def test_a_piece_that_a_long_report_does_not_have_is_made_no_more(captures):
     folders = [captures(PAIR, name) for name in ("berlin", "paris", "rome")]
     made: list[str] = []
-    piece = reconcile.results.PagePiece(lambda result: made.extend(result.captures.figures.sites) or iter(("line",)), 2)
+    piece = PagePiece(lambda result: made.extend(result.captures.figures.sites) or iter(("line",)), 2)
     remains.pack(fleet.each_result(*folders, sites=True), remains.Wanted(["mapping"], [piece]))
     assert made == ["berlin", "paris"]
 

@@ -38,7 +38,7 @@ def test_the_package_says_that_it_is_typed():
 
 
 def test_the_first_steps_are_examples_that_run():
-    for module in ("reconcile", "reconcile.results"):
+    for module in ("reconcile", "reconcile.library"):
         assert any(test.examples for test in doctest.DocTestFinder().find(importlib.import_module(module)))
 
 

@@ -41,7 +41,7 @@ def watch(event, args):
         if args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND):
             seen.append([event, os.path.abspath(os.fsdecode(args[0]))])
 # Modules may do at their import what they like.
-import pandas, openpyxl, reconcile.cli, reconcile.reports.workbook, reconcile.results
+import pandas, openpyxl, reconcile.cli, reconcile.reports.workbook, reconcile.library
 sys.addaudithook(watch)
 told = []
 for arguments in json.loads(sys.argv[1]):

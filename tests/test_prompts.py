@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.prompts import Kind, Prompt, is_no_name, match_prompt
+from reconcile.machine_names import is_no_name
+from reconcile.prompts import Kind, Prompt, match_prompt
 
 
 @pytest.mark.parametrize(

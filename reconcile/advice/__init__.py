@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from reconcile.advice import shell
 from reconcile.advice.findings import Findings
@@ -17,8 +17,9 @@ from reconcile.parsers.records import Answer, Attached, Dimm, Disk, Filesystem, 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from reconcile.findings import Finding
     from reconcile.matching import Row
-    from reconcile.results import Result
+    from reconcile.pieces import Pieces
     from reconcile.sites import Site
 
 __all__ = ["Advice", "Lacks", "MachineState", "Need", "advise", "advise_each"]
@@ -29,7 +30,19 @@ _TOLD = {
 }  # fmt: skip
 
 
-def advise(result: Result) -> Advice:
+class Checked(Protocol):
+    """Sites with the rows of their mappings, and the findings about them."""
+
+    @property
+    def by_site(self) -> tuple[tuple[Site, Pieces[Row]], ...]:
+        """The rows of the mapping, site by site."""
+
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        """The findings, in order."""
+
+
+def advise(result: Checked) -> Advice:
     """Say what a report would need before it needs nothing more.
 
     >>> import reconcile
@@ -40,13 +53,13 @@ def advise(result: Result) -> Advice:
     return advise_each([result])
 
 
-def advise_each(results: Iterable[Result]) -> Advice:
+def advise_each(results: Iterable[Checked]) -> Advice:
     """Say the same of results that are looked at one after the other."""
     machines: list[MachineState] = []
     needs: list[Need] = []
     sums: Counter[str] = Counter()
 
-    def look_at(result: Result) -> None:
+    def look_at(result: Checked) -> None:
         for site, rows in result.by_site:
             needs.extend(_needs(site, rows, result))
             machines.extend(_machines(site))
@@ -69,7 +82,7 @@ def _kinds(site: Site) -> dict[str, str]:
     return kinds
 
 
-def _needs(site: Site, rows: Sequence[Row], result: Result) -> list[Need]:
+def _needs(site: Site, rows: Sequence[Row], result: Checked) -> list[Need]:
     kinds = _kinds(site)
     hosts = Hosts(site, [name for name, kind in kinds.items() if kind == "host"])
     guests = Guests(site, [name for name, kind in kinds.items() if kind == "guest"], rows)

@@ -9,11 +9,11 @@ from reconcile import findings as rules
 from reconcile.advice import shell
 from reconcile.advice.needs import Lacks, Need
 from reconcile.checks.base import count, some
-from reconcile.columns import uuid_text
 from reconcile.devices import DISK, VPMEM
 from reconcile.findings import Severity
 from reconcile.matching import Status
 from reconcile.parsers.records import Damage, Dimm, Disk, Failure, Filesystem, Mapping, Mount, Namespace, Region
+from reconcile.uuid_text import uuid_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
 from reconcile.checks.base import Checker, count, some
-from reconcile.columns import uuid_text
 from reconcile.devices import DISK, VPMEM
 from reconcile.findings import Finding
 from reconcile.keys import Keys, keys_of
@@ -16,6 +15,7 @@ from reconcile.matching import name_of_vmdk
 from reconcile.parsers.records import Entry, Namespace, Region
 from reconcile.plain_guests import PlainGuest
 from reconcile.site import Place
+from reconcile.uuid_text import uuid_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

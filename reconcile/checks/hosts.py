@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
 from reconcile.checks.base import Checker, beyond_path, count, some
-from reconcile.columns import uuid_text
 from reconcile.disk_names import base_of_snapshot, is_disk
 from reconcile.findings import Finding
 from reconcile.keys import Keys, file_of, keys_of
@@ -17,6 +16,7 @@ from reconcile.parsers.records import Attached, Entry, Filesystem, Unpaired, Uui
 from reconcile.parsers.visits import VisitEntries
 from reconcile.plain_folders import DIRECTORY, PlainFolder
 from reconcile.site import Place
+from reconcile.uuid_text import uuid_text
 from reconcile.vmdks import VMWARE_UUID
 
 if TYPE_CHECKING:

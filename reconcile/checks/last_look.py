@@ -19,7 +19,7 @@ from reconcile.volumes import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reconcile.mentions import Mention
+    from reconcile.readings import Mention
     from reconcile.site import Fact
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
 from reconcile.checks.base import Checker, beyond_path, count, some
-from reconcile.columns import uuid_text
 from reconcile.devices import DISK, VPMEM
 from reconcile.keys import Keys, keys_of
 from reconcile.matching import name_of_vmdk
@@ -18,6 +17,7 @@ from reconcile.order import natural
 from reconcile.rows import PlainPairs, Row, Status
 from reconcile.site import Place
 from reconcile.unread_digits import UnreadDigits, find_unread_digits
+from reconcile.uuid_text import uuid_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reconcile.commands import Command, Simple
-    from reconcile.transcript import Section
+    from reconcile.sections import Section
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from reconcile.parsers.records import Disk, Entry, Failure, Parsed, Record
 
 if TYPE_CHECKING:
     from reconcile.commands import Simple
-    from reconcile.transcript import Section
+    from reconcile.sections import Section
 
 FOLDER = "/dev/disk/by-id"
 _ARROW = " -> "

@@ -16,7 +16,7 @@ from reconcile.parsers.records import Answer, Asked, DiskSize, Failure, Parsed, 
 
 if TYPE_CHECKING:
     from reconcile.commands import Simple
-    from reconcile.transcript import Section
+    from reconcile.sections import Section
 
 # ddb.uuid = "60 00 C2 90 d1 69 8c d2-f6 65 3b 98 be 64 04 5e"        ./vm/a.vmdk:ddb.uuid = "60 00 ..."        a.vmdk:12:ddb.uuid = "60 00 ..."
 _UUID = re.compile(

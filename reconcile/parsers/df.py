@@ -16,7 +16,7 @@ from reconcile.parsers.records import Filesystem, Mount, Parsed, Record
 
 if TYPE_CHECKING:
     from reconcile.commands import Simple
-    from reconcile.transcript import Section
+    from reconcile.sections import Section
 
 # Filesystem   Size   Used Available Use% Mounted on        Filesystem           1K-blocks      Used Available Use% Mounted on
 _HEADER = re.compile(

@@ -10,7 +10,7 @@ from reconcile.parsers.records import Failure, Parsed, Record, Said
 
 if TYPE_CHECKING:
     from reconcile.commands import Simple
-    from reconcile.transcript import Section
+    from reconcile.sections import Section
 
 _HANDLE = re.compile(r"Handle 0x[0-9A-Fa-f]{4}, DMI type ([0-9]{1,3}), [0-9]+ bytes\s*$")
 _TALK = re.compile(

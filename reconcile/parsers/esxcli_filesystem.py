@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconcile.commands import Simple
-    from reconcile.transcript import Section
+    from reconcile.sections import Section
 
 # Mount Point            Volume Name            UUID            Mounted  Type           Size         Free
 _HEADING = "Mount Point Volume Name UUID Mounted Type Size Free"

@@ -14,7 +14,7 @@ from reconcile.parsers.records import Entry, Failure, Parsed, Record
 
 if TYPE_CHECKING:
     from reconcile.commands import Simple
-    from reconcile.transcript import Section
+    from reconcile.sections import Section
 
 _ACTIONS = frozenset({"-exec", "-execdir", "-ok", "-okdir", "-printf", "-ls", "-fprint", "-delete", "-print0", "-fprintf", "-fls"})
 _LONGEST = 4096

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconcile.commands import Simple
-    from reconcile.transcript import Section
+    from reconcile.sections import Section
 
 _COLUMNS = frozenset(
     "ID OPT-FIELDS FREQ FS-OPTIONS FSROOT FSTYPE LABEL MAJ:MIN OLD-OPTIONS OLD-TARGET OPTIONS PARTLABEL PARTUUID PARENT PASSNO PROPAGATION"

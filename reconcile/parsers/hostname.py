@@ -10,7 +10,7 @@ from reconcile.parsers.records import Hostname, Parsed, Record
 
 if TYPE_CHECKING:
     from reconcile.commands import Simple
-    from reconcile.transcript import Section
+    from reconcile.sections import Section
 
 # esx01.example.net
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from reconcile.commands import Command
     from reconcile.parsers.loops import Loop
-    from reconcile.transcript import Section
+    from reconcile.sections import Section
 
 # for f in /vmfs/volumes/PMemDS-1/*/*.vmdk; do ...
 _OVER_ALL = re.compile(r"\bfor \w{1,40} in ([^;|&<>()$`]{1,4096})(?:;|\s+do\b)")

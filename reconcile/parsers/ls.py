@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconcile.commands import Simple
-    from reconcile.transcript import Section
+    from reconcile.sections import Section
 
 # -rw-------    1 root     root     17179869184 Nov 20 10:11 appdb_1.vmdk
 #      4 drwxr-xr-x    2 root     root        4.0K Mar  4  2023 db 01

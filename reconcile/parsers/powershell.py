@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.machine_names import is_no_name
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.json_text import find_documents
 from reconcile.parsers.records import Damage, Disk, Failure, Mount, Parsed, Record, Said
-from reconcile.prompts import is_no_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconcile.commands import Simple
     from reconcile.parsers.json_text import JsonValue
-    from reconcile.transcript import Section
+    from reconcile.sections import Section
 
 _COMMANDS = frozenset({"get-physicaldisk", "get-disk", "get-partition"})
 _CIM = frozenset({"get-ciminstance", "get-wmiobject", "gcim", "gwmi"})

@@ -8,7 +8,7 @@ from reconcile.parsers.records import Parsed
 
 if TYPE_CHECKING:
     from reconcile.commands import Simple
-    from reconcile.transcript import Section
+    from reconcile.sections import Section
 
 
 def runs(simple: Simple) -> bool:

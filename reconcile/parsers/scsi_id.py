@@ -16,7 +16,7 @@ from reconcile.parsers.records import Disk, Failure, Parsed, Record
 
 if TYPE_CHECKING:
     from reconcile.commands import Simple
-    from reconcile.transcript import Section
+    from reconcile.sections import Section
 
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:-]{0,127}$")
 _DEVICE = re.compile(r"/dev/([a-z]{2,4}[a-z0-9]{0,12})$")

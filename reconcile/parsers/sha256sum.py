@@ -9,7 +9,7 @@ from reconcile.parsers.records import Parsed, Record, Sum
 
 if TYPE_CHECKING:
     from reconcile.commands import Simple
-    from reconcile.transcript import Section
+    from reconcile.sections import Section
 
 _HEX = "[0-9a-fA-F]{64}"
 # e3b0...b855  db01.txt        e3b0...b855 *db01.txt        \e3b0...b855  with\\backslash.txt

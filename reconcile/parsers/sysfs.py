@@ -16,7 +16,7 @@ from reconcile.parsers.records import Dimm, Failure, Mapping, Parsed, Record, Re
 
 if TYPE_CHECKING:
     from reconcile.commands import Simple
-    from reconcile.transcript import Section
+    from reconcile.sections import Section
 
 # /sys/bus/nd/devices/nmem0/nfit/id:8902-206b080c
 _DIMM = re.compile(r"(?:/?sys/[!-~]{0,300}/)?(nmem[0-9]+)/(?:nfit/)?([a-z_]{1,20}):(.{0,200})$")

@@ -13,7 +13,7 @@ from reconcile.parsers.records import Failure, Parsed, Record, Vm
 
 if TYPE_CHECKING:
     from reconcile.commands import Simple
-    from reconcile.transcript import Section
+    from reconcile.sections import Section
 
 # What cannot be read of a VM that is registered stands in front of the table: Skipping invalid VM '6'
 _SKIPPED = re.compile(r"Skipping invalid VM '[0-9]{1,10}'\s*$")

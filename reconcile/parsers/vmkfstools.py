@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from reconcile.commands import Command, Simple
     from reconcile.parsers.uuid_lines import Said
-    from reconcile.transcript import Section
+    from reconcile.sections import Section
 
 # for f in *.vmdk; do echo $f; grep ddb.uuid $f; done        find . -name '*.vmdk' -exec grep -H uuid {} \;
 _ASKS = re.compile(r"\bvmkfstools\b.*\bgetuuid\b|\b(?:[ef]?grep|sed|awk)\b.*uuid", re.IGNORECASE)

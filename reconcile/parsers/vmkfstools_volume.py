@@ -13,7 +13,7 @@ from reconcile.parsers.records import Failure, Parsed, Record, Volume
 
 if TYPE_CHECKING:
     from reconcile.commands import Simple
-    from reconcile.transcript import Section
+    from reconcile.sections import Section
 
 # VMFS-6.81 (Raw Major Version: 24) file system spanning 1 partitions.
 _FIRST = re.compile(r"\S{1,20}(?: \(Raw Major Version: [0-9]+\))? file system spanning [0-9]+ partitions?\.\s*$")

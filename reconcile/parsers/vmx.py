@@ -15,7 +15,7 @@ from reconcile.parsers.records import Attached, Failure, Parsed, Record, Vm
 
 if TYPE_CHECKING:
     from reconcile.commands import Simple
-    from reconcile.transcript import Section
+    from reconcile.sections import Section
 
 # nvdimm0:0.fileName = "/vmfs/volumes/PMemDS-1/db01/db01.vmdk"        ./db01/db01.vmx:scsi0:0.fileName = "db01.vmdk"
 _SETTING = re.compile(r"(?:(\S[^:=]{0,1024}\.vmx):)?\s{0,8}([.A-Za-z][A-Za-z0-9_.:-]{0,200}) ?= ?\"([^\"]*)\"\s*$")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reconcile.findings import RULES
 
 if TYPE_CHECKING:
-    from reconcile.results import Result
+    from reconcile.reconciliation import Reported
 
 _TOPICS = (
     ("The rule", "The last 32 bits of a vmdk's UUID, as vmkfstools -J getuuid prints it, are the serial at the end of the dimm's id in"
@@ -46,13 +46,13 @@ _TOPICS = (
 )  # fmt: skip
 
 
-def topics(result: Result) -> list[tuple[str, str, str]]:
+def topics(result: Reported) -> list[tuple[str, str, str]]:
     """Return topic, severity (of a rule, else ``""``) and text, in the order of reading."""
     told = [(topic, "", text) for topic, text in (*_TOPICS, ("Chance", _chance(result)))]
     return told + [(f"Rule {rule.name}", str(rule.severity), f"{rule.title}. {rule.meaning} Advice: {rule.advice}") for rule in RULES]
 
 
-def _chance(result: Result) -> str:
+def _chance(result: Reported) -> str:
     """Say for this very report how likely digits agree by chance: n distinct suffixes in 2^32 for a device whose vmdk is not among them."""
     figures = result.captures.figures
     most = figures.suffixes

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from reconcile.columns import TableSpec
+    from reconcile.reconciliation import PagePiece
     from reconcile.reports.plans import Plan
-    from reconcile.results import PagePiece
 
 # What the summary on a terminal shows.
 _ALWAYS = (schema.MAPPING, schema.FINDINGS)

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from reconcile.compare import Comparison
+    from reconcile.reconciliation import Reported
     from reconcile.reports.review import Reviews
-    from reconcile.results import Result
     from reconcile.spread import Progress
 
 
 @uncollected()
 def write_reports(  # noqa: PLR0913 -- one argument a choice
-    result: Result,
+    result: Reported,
     outputs: Sequence[str | Plan],
     *,
     force: bool = False,
@@ -103,7 +103,7 @@ def _made(plan: Plan) -> Path:
     return Path(name)
 
 
-def _fill(temporary: Path, plan: Plan, result: Result, reviews: Reviews | None, workers: int | None) -> None:
+def _fill(temporary: Path, plan: Plan, result: Reported, reviews: Reviews | None, workers: int | None) -> None:
     if not plan.folder:
         suffix = plan.path.suffix.lower()
         if suffix == ".csv":
@@ -132,7 +132,7 @@ _AT_ONCE = 1 << 20
 _CHECKS = 0.45
 
 
-def _write_file(path: Path, suffix: str, result: Result, *, reviews: Reviews | None = None) -> None:
+def _write_file(path: Path, suffix: str, result: Reported, *, reviews: Reviews | None = None) -> None:
     with path.open("w+b") as stream:
         if suffix == ".xlsx":
             from reconcile.reports.workbook import write_workbook  # noqa: PLC0415 -- openpyxl is slow to import
@@ -148,7 +148,7 @@ def _write_blocks(path: Path, blocks: Iterable[bytes]) -> Written:
         return written(block for block in blocks if file.write(block) is not None)
 
 
-def blocks_of(suffix: str, result: Result) -> Iterable[bytes]:
+def blocks_of(suffix: str, result: Reported) -> Iterable[bytes]:
     """Give a report as the bytes of a file with that suffix, which is not a workbook's, a piece at a time."""
     match suffix:
         case ".html":

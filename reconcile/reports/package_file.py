@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from reconcile.columns import TableSpec
-    from reconcile.results import Result
+    from reconcile.reconciliation import Reported
 
 
 class Written(NamedTuple):
@@ -36,7 +36,7 @@ def written(blocks: Iterable[bytes]) -> Written:
     return Written(size, digest.hexdigest())
 
 
-def package_bytes(result: Result, files: Mapping[str, Written]) -> bytes:
+def package_bytes(result: Reported, files: Mapping[str, Written]) -> bytes:
     """Return the description of the CSVs as JSON. It names no time and no user: the same result gives the same bytes."""
     told = {
         "profile": "tabular-data-package",

@@ -18,11 +18,11 @@ from reconcile.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reconcile.reconciliation import Reported
     from reconcile.reports.package_file import Written
-    from reconcile.results import Result
 
 
-def run_bytes(result: Result, files: Mapping[str, Written]) -> bytes:
+def run_bytes(result: Reported, files: Mapping[str, Written]) -> bytes:
     """Return the record of this run as JSON."""
     try:
         user = getpass.getuser()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconcile.compare import Comparison
-    from reconcile.results import Result
+    from reconcile.reconciliation import Reported
     from reconcile.totals import Totals
 
 
@@ -29,7 +29,7 @@ class Measure(NamedTuple):
     how: str
 
 
-def verdict(result: Result) -> str:
+def verdict(result: Reported) -> str:
     """Say in one sentence what the report comes to."""
     totals = result.totals
     if totals.refused:
@@ -46,7 +46,7 @@ def verdict(result: Result) -> str:
     return "RECONCILED: every device is one vmdk, and nothing needs a person."
 
 
-def lines(result: Result, written: Sequence[str]) -> list[str]:
+def lines(result: Reported, written: Sequence[str]) -> list[str]:
     """Return the summary that a person reads in three seconds."""
     totals = result.totals
     findings = ", ".join(
@@ -65,7 +65,7 @@ def lines(result: Result, written: Sequence[str]) -> list[str]:
     return told + [f"  report    {visible(path)}" for path in written]
 
 
-def _left_over(result: Result) -> list[str]:
+def _left_over(result: Reported) -> list[str]:
     """Say of the rows with one side how many contradict the captures, and how many only lack some."""
     totals = result.totals
     if not totals.guest_only + totals.host_only:
@@ -107,7 +107,7 @@ def described(totals: Totals) -> str:
     )
 
 
-def measures(result: Result) -> list[Measure]:
+def measures(result: Reported) -> list[Measure]:
     """Return the report's figures, each with how it is counted."""
     totals = result.totals
     return [
@@ -134,7 +134,7 @@ def measures(result: Result) -> list[Measure]:
     ]
 
 
-def controls(result: Result) -> list[Measure]:
+def controls(result: Reported) -> list[Measure]:
     """Return the control totals: each is counted in two ways that must agree."""
     totals, figures = result.totals, result.captures.figures
     on_rows = totals.matched + totals.ambiguous_devices + totals.guest_only
@@ -158,7 +158,7 @@ def _control(name: str, one: int, other: int, how: str) -> Measure:
     return Measure(name, PASS if one == other else FAIL, f"{how}: {one:,} and {other:,}")
 
 
-def scope(result: Result) -> list[Measure]:
+def scope(result: Reported) -> list[Measure]:
     """Return what the report is about: sites, the times that the captures tell, the tool, the sources' hash."""
     return [
         Measure("Sites", ", ".join(result.captures.figures.sites), "what is reconciled together"),
@@ -171,7 +171,7 @@ def scope(result: Result) -> list[Measure]:
     ]
 
 
-def _captured(result: Result) -> tuple[str, str]:
+def _captured(result: Reported) -> tuple[str, str]:
     """Say between which times the captures were made, as far as they say so themselves."""
     figures = result.captures.figures
     if not figures.times:
@@ -186,7 +186,7 @@ def _captured(result: Result) -> tuple[str, str]:
     return (first if first == last else f"{first} to {last}"), remark
 
 
-def sources_digest(result: Result) -> str:
+def sources_digest(result: Reported) -> str:
     """Return one SHA-256 over all sources: of the sorted lines ``sha256  site/path``."""
     spec = result.table("sources")
     names = [column.name for column in spec.spec.columns]

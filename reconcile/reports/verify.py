@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from openpyxl import Workbook
 
-    from reconcile.results import Result
+    from reconcile.reconciliation import Reported
 
 _BOM = b"\xef\xbb\xbf"
 _MOST_SHOWN = 200
@@ -43,7 +43,7 @@ class Difference(NamedTuple):
         return f"{self.where}: the report says {_quoted(self.found)}, and from these captures follows {_quoted(self.expected)}"
 
 
-def differences(report: str, result: Result) -> Iterator[Difference]:
+def differences(report: str, result: Reported) -> Iterator[Difference]:
     """Compare a report, a file or a folder, with what `result` gives, and give what differs, in order.
 
     `result` must follow from captures read with ``keep=True`` where the report is a page or a folder. Raises `CaptureError` where the
@@ -60,7 +60,7 @@ def differences(report: str, result: Result) -> Iterator[Difference]:
         raise CaptureError(message) from error
 
 
-def _of_folder(folder: Path, result: Result) -> Iterator[Difference]:
+def _of_folder(folder: Path, result: Reported) -> Iterator[Difference]:
     tables = {f"{spec.name}.csv": spec for spec in schema.ALL}
     there = sorted(entry.name for entry in folder.iterdir())
     # A folder of tables alone has neither workbook nor page, and its list of sums names none.
@@ -111,7 +111,7 @@ def _sums(folder: Path) -> dict[str, str]:
     return {line[66:]: line[:64] for line in lines}
 
 
-def _of_file(path: Path, name: str, result: Result) -> Iterator[Difference]:
+def _of_file(path: Path, name: str, result: Reported) -> Iterator[Difference]:
     match path.suffix.lower():
         case ".xlsx":
             yield from _of_workbook(path, name, result)
@@ -151,7 +151,7 @@ _Row = tuple[_Cell, ...]
 _NOTHING: _Cell = ("", None)
 
 
-def _of_workbook(path: Path, name: str, result: Result) -> Iterator[Difference]:
+def _of_workbook(path: Path, name: str, result: Reported) -> Iterator[Difference]:
     from openpyxl import load_workbook  # noqa: PLC0415 -- slow to import
 
     from reconcile.reports.review import check_workbook  # noqa: PLC0415

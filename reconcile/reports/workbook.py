@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
     from reconcile.columns import TableSpec
     from reconcile.compare import Comparison
+    from reconcile.reconciliation import Reported
     from reconcile.reports.review import Reviews
     from reconcile.reports.sheet_rows import SheetColumn, Value
-    from reconcile.results import Result
     from reconcile.tables import Table
 
 # Excel takes 1,048,576 rows; a longer table goes on on a sheet of its own.
@@ -51,14 +51,14 @@ _ID, _RULE, _SUBJECT, _MESSAGE = (
 _KEPT = {"mapping": 4, "findings": 3, "vmdks": 2, "guests": 2, "hosts": 2, "sources": 2}
 
 
-def workbook_bytes(result: Result, reviews: Reviews | None = None) -> bytes:
+def workbook_bytes(result: Reported, reviews: Reviews | None = None) -> bytes:
     """Return the workbook as the bytes of an ``.xlsx`` file, with the decisions of an older one where they are given."""
     out = io.BytesIO()
     write_workbook(result, out, reviews)
     return out.getvalue()
 
 
-def write_workbook(result: Result, stream: IO[bytes], reviews: Reviews | None = None) -> None:
+def write_workbook(result: Reported, stream: IO[bytes], reviews: Reviews | None = None) -> None:
     """Write the workbook to a stream that can be wound back."""
     book = Workbook(write_only=True)
     try:
@@ -69,7 +69,7 @@ def write_workbook(result: Result, stream: IO[bytes], reviews: Reviews | None = 
 
 
 class _Book:
-    def __init__(self, book: Workbook, result: Result, reviews: Reviews | None) -> None:
+    def __init__(self, book: Workbook, result: Reported, reviews: Reviews | None) -> None:
         self._book = book
         self._result = result
         self._reviews = reviews
@@ -116,7 +116,7 @@ class _Book:
         sheets.heading(sheet, ("Measure", "Value", "How it is counted"))
         row = sheets.lines(sheet, figures, first)
         sheet.append([])
-        sheets.heading(sheet, ("Control total", "Result", "What must agree"))
+        sheets.heading(sheet, ("Control total", "Reported", "What must agree"))
         row = sheets.lines(sheet, controls(result), row + 2)
         sheet.append([])
         sheets.heading(sheet, ("Scope", "", ""))

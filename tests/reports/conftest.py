@@ -9,7 +9,8 @@ from small_site import UNSETTLED
 
 from reconcile import match, read
 from reconcile.findings import NOT_UNDERSTOOD, Finding
-from reconcile.results import Result
+from reconcile.library import Result
+from reconcile.reconciliation import Reconciliation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,6 +32,6 @@ def saying(tmp_path_factory) -> Callable[[Sequence[str]], Result]:
 
     def make(texts: Sequence[str]) -> Result:
         findings = (Finding(NOT_UNDERSTOOD, text, text, text, text, text, number) for number, text in enumerate(texts, 1))
-        return Result(captures, (), tuple(findings))
+        return Result(Reconciliation(captures, (), tuple(findings)))
 
     return make

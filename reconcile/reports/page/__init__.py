@@ -16,20 +16,20 @@ from reconcile import schema
 from reconcile.errors import OutputError
 from reconcile.evidence import quote_of_finding
 from reconcile.matching import Status
+from reconcile.reconciliation import PagePiece
 from reconcile.reports import method
 from reconcile.reports.page.map import SHORT_ROWS, WHOLE_ROWS, map_lines, quoted
 from reconcile.reports.page.picture import picture
 from reconcile.reports.page.tables import data_table, small_table, word
 from reconcile.reports.safe import html_text
 from reconcile.reports.summary import controls, counted, measures, scope, verdict
-from reconcile.results import PagePiece
 from reconcile.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconcile.findings import Finding
-    from reconcile.results import Result
+    from reconcile.reconciliation import Reconciliation, Reported
 
 _SECTIONS = (
     ("totals", "Totals"), ("findings", "Findings"), ("map", "Map"), ("guests", "Guests"), ("hosts", "Hosts"),
@@ -41,12 +41,12 @@ _MANY = 500
 _BLOCK = 2000
 
 
-def page_bytes(result: Result) -> bytes:
+def page_bytes(result: Reported) -> bytes:
     """Return the page as the bytes of an ``.html`` file. Raises `OutputError` if the captures were read without ``keep=True``."""
     return b"".join(page_blocks(result))
 
 
-def page_blocks(result: Result) -> Iterator[bytes]:
+def page_blocks(result: Reported) -> Iterator[bytes]:
     """Give the page as the bytes of an ``.html`` file, some lines at a time; raises as `page_bytes` does."""
     if not result.captures.kept:
         message = "The page shows the captured lines, and these captures were read without them. Read them with keep=True."
@@ -58,7 +58,7 @@ def page_blocks(result: Result) -> Iterator[bytes]:
         before = "\n"
 
 
-def _lines(result: Result) -> Iterator[str]:
+def _lines(result: Reported) -> Iterator[str]:
     style, script = (files(__package__).joinpath(name).read_text("utf-8") for name in ("page.css", "page.js"))
     policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
     said = verdict(result)
@@ -87,7 +87,7 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _weight(result: Result) -> str:
+def _weight(result: Reported) -> str:
     totals = result.totals
     if totals.refused or totals.errors:
         return "error"
@@ -99,20 +99,20 @@ def _heading(name: str, title: str, items: int = 0) -> str:
     return f'<section id="{name}"{many} aria-labelledby="{name}-title">\n<h2 id="{name}-title">{title}</h2>'
 
 
-def _totals(result: Result) -> Iterator[str]:
+def _totals(result: Reported) -> Iterator[str]:
     yield _heading("totals", "Totals")
     yield from picture(result.totals)
     yield "<details><summary>All figures, and how they are counted</summary>"
     yield from small_table(("Measure", "Value", "How it is counted"), measures(result))
     yield "</details>"
     yield "<h3>Control totals</h3>"
-    yield from small_table(("Control total", "Result", "What must agree"), controls(result))
+    yield from small_table(("Control total", "Reported", "What must agree"), controls(result))
     yield "<h3>Scope</h3>"
     yield from small_table(("What", "Value", "Remark"), scope(result))
     yield "</section>"
 
 
-def _findings(result: Result) -> Iterator[str]:
+def _findings(result: Reported) -> Iterator[str]:
     totals = result.totals
     yield _heading("findings", "Findings", totals.errors + totals.warnings + totals.notes)
     told = ", ".join(counted(n, word) for n, word in ((totals.errors, "error"), (totals.warnings, "warning"), (totals.notes, "note")))
@@ -122,7 +122,7 @@ def _findings(result: Result) -> Iterator[str]:
     yield "</ol></section>"
 
 
-def _each_finding(result: Result) -> Iterator[str]:
+def _each_finding(result: Reconciliation) -> Iterator[str]:
     return (line for finding in result.all_findings for line in _finding(result, finding))
 
 
@@ -131,7 +131,7 @@ FINDINGS = PagePiece(_each_finding)
 PIECES = (FINDINGS, WHOLE_ROWS, SHORT_ROWS)
 
 
-def _finding(result: Result, finding: Finding) -> Iterator[str]:
+def _finding(result: Reconciliation, finding: Finding) -> Iterator[str]:
     rule, named = finding.rule, " \u00b7 ".join(html_text(name) for name in (finding.site, finding.machine, finding.subject) if name)
     yield f'<li class="finding {rule.severity}" id="{finding.id}"><h3>{word(str(rule.severity))} {html_text(rule.title)}</h3>'
     yield f'<p class="soft">{rule.name} \u00b7 {named} \u00b7 <span class="id">{finding.id}</span></p>'
@@ -141,7 +141,7 @@ def _finding(result: Result, finding: Finding) -> Iterator[str]:
     yield "</li>"
 
 
-def _map(result: Result) -> Iterator[str]:
+def _map(result: Reported) -> Iterator[str]:
     yield _heading("map", "Map", len(result.table("mapping").rows))
     yield (
         "<p>Host, datastore and VM folder; in each the vmdks, and the guests' devices that they are. A row unfolds to the captured lines of"
@@ -163,7 +163,7 @@ def _map(result: Result) -> Iterator[str]:
     yield "</section>"
 
 
-def _method(result: Result) -> Iterator[str]:
+def _method(result: Reported) -> Iterator[str]:
     yield _heading("method", "Method")
     yield from small_table(("Topic", "Severity", "Text"), method.topics(result))
     yield "</section>"

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 
 from reconcile.evidence import FindingsOf, quotes_of_device, quotes_of_vmdk, why
 from reconcile.order import natural
+from reconcile.reconciliation import PagePiece
 from reconcile.reports.page.tables import word
 from reconcile.reports.safe import html_text
-from reconcile.results import PagePiece
 from reconcile.tables import uuid_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from reconcile.captured import Captures
     from reconcile.devices import Device
     from reconcile.evidence import Quote
     from reconcile.matching import Row
-    from reconcile.results import Captures, Result
+    from reconcile.reconciliation import Reconciliation, Reported
     from reconcile.sites import Site
     from reconcile.vmdks import Vmdk
 
@@ -29,7 +30,7 @@ MOST_WHOLE = 5000
 _THEN = " \u203a "
 
 
-def map_lines(result: Result) -> Iterator[str]:
+def map_lines(result: Reported) -> Iterator[str]:
     """Give the map as lines of HTML: each row of the mapping once."""
     whole = len(result.table("mapping").rows) <= MOST_WHOLE
     if not whole:
@@ -41,7 +42,7 @@ def map_lines(result: Result) -> Iterator[str]:
     yield from result.lines(WHOLE_ROWS if whole else SHORT_ROWS)
 
 
-def _rows(result: Result, *, whole: bool) -> Iterator[str]:
+def _rows(result: Reconciliation, *, whole: bool) -> Iterator[str]:
     findings = FindingsOf(result.all_findings)
     for site, rows in result.by_site:
         of_site = f"{site.name}: " if result.captures.are_several else ""
