@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.columns import uuid_text
+from reconcile.uuid_text import uuid_text
 from reconcile.vmdks import Vmdk
 
 if TYPE_CHECKING:
