@@ -16,7 +16,7 @@ from reconcile.parsers.records import Answer, Dimm, Hostname
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reconcile.site import SourceOf
+    from reconcile.places import SourceOf
 
 
 class Kind(NamedTuple):

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from reconcile.captures import Source
+    from reconcile.columns import TableRow
     from reconcile.sites import Site
-    from reconcile.tables import TableRow
 
 
 class CapturedTables(ABC):

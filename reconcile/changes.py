@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from reconcile.columns import TableRow
     from reconcile.devices import Device
     from reconcile.matching import Row
-    from reconcile.site import Place
+    from reconcile.places import Place
     from reconcile.sites import Site
     from reconcile.vmdks import Vmdk
 

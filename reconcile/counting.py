@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reconcile.parsers import vmkfstools
+from reconcile.parsers import uuid_questions, vmkfstools
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.uuid_lines import answer_on
 from reconcile.sections import PlainSections, Run, Section, Transcript
@@ -86,7 +86,7 @@ def _count(section: Section) -> tuple[int, int, bool]:
         return 0, 0, False
     answers = sum(answer_on(line) is not None for line in section.lines if "UUID" in line)
     failed = not answers and any(is_failure(line.strip()) for line in section.lines)
-    ahead = any(map(vmkfstools.is_question, section.lines))
+    ahead = any(map(uuid_questions.is_question, section.lines))
     return 1, answers or int(failed), ahead
 
 

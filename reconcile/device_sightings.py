@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconcile.moments import Moments, When
-    from reconcile.site import Fact, SiteFacts
+    from reconcile.places import Fact
+    from reconcile.site import SiteFacts
     from reconcile.stacks import Layer
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from reconcile.site import Place
+from reconcile.places import Place
 
 # 8902-206b080c        8089-a2-1834-00001d2c        Source: Linux, drivers/acpi/nfit/core.c, in NFIT byte order.
 _ID = re.compile(r"([0-9a-f]{4})-(?:[0-9a-f]{2}-[0-9a-f]{4}-)?([0-9a-f]{8})$")

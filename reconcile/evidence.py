@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reconcile.devices import Device
     from reconcile.findings import Finding
     from reconcile.matching import Row
-    from reconcile.site import Place
+    from reconcile.places import Place
     from reconcile.sites import Site
 
 # A dimm's id stands a few lines below its name; with -v there are some 20 between.

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from reconcile.parsers.blocks import may_hold
 from reconcile.parsers.records import Answer, Entry, Listed, UuidSet
-from reconcile.site import Place
+from reconcile.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconcile.site import Fact, SiteFacts
+    from reconcile.places import Fact
+    from reconcile.site import SiteFacts
 
 Directory = tuple[int, str, str]
 

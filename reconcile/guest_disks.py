@@ -16,14 +16,15 @@ from reconcile.devices import DISK, Device, Sighting
 from reconcile.moments import are_last
 from reconcile.order import natural
 from reconcile.parsers.records import Disk
-from reconcile.site import Place
+from reconcile.places import Place
 from reconcile.stacks import Mounted, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reconcile.moments import Moments, When
-    from reconcile.site import Fact, SiteFacts
+    from reconcile.places import Fact
+    from reconcile.site import SiteFacts
     from reconcile.stacks import Layer
 
 _NAMED = re.compile(r"(?:sd[a-z]{1,3}|hd[a-z]|nvme[0-9]{1,3}n[0-9]{1,3}|PhysicalDrive[0-9]{1,5})$")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.captures import STDIN, visible_path
 from reconcile.parsers.records import Hostname, Sum
-from reconcile.site import Place
+from reconcile.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -10,19 +10,19 @@ from reconcile.findings import Severity
 from reconcile.moments import read_moment
 from reconcile.order import in_natural_order, natural
 from reconcile.parsers.records import Answer, Entry, Filesystem, Namespace, Region, Said
+from reconcile.places import Place
 from reconcile.plain_folders import PlainFolder
 from reconcile.rows import PlainPairs, Status
-from reconcile.site import Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from reconcile.columns import TableRow
     from reconcile.findings import Finding
     from reconcile.pieces import Pieces
+    from reconcile.places import Fact
     from reconcile.rows import Row
-    from reconcile.site import Fact
     from reconcile.sites import Site
-    from reconcile.tables import TableRow
     from reconcile.vmdks import Vmdk
 
 _MOST_SOURCES = 5

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from reconcile.tables import TableRow
+    from reconcile.columns import TableRow
 
 # So many that the words of one row are found again in others, and so few that what waits to be packed, for each table, is no burden.
 _BLOCK = 500

@@ -10,16 +10,15 @@ import re
 from typing import TYPE_CHECKING
 
 from reconcile.commands import resolve
-from reconcile.parsers.blocks import Block, by_kind
+from reconcile.growing_run import Growing
 from reconcile.plain_forms import PROMPT
 from reconcile.plain_visits import Visit
-from reconcile.sections import Run, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from reconcile.parsers.records import Record
     from reconcile.plain_forms import Form, Series
+    from reconcile.sections import Taken
 
 # cd db01        cd ..        cd /vmfs/volumes/PMemDS-1
 _CD = r"cd ((?!-)[A-Za-z0-9_.+/-]{1,4096}+)\n"
@@ -145,34 +144,6 @@ class _Repeated:
         self.whole = re.compile(rf"(?P<head>{prompt}){section}{behind}(?:(?P=head){section}{behind}){{0,1000000}}+")
         self.begins = series.begins
         self.read = series.read
-
-
-class Growing:
-    """A run while it grows."""
-
-    def __init__(self, line: int, host: str) -> None:
-        self._line = line
-        self._host = host
-        self.commands: list[str] = []
-        self.prompts = 0
-        self._blocks: list[Sequence[Record]] = []
-        self._single: list[Record] = []
-
-    def add(self, blocks: Sequence[Sequence[Record]]) -> None:
-        """Add facts."""
-        for block in blocks:
-            if isinstance(block, Block) or len(block) > 1:
-                self._blocks.append(block)
-            else:
-                self._single += block
-
-    def taken(self, line: int, shown: str, went: str | None) -> Taken | None:
-        """Return the run with what stands around it, None where nothing was added; for the arguments see `Taken`."""
-        if not self.commands:
-            return None
-        commands = tuple(dict.fromkeys("\n".join(self.commands).split("\n")))
-        run = Run(self._line, self._host, commands, self.prompts, (*self._blocks, *by_kind(self._single)))
-        return Taken(run, line - self._line, shown, went)
 
 
 def _joined(cwd: str, target: str) -> str:

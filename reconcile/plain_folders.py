@@ -17,7 +17,7 @@ from reconcile.vmdks import Seen, Vmdk, alone
 
 if TYPE_CHECKING:
     from reconcile.parsers.blocks import Block, FolderAnswers
-    from reconcile.site import Fact
+    from reconcile.places import Fact
     from reconcile.volumes import DiskPlace, Volumes
 
 

@@ -14,8 +14,8 @@ from reconcile.uuid_text import uuid_texts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reconcile.growing_run import Growing
     from reconcile.parsers.visits import VisitShape
-    from reconcile.plain import Growing
     from reconcile.plain_forms import Form, Series
 
 

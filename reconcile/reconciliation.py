@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from reconcile.captured import CapturedTables, Captures
+    from reconcile.columns import TableRow
     from reconcile.pieces import Pieces
     from reconcile.sites import Site
-    from reconcile.tables import TableRow
 
 
 _OWN = {spec.name: spec for spec in (schema.MAPPING, schema.FINDINGS, *schema.OVERVIEWS)}

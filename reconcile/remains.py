@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from reconcile.captures import Source
-    from reconcile.tables import TableRow
+    from reconcile.columns import TableRow
 
 
 class Wanted(NamedTuple):

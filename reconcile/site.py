@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from reconcile.bundles import find_bundles, names_of_bundles
 from reconcile.identities import tell_apart
@@ -12,6 +12,7 @@ from reconcile.machines import Machine, name_machines
 from reconcile.made import made
 from reconcile.parsers.blocks import kind_of
 from reconcile.parsers.records import Dimm, Volume
+from reconcile.places import Fact, Place, SourceOf
 from reconcile.readings import PlainReading, added_up
 from reconcile.strengths import NOTHING
 
@@ -20,34 +21,9 @@ if TYPE_CHECKING:
 
     from reconcile.overrides import Override
     from reconcile.parsers.records import Record
-    from reconcile.readings import AnyReading, Ledger
+    from reconcile.readings import Ledger
 
 RecordType = TypeVar("RecordType", bound="Record")
-
-
-class Fact(NamedTuple):
-    """What is true of all facts of one part: the index of its source, its machine, whether its prompt was lost, and the part's line."""
-
-    source: int
-    machine: Machine
-    lost: bool
-    line: int
-
-
-class SourceOf(NamedTuple):
-    """One source of a site: its label, its path below its CAPTURE, what was read of it, and that CAPTURE."""
-
-    label: str
-    path: str
-    reading: AnyReading
-    argument: str = ""
-
-
-class Place(NamedTuple):
-    """Where something was seen: the source's index, and the line."""
-
-    source: int
-    line: int
 
 
 class SiteFacts:

@@ -14,9 +14,10 @@ from reconcile.manifests import Manifest, find_manifest
 from reconcile.moments import Moments
 from reconcile.parsers.records import AskedWhole, Disk, Listed
 from reconcile.pieces import Pieces
+from reconcile.places import Fact, Place, SourceOf
 from reconcile.plain_folders import PlainFolder
 from reconcile.rival_folders import Folders
-from reconcile.site import Fact, Place, SiteFacts, SourceOf
+from reconcile.site import SiteFacts
 from reconcile.stacks import find_layers
 from reconcile.ties import Ties, find_ties
 from reconcile.vmdk_sightings import find_vmdks
@@ -111,7 +112,7 @@ def _site(name: str, outcomes: list[Outcome], overrides: Sequence[Override]) -> 
         _folders_of(facts.of(AskedWhole), volumes, doubtful),
         vmdks.unknown,
         vmdks.snapshots,
-        newest_uuids(vmdks, facts),
+        newest_uuids(vmdks.disks, vmdks.several, facts),
         find_manifest(outcomes, facts),
     )
 

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.progress import Progress, TaskID
 
+    from reconcile.columns import TableRow
     from reconcile.reconciliation import Reported
-    from reconcile.tables import Table, TableRow
+    from reconcile.tables import Table
 
 # Work that is done sooner needs no bar.
 _PATIENCE = 0.7

@@ -16,7 +16,8 @@ from reconcile.uuid_text import canonical_uuid
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from reconcile.site import Fact, SiteFacts
+    from reconcile.places import Fact
+    from reconcile.site import SiteFacts
     from reconcile.vmdks import Vmdk
     from reconcile.volumes import Volumes
 

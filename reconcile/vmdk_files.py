@@ -11,7 +11,7 @@ from reconcile.vmdks import Seen, Vmdk, hosts_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from reconcile.site import Place
+    from reconcile.places import Place
     from reconcile.volumes import DiskPlace, Volumes
 
 # A descriptor is a short text; VMware's own support script takes files of 1,024 bytes at most for one. No NVDIMM is smaller than this.

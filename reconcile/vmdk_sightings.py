@@ -27,7 +27,8 @@ from reconcile.volumes import ROOT, DiskPlace, Volumes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconcile.site import Fact, Place, SiteFacts
+    from reconcile.places import Fact, Place
+    from reconcile.site import SiteFacts
     from reconcile.vmdk_files import Answered, Files
 
 # What a listing calls a file; one of names alone does not say.

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.order import natural
-from reconcile.site import Place
+from reconcile.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

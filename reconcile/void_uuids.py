@@ -9,11 +9,13 @@ from reconcile.parsers.records import Answer, UuidSet
 from reconcile.plain_folders import PlainFolder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from reconcile.moments import Moment
-    from reconcile.site import Fact, SiteFacts
-    from reconcile.vmdk_sightings import Vmdks
+    from reconcile.pieces import Pieces
+    from reconcile.places import Fact
+    from reconcile.site import SiteFacts
+    from reconcile.vmdks import Vmdk
     from reconcile.volumes import DiskPlace
 
 
@@ -68,15 +70,15 @@ def _is_before(fact: Fact, answer: Answer, changes: Iterable[_Set], moments: Mom
     return True if True in told else None if None in told else False
 
 
-def newest_uuids(vmdks: Vmdks, facts: SiteFacts) -> dict[tuple[str, str], str]:
-    """Return which UUID is the newest of each file that was seen with several, by its place; ``""`` where the captures' times do not tell."""
-    if not vmdks.several:
+def newest_uuids(disks: Pieces[Vmdk], several: Collection[tuple[str, str]], facts: SiteFacts) -> dict[tuple[str, str], str]:
+    """Return which UUID is the newest of each of the files that were seen with `several`, by its place; ``""`` where the captures' times do not tell."""
+    if not several:
         return {}
     moments = Moments(facts)
     latest: dict[tuple[str, str], dict[str, Moment | None]] = {}
-    for piece in vmdks.disks.pieces:
+    for piece in disks.pieces:
         for vmdk in () if isinstance(piece, PlainFolder) else piece:
-            if vmdk.place in vmdks.several and vmdk.uuid:
+            if vmdk.place and vmdk.place in several and vmdk.uuid:
                 times = [moments.of(seen.source, seen.line, seen.host).moment for seen in vmdk.sightings if seen.answered]
                 known = [time for time in times if time]
                 is_whole = len(known) == len(times) and len({time.zone for time in known}) == 1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from reconcile.places import SourceOf
 from reconcile.reading import read_source
-from reconcile.site import SiteFacts, SourceOf
+from reconcile.site import SiteFacts
 from reconcile.unread_digits import find_unread_digits
 
 UUID = "6000c29d0c1b2a394857667584930211"

@@ -10,7 +10,7 @@ from reconcile.keys import NO_KEYS, Keys
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reconcile.site import Place
+    from reconcile.places import Place
     from reconcile.sites import Site
     from reconcile.vmdks import Vmdk
 

@@ -13,8 +13,8 @@ from reconcile.findings import Finding
 from reconcile.keys import Keys, keys_of
 from reconcile.matching import name_of_vmdk
 from reconcile.parsers.records import Entry, Namespace, Region
+from reconcile.places import Place
 from reconcile.plain_guests import PlainGuest
-from reconcile.site import Place
 from reconcile.uuid_text import uuid_text
 
 if TYPE_CHECKING:

@@ -14,15 +14,15 @@ from reconcile.matching import name_of_vmdk
 from reconcile.parsers.blocks import Block, may_hold
 from reconcile.parsers.records import Attached, Entry, Filesystem, Unpaired, UuidSet
 from reconcile.parsers.visits import VisitEntries
+from reconcile.places import Place
 from reconcile.plain_folders import DIRECTORY, PlainFolder
-from reconcile.site import Place
 from reconcile.uuid_text import uuid_text
 from reconcile.vmdks import VMWARE_UUID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reconcile.site import Fact
+    from reconcile.places import Fact
     from reconcile.sites import Site
     from reconcile.vmdks import Vmdk
 

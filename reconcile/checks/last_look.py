@@ -19,8 +19,8 @@ from reconcile.volumes import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from reconcile.places import Fact
     from reconcile.readings import Mention
-    from reconcile.site import Fact
 
 
 class LastLook(Checker):

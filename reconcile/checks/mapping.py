@@ -14,8 +14,8 @@ from reconcile.keys import Keys, keys_of
 from reconcile.matching import name_of_vmdk
 from reconcile.narrowing import SIZE_GRAIN
 from reconcile.order import natural
+from reconcile.places import Place
 from reconcile.rows import PlainPairs, Row, Status
-from reconcile.site import Place
 from reconcile.unread_digits import UnreadDigits, find_unread_digits
 from reconcile.uuid_text import uuid_text
 

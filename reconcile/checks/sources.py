@@ -17,7 +17,7 @@ from reconcile.strengths import HEADER, NOBODY, NOTHING, OBJECT, OVERRIDE, PATH,
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from reconcile.site import Fact
+    from reconcile.places import Fact
 
 
 class Sources(Checker):

@@ -95,7 +95,7 @@ def _prints_blank(loop: Loop) -> bool:
 
 def _with_questions(events: list[Event], lines: Lines) -> list[Event]:
     """Take command lines that stand with no prompt among answers for the questions in front of these."""
-    from reconcile.parsers.vmkfstools import is_question, operand_of  # noqa: PLC0415 -- the command's own room uses this one
+    from reconcile.parsers.uuid_questions import is_question, operand_of  # noqa: PLC0415 -- the command's own room uses this one
 
     found: list[Event] = []
     for event, (number, line) in zip(events, lines, strict=True):

@@ -14,12 +14,11 @@ from reconcile.order import order_of
 from reconcile.parsers.blocks import Block, FolderAnswers
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.loop_answers import layout_of, of_many
-from reconcile.parsers.loop_commands import Commands
 from reconcile.parsers.names_and_answers import named_by
 from reconcile.parsers.records import Answer, Asked, Failure, Parsed, Record, Unpaired, UuidSet
 from reconcile.parsers.uuid_lines import answer_on, digits, name_shown, said_by
+from reconcile.parsers.uuid_questions import is_question, operand_of, operands
 from reconcile.plain_forms import Form, Series, SeriesRead
-from reconcile.shell_words import literal, plain, straight, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 # for f in *.vmdk; do echo $f; grep ddb.uuid $f; done        find . -name '*.vmdk' -exec grep -H uuid {} \;
 _ASKS = re.compile(r"\bvmkfstools\b.*\bgetuuid\b|\b(?:[ef]?grep|sed|awk)\b.*uuid", re.IGNORECASE)
-_OPTIONS_WITH_VALUE = frozenset({"-J", "--objectuuid", "-v", "--verbose", "-d", "-W"})
 
 
 def _plain(command: str, answer: str, cwd: str, line: int) -> tuple[tuple[Answer, ...]] | None:
@@ -101,11 +99,6 @@ _RUNS_MANY = re.compile(r"\b(?:xargs|while|until)\b|(?:\$\(|`) {0,4}vmkfstools\b
 def starts(line: str) -> bool:
     """Tell whether an answer may begin on this line."""
     return "ddb.uuid" not in line and (answer_on(line) is not None or name_shown(line) is not None or is_question(line))
-
-
-def is_question(line: str) -> bool:
-    """Tell whether a line is a command that asks for one file's UUID, with no prompt in front: typed ahead, or a trace."""
-    return line.startswith("vmkfstools ") and " getuuid " in line and ".vmdk" in line
 
 
 def typed_into(section: Section) -> tuple[Record, ...]:
@@ -239,31 +232,5 @@ def _operand(section: Section, simple: Simple) -> str:
     """Return the one file that the command names, or ``""`` where it is not plain which."""
     if section.ending is None and not section.command.target:
         return operand_of(section.command.text)
-    operands = _operands(simple.words)
-    return operands[0] if len(operands) == 1 and section.is_literal(operands[0]) else ""
-
-
-def operand_of(text: str) -> str:
-    """Return the one file that a command line asks about, or ``""`` where it is not plain which. What stands between quotes is no pattern."""
-    try:
-        turns = [turn for turn in Commands(words_of(straight(text))).turns if turn.name == "vmkfstools"]
-    except ValueError:
-        return ""
-    if len(turns) != 1:
-        return ""
-    names = _operands([plain(word) for word in turns[0].words])
-    words = [word for word in turns[0].words[1:] if plain(word) in names or literal(word) is None]
-    return (literal(words[0]) or "") if len(words) == len(names) == 1 else ""
-
-
-def _operands(words: Sequence[str]) -> list[str]:
-    operands: list[str] = []
-    skip = False
-    for word in words[1:]:
-        if skip:
-            skip = False
-        elif word in _OPTIONS_WITH_VALUE:
-            skip = True
-        elif not word.startswith("-"):
-            operands.append(word)
-    return operands
+    named = operands(simple.words)
+    return named[0] if len(named) == 1 and section.is_literal(named[0]) else ""
