@@ -42,7 +42,9 @@ def find_mentions(section: Section, records: Sequence[Record], unread: Iterable[
     text = "\n".join(section.lines)
     if not _MAY_NAME.search(text):
         return
-    said = {name for record in records for name in _said_by(record)}
+    said = _said_by(records)
+    if all((what, _key(found)) in said for what, found in named_in(text)):
+        return
     listed = set(unread)
     # A disk's descriptor names the files that it consists of.
     is_described = any(isinstance(record, Answer | DiskSize) for record in records)
@@ -59,7 +61,7 @@ def find_mentions(section: Section, records: Sequence[Record], unread: Iterable[
 def typed_mentions(section: Section, records: Sequence[Record]) -> Iterator[Mention]:
     """Give the disks that a command was asked about by their names, where nothing that it printed says them."""
     if section.prompt_line and ".vmdk" in section.command.text:
-        said = {name for record in records for name in _said_by(record)}
+        said = _said_by(records)
         words = [word for simple in section.command.simples for word in simple.words[1:] if section.is_literal(word)]
         for what, found in (named for word in words if not word.startswith("-") for named in named_in(word)):
             if (what, _key(found)) not in said:
@@ -80,7 +82,7 @@ def named_in(text: str) -> Iterator[tuple[str, str]]:
 
 def _name_before(text: str, end: int) -> str:
     """Return the word that ends at a place of a text, with the datastore in brackets in front of it, if there is one."""
-    word = _BREAK.split(text[max(0, end - _LONGEST_NAME) : end])[-1]
+    word = _BREAK.split(text[max(text.rfind("\n", 0, end) + 1, end - _LONGEST_NAME) : end])[-1]
     start = end - len(word)
     bracket = text.rfind("[", max(0, start - _LONGEST_DATASTORE), start) if text[start - 2 : start] == "] " else -1
     return text[bracket if bracket >= 0 else start : end].lstrip("({") if word else ""
@@ -90,13 +92,17 @@ def _key(found: str) -> str:
     return found.rpartition("/")[2].rpartition("] ")[2].lower()
 
 
-def _said_by(record: Record) -> Iterator[tuple[str, str]]:
-    """Give what a record names. A name in a listing counts as a disk's only where it ends as one, and no folder that was listed does."""
-    if isinstance(record, Listed) or (isinstance(record, Entry) and not record.name.lower().endswith(".vmdk")):
-        return
-    for value in record:
-        if isinstance(value, str) and _MAY_NAME.search(value):
-            yield from ((what, _key(found)) for what, found in named_in(value))
+def _said_by(records: Iterable[Record]) -> set[tuple[str, str]]:
+    """Return what records name. A name in a listing counts as a disk's only where it ends as one, and no folder that was listed does."""
+    texts = [
+        value
+        for record in records
+        if not (isinstance(record, Listed) or (isinstance(record, Entry) and not record.name.lower().endswith(".vmdk")))
+        for value in record
+        if type(value) is str
+    ]
+    # No name and no digits go beyond the end of a line.
+    return {(what, _key(found)) for what, found in named_in("\n".join(texts))}
 
 
 def _is_end_of_one(text: str, said: Iterable[tuple[str, str]]) -> bool:

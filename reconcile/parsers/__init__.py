@@ -30,6 +30,7 @@ from reconcile.parsers import (
     vmkfstools_volume,
     vmx,
 )
+from reconcile.parsers.kinds import swallowed
 from reconcile.parsers.records import Disputed, Parsed
 from reconcile.plain import Forms
 from reconcile.plain_answers import Answers
@@ -187,14 +188,21 @@ def _starting(line: str) -> tuple[Parser, ...]:
     return tuple(parser for parser in PARSERS if parser.starts(line))
 
 
+def answer_of(parser: Parser, section: Section) -> Parsed:
+    """Let a parser read a section. A line that it takes without a record, and which is of no kind that may be taken so, it did not understand."""
+    parsed = parser.parse(section)
+    lost = swallowed(parser.name, section, parsed)
+    return parsed._replace(not_understood=tuple(sorted((*parsed.not_understood, *lost)))) if lost else parsed
+
+
 def parsed_by(claiming: tuple[Parser, ...], section: Section) -> Parsed:
     """Let the parsers that claim a section read it. What more than one of them finds something in, none is believed of."""
     if len(claiming) > 1:
         text = "\n".join(section.lines)
         claiming = tuple(parser for parser in claiming if not parser.marks or any(mark in text for mark in parser.marks)) or claiming
     if len(claiming) == 1:
-        return claiming[0].parse(section)
-    parsed = [(parser.name, parser.parse(section)) for parser in claiming]
+        return answer_of(claiming[0], section)
+    parsed = [(parser.name, answer_of(parser, section)) for parser in claiming]
     found = [(name, one) for name, one in parsed if one.records or one.owned]
     if not found:
         return min((one for _, one in parsed), key=lambda one: len(one.not_understood))

@@ -102,7 +102,7 @@ def _parse_json(section: Section) -> Parsed:
             if not isinstance(system, dict):
                 continue
             source, target, fstype = (text if isinstance(text := system.get(key), str) else "" for key in ("source", "target", "fstype"))
-            line = next((line for line, _, text in lines if text.replace("\\/", "/") == target), document.first)
+            line = next((line for line, _, text in lines if text == target), document.first)
             records += _mount(line, source, target, fstype)
             children = system.get("children")
             pending += children[::-1] if isinstance(children, list) else []

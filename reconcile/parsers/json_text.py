@@ -43,18 +43,22 @@ class Document(NamedTuple):
     comma: bool
 
     def lines_of(self, keys: frozenset[str]) -> list[tuple[int, str, str]]:
-        """List line, key and value of each ``"key":"text"`` in the order of the text."""
+        """List line, key and value of each ``"key":"text"`` in the order of the text; values are what they mean, without escapes."""
         if self.first == self.last:
-            return [(self.first, found[1], found[2]) for found in _PAIR.finditer(self.text) if found[1] in keys]
+            return [(self.first, found[1], _meant(found[2])) for found in _PAIR.finditer(self.text) if found[1] in keys]
         starts = [0, *accumulate(len(line) + 1 for line in self.text.split("\n"))]
         return [
-            (self.first + bisect_right(starts, found.start()) - 1, found[1], found[2])
+            (self.first + bisect_right(starts, found.start()) - 1, found[1], _meant(found[2]))
             for found in _PAIR.finditer(self.text)
             if found[1] in keys
         ]
 
 
 _PAIR = re.compile(r'"(dev|dimm|chardev|name|kname|target|UUID)"\s*:\s*"((?:[^"\\\n]|\\.)*)"')
+
+
+def _meant(text: str) -> str:
+    return str(_decoded(f'"{text}"') or "") if "\\" in text else text
 
 
 class Found(NamedTuple):

@@ -162,3 +162,11 @@ def test_raw_and_without_a_header(command, text, records):
 def test_a_row_without_a_header_that_has_a_word_too_many_is_unread():
     reading = read_source(b"[root@db5 ~]# findmnt -n\n/srv/my data /dev/pmem3 ext4 rw\n")
     assert [unread.line for unread in reading.unread] == [2]
+
+
+def test_a_mount_in_json_stands_on_the_line_of_its_target_behind_one_with_escapes(records):
+    text = (
+        '{\n   "filesystems": [\n      {\n         "target": "/srv/tab\\there",\n         "source": "/dev/pmem0",\n         "fstype": "xfs"\n'
+        '      },{\n         "target": "/srv/b",\n         "source": "/dev/pmem1",\n         "fstype": "xfs"\n      }\n   ]\n}\n'
+    )
+    assert [(mount.line, mount.target) for mount in records(text)] == [(4, "/srv/tab\there"), (8, "/srv/b")]
