@@ -50,10 +50,11 @@ _BUSYBOX = re.compile(r"(~|/.*?) [#$](?:\s(.*)|)$")
 # esxi_host>$ df -h        guestvm $ sudo ndctl list -D        # ndctl list        bash-5.1$ ls        + vmkfstools -J getuuid a.vmdk
 _PLAIN = re.compile(r"([A-Za-z0-9_.:~-]{0,40}?) ?([>$#%+]{1,3})\s+(\S.*)$")
 # DISKPART> list disk        mysql> exit        SQL> exit        sftp> ls        >>> import os        MariaDB [(none)]> exit
+# >>> a.vmdk <<< is what a loop prints
 _PROGRAM = re.compile(
     r"(?:(?:diskpart|mysql|mariadb \[[^\]]{1,64}\]|sqlite|sqlplus|sql|rman|asmcmd|lsnrctl|ftp|lftp(?: [^>]{1,80})?|sftp|nslookup|ndctl|ipmctl|python|gdb|crash|lvm|telnet"
     r"|ipmitool|grub|parted|mongo|redis|psql|tftp|ntpq|chronyc|smb: [^>]{1,80}|racadm|netsh|wmic:[a-z\\]{1,40}|ntdsutil|node|irb|vsish|dsmc|rmcli|pg_[a-z]{1,20}) ?>"
-    r"|>>>|\((?:gdb|parted|lldb)\)|virsh #|[a-z_]{1,40}=[#>]|In \[[0-9]{1,5}\]:)(?:\s(.*)|)$",
+    r"|>>>(?!.{0,400}(?:<<<|\.vmdk['\":]?)$)|\((?:gdb|parted|lldb)\)|virsh #|[a-z_]{1,40}=[#>]|In \[[0-9]{1,5}\]:)(?:\s(.*)|)$",
     re.IGNORECASE,
 )
 # Programs that list another machine's files.

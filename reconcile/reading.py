@@ -15,6 +15,7 @@ from reconcile.asked import owned_parts, put_back, transcript_of, whose
 from reconcile.chatter import is_chatter
 from reconcile.counting import take_apart
 from reconcile.fan_out import cut_by_headers
+from reconcile.listed_names import name_by_listings
 from reconcile.mentions import find_mentions, typed_mentions
 from reconcile.parsers import PLAIN_ANSWERS, PLAIN_FORMS, Parser, is_outside, parsed_by, parsers_of, parsers_starting, vmkfstools
 from reconcile.parsers.blocks import PlainDimms, by_kind, kind_of
@@ -79,7 +80,7 @@ def read_source(data: bytes, hint: str = "", in_path: str | None = None, *, plai
         status=damage.status if damage else "read",
         note="; ".join(note for note in (text.note, undressed) if note),
         typed="\n".join(reader.commands),
-        parts=tuple(split_unnamed(reader.parts, reader.unread)),
+        parts=tuple(split_unnamed(name_by_listings(reader.parts), reader.unread)),
         volumes=tuple(reader.volumes),
         unread=unread,
         ledger=ledger,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconcile import strengths
 from reconcile.machine_names import is_no_name
+from reconcile.parsers.names_and_answers import prints
 from reconcile.prompt_heads import nobodys_key
 from reconcile.prompts import LONGEST_PROMPT, Kind, Prompt, match_prompt
 
@@ -170,7 +171,11 @@ _ECHOES = re.compile(r"\b(?:echo|printf|cat|print)\b|-print")
 _SHOWS = re.compile(r"\bxargs (?:[^|;]{1,200} )?(?:-[0rpx]{0,4}t[0-9nLrpx]{0,4}|--verbose) (?:[^|;]{1,200} )?vmkfstools ")
 
 
-def echoes(command: Command, line: str) -> bool:
-    """Tell whether what looks like a command in the answer may be what a loop, or ``xargs -t``, says before it runs one."""
-    says = command.loop and _ECHOES.search(command.text)
-    return bool(says) or (line.startswith("vmkfstools ") and bool(_SHOWS.search(command.text)))
+def echoes(command: Command, prompt: Prompt, line: str) -> bool:
+    """Tell whether what looks like a prompt in the answer may be what a loop, or ``xargs -t``, says before it runs a command."""
+    if prompt.kind is Kind.TRACE or (prompt.host and prompt.kind is not Kind.UNKNOWN):
+        return False
+    says = command.loop and bool(_ECHOES.search(command.text))
+    if prompt.kind is Kind.UNKNOWN:
+        return says or (line.startswith("vmkfstools ") and bool(_SHOWS.search(command.text)))
+    return says and prints(command.text, line)

@@ -86,7 +86,7 @@ class _Builder:
                 index = self._supportconfig(index)
                 continue
             prompt = self._learned.read(lines[index])
-            if prompt is None or (prompt.kind is Kind.UNKNOWN and echoes(self._open.command, lines[index])):
+            if prompt is None or echoes(self._open.command, prompt, lines[index]):
                 self._doubt(lines[index])
                 index += 1
                 continue

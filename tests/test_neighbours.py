@@ -62,6 +62,10 @@ LOOPS = {
     "figures alone": ('echo "$f"; vmkfstools -J getuuid "$f" | cut -d" " -f3-', ["N", "F"], True),
     "silent": ('vmkfstools -J getuuid "$f"', ["A"], False),
     "last part": ('echo "${f##*/}"; vmkfstools -J getuuid "$f"', ["B", "A"], True),
+    "signs around": ('echo ">>> $f <<<"; vmkfstools -J getuuid "$f"', [">>> N <<<", "A"], True),
+    "a shell's sign": ('echo "> ls $f"; vmkfstools -J getuuid "$f"', ["> ls N", "A"], True),
+    "as if typed": ('echo "\\$ vmkfstools -J getuuid $f"; vmkfstools -J getuuid "$f"', ["$ vmkfstools -J getuuid N", "A"], True),
+    "date of any length": ('echo "$(date) $f"; vmkfstools -J getuuid "$f"', ["Mi 2 Dez 10:02:11 2026 N", "A"], False),
     "last part by basename": ('vmkfstools -J getuuid "$f"; basename "$f"', ["A", "B"], True),
 }
 COMMANDS = {name: (f"for f in */*.vmdk; do {body}; done", printed, proved) for name, (body, printed, proved) in LOOPS.items()} | {
@@ -135,7 +139,13 @@ def neighbours(lines: list[str]) -> list[list[str]]:
 
 TEXTS = {"session": session(), "set -x": traced()} | {name: printed_by(name) for name in COMMANDS}
 TEXTS |= {f"{name}, and a session behind": [*printed_by(name)[:-1], *session()[4:]] for name in ("before", "behind", "same line")}
+LISTING = [f"[root@esx21:{STORE}] ls -1R", *(line for vm in ("ora1", "ora2") for line in (f"./{vm}:", f"{vm}.vmdk", f"{vm}_1.vmdk", ""))]
+TEXTS |= {"a date, and a listing": [*LISTING, *printed_by("date of any length")]}
 TEXTS |= {f"{name}, no command": printed_by(name)[1:-1] for name in ("before", "behind", "whole path", "ls", "same line")}
+
+
+def test_a_listing_says_which_of_the_words_are_the_name():
+    assert sorted(pairs(TEXTS["a date, and a listing"])) == sorted(TRUTH.items())
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -144,7 +154,7 @@ def test_no_answer_goes_to_another_file(name):
         assert not wrong(pairs(lines)), lines
 
 
-@pytest.mark.parametrize("name", ["session", "before", "behind", "both", "xargs", "before, and a session behind"])
+@pytest.mark.parametrize("name", ["session", "before", "behind", "both", "xargs", "before, and a session behind", "a date, and a listing"])
 def test_no_vmdk_of_the_report_bears_anothers_uuid(name, tmp_path):
     for number, lines in enumerate(neighbours(TEXTS[name])):
         folder = tmp_path / f"{number:03}" / "esx21"

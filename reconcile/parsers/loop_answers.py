@@ -10,7 +10,7 @@ from reconcile.disk_names import part_of
 from reconcile.parsers import names_and_answers as pairs
 from reconcile.parsers.loops import loop_of
 from reconcile.parsers.names_and_answers import ANSWERED, BEFORE, BEHIND, BLANK, FAILED, NAMED, OWN, Event, Pairing, paired
-from reconcile.parsers.records import Answer, Asked, AskedWhole, Failure, Record, Unpaired
+from reconcile.parsers.records import Answer, Asked, AskedWhole, Failure, Record, Unpaired, Worded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,7 +135,7 @@ class _Records:
             elif event.kind == OWN:
                 own.add(event.line)
         for event in self._events:
-            if event.kind == NAMED and self._order and event.line not in told:
+            if event.kind == NAMED and event.name and self._order and event.line not in told:
                 self.records.append(Asked(event.line, self._path(event), "", self._is_followed(event)))
         self.records += self._whole_folders()
         return self.records, taken, own
@@ -156,6 +156,8 @@ class _Records:
         return None if self._section.doubt and name is not event else name
 
     def _path(self, event: Event) -> str:
+        if not event.name:
+            return ""
         if event.name.startswith("/") or event.is_placed:
             return self._section.path(event.name)
         return event.name.rpartition("/")[2]
@@ -178,8 +180,15 @@ class _Records:
         self.records.append(Answer.of(event.line, path, event.uuid, followed=self._is_followed(name) if name else self._section.followed))
         if not path:
             known = self._pairing.names.get(event.line)
-            why = self._why or (pairs.TWICE if known else "")
+            why = self._why or (pairs.TWICE if known and known.name else "")
             self.records += [Unpaired(event.line, why)] if why else []
+            self._worded(event.line, name or event)
+
+    def _worded(self, line: int, said: Event) -> None:
+        """Keep the words in which the name of an answer's file stands."""
+        if ".vmdk" in said.words.lower() and not self._section.doubt:
+            folder = self._section.path(".") if said.is_placed and not self._section.lost else ""
+            self.records.append(Worded(line, said.words, folder, self._section.followed))
 
     def _failure(self, event: Event, name: Event | None) -> None:
         said = pairs.named_by(event.error)

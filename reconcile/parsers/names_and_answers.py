@@ -7,9 +7,11 @@ typed ahead, and every one between them may be another's: none is believed then,
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.parsers.failures import FAILED_TO_OPEN, is_failure
+from reconcile.parsers.loops import loop_of
 from reconcile.parsers.printed_lines import BASE, FULL, NAME, VALUE, name_in
 from reconcile.parsers.uuid_lines import (
     answer_on,
@@ -34,7 +36,8 @@ BEFORE, BEHIND = "before", "behind"
 class Event(NamedTuple):
     """A line: what kind it is, the name on it and on which side of its answer that stands, the UUID, the error.
 
-    `is_placed` says that the name is as it was handed to the command; of others the directory is not known.
+    `is_placed` says that the name is as it was handed to the command; of others the directory is not known. `words` are those in which the
+    name stands where nobody knows where it begins.
     """
 
     line: int
@@ -45,6 +48,7 @@ class Event(NamedTuple):
     error: str = ""
     is_placed: bool = True
     is_heading: bool = False
+    words: str = ""
 
 
 class Pairing(NamedTuple):
@@ -70,6 +74,19 @@ def events_of_loop(loop: Loop, lines: Sequence[tuple[int, str]]) -> list[Event]:
     return [reader.event(number, line) for number, line in lines]
 
 
+def prints(text: str, line: str) -> bool:
+    """Tell whether a command line is a loop that asks for UUIDs, and prints such a line of its own in each turn, or around these."""
+    reader = _reader_of(text)
+    event = reader.event(0, line) if reader else None
+    return event is not None and (event.kind in {NAMED, OWN} or (event.kind == ANSWERED and bool(event.name)))
+
+
+@lru_cache(maxsize=64)
+def _reader_of(text: str) -> _LoopReader | None:
+    loop = loop_of(text)
+    return _LoopReader(loop) if loop else None
+
+
 def events_alone(lines: Sequence[tuple[int, str]], *, left: bool = False) -> list[Event]:
     """Tell what each line is where no command says how lines look. With `left`, figures alone are an answer."""
     events: list[Event] = []
@@ -78,8 +95,9 @@ def events_alone(lines: Sequence[tuple[int, str]], *, left: bool = False) -> lis
         if not line.strip():
             events.append(Event(number, BLANK))
         elif said and not (said.front and said.behind):
-            shown = name_shown(said.front or said.behind) or name_shown((said.front or said.behind).rstrip(";,=-> \t"))
-            events.append(Event(number, ANSWERED, shown.name if shown else "", uuid=said.uuid))
+            beside = said.front or said.behind
+            shown = name_shown(beside) or name_shown(beside.rstrip(";,=-> \t"))
+            events.append(Event(number, ANSWERED, shown.name if shown else "", uuid=said.uuid, words="" if shown else beside))
         elif is_failure(line.strip()):
             events.append(Event(number, FAILED, error=line.strip()))
         else:
@@ -137,7 +155,9 @@ class _LoopReader:
         if found is None and (front or behind):
             shown = name_shown((front or behind).rstrip(";,=-> \t"))
             found = (shown.name, not self._loop.moves) if shown else None
-        return Event(number, ANSWERED, found[0] if found else "", uuid=uuid, is_placed=found[1] if found else True)
+        if found is None:
+            return Event(number, ANSWERED, uuid=uuid, is_placed=not self._loop.moves, words=f"{front} {behind}".strip())
+        return Event(number, ANSWERED, found[0], uuid=uuid, is_placed=found[1])
 
     def _named(self, number: int, line: str) -> Event:
         texts = tuple(dict.fromkeys((line.strip(), without_remark(line).strip())))
@@ -147,9 +167,13 @@ class _LoopReader:
                 if found:
                     side = BEFORE if index < self._loop.ask else BEHIND
                     return Event(number, NAMED, found[0], side, is_placed=found[1])
+                words = _words_of(self._loop.lines[index].parts, text)
+                if words:
+                    side = BEFORE if index < self._loop.ask else BEHIND
+                    return Event(number, NAMED, "", side, is_placed=not self._loop.moves, words=words)
         if any(own.is_own(text) for own in self._own for text in texts):
             return Event(number, OWN)
-        shown = name_shown(line, spaced=not self._loop.others and bool(self._naming) and self._loop.lines[self._naming[0]].own_text == 0)
+        shown = name_shown(line, spaced=not self._loop.others and bool(self._naming) and len(self._loop.lines[self._naming[0]].parts) == 1)
         if shown and self._naming and self._fits(shown.name):
             # Somebody set marks around it.
             kinds = {self._loop.lines[index].parts[self._loop.lines[index].name or 0].kind for index in self._naming}
@@ -177,6 +201,13 @@ class _LoopReader:
         if (found.kind == BASE and "/" in name.removeprefix("./")) or (found.kind == FULL and not name.startswith("/")):
             return None
         return name, found.kind != BASE and not self._loop.moves
+
+
+def _words_of(parts: Sequence[Part], text: str) -> str:
+    """Return the words in which one name stands, where these parts make the text and one of them may be of any length."""
+    found = name_in(parts, text)
+    is_open = found is not None and not found.name and found.text.lower().count(".vmdk") == 1
+    return found.text if found and is_open and not is_command_line(found.text) else ""
 
 
 def paired(events: Sequence[Event], order: str, *, blanks_tell: bool = True) -> Pairing:

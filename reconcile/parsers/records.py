@@ -167,6 +167,15 @@ class Unpaired(NamedTuple):
     why: str
 
 
+class Worded(NamedTuple):
+    """The words in which the name of an answer's file stands, nobody knows where; a listing of its `folder` may know the name."""
+
+    line: int
+    words: str
+    folder: str
+    followed: bool
+
+
 class Asked(NamedTuple):
     """A disk whose UUID was asked and not answered; `error` is what was printed instead, or ``""``."""
 
@@ -310,6 +319,7 @@ Record = (
     | AskedWhole
     | Answer
     | Unpaired
+    | Worded
     | Asked
     | DiskSize
     | UuidSet
