@@ -79,6 +79,15 @@ _SHORT_OF = {
     "esxcli": {"-s", "-h"}, "vmkfstools": {"-s", "-h"}, "hostnamectl": {"-H", "-M"}, "timedatectl": {"-H", "-M"}, "systemctl": {"-H", "-M"},
     "loginctl": {"-H", "-M"}, "vim-cmd": {"-H"}, "vmware-cmd": {"-H"},
 }  # fmt: skip
+# Of VMware's remote programs: the options that say where and as whom to log in, and have a value; of two machines the last of these is asked.
+_LOGIN = frozenset(
+    "--server --vihost --url --username --user --password --portnumber --protocol --servicepath --config --sessionfile --savesessionfile --cacertsfile"
+    " --credstore --encoding --passthroughauthpackage --thumbprint".split()
+)
+_SHORT_LOGIN = {"esxcli": frozenset("-s -h -u -p -c -d".split()), "vmkfstools": frozenset({"-h"})}
+_READ_FROM_FILE = re.compile(r"--(?:config|sessionfile|credstore)(?:=|$)")
+_VCENTERS = frozenset({"-h", "--vihost"})
+_IN_URL = re.compile(r"(?:https?://)?([^/:]{1,255})(?::[0-9]{1,5})?(?:/.*)?$")
 # VI_SERVER=esx01 esxcli ...        DOCKER_HOST=tcp://db01 ...
 _ASKING_VARIABLE = re.compile(r"[A-Z_]*(?:SERVER|VIHOST|HOST|CONTEXT)=(.*)$")
 # esx01        db01.example.net        192.0.2.1
@@ -98,16 +107,29 @@ def is_itself(name: str) -> bool:
 
 def asked_by(words: Sequence[str]) -> Asked:
     """Return whom a command asks by its own options; programs that carry a whole command line elsewhere are not for this."""
-    name = words[0].rpartition("/")[2]
-    if name in _REMOTE or name.startswith(("vicfg-", "pdsh", "kubectl")):
+    program = words[0].rpartition("/")[2]
+    name = program.removesuffix(".pl")
+    is_vmwares = name in _SHORT_LOGIN or name.startswith("vicfg-")
+    if is_vmwares and any(map(_READ_FROM_FILE.match, words)):
         return ELSEWHERE
-    if not is_local(name):
+    if not is_vmwares and is_remote(name):
+        return ELSEWHERE
+    if not is_vmwares and not is_local(name):
         return HERE
-    named = [value for _, value in _pairs(name, words)]
-    if name == "esxcli" and len(named) > 1:
-        # Behind a vCenter's name stands that of the host which it is to ask.
-        named = [value for option, value in _pairs(name, words) if option in {"-h", "--vihost"}] or named
-    return _one_of(named)
+    pairs = _pairs(name, words)
+    # Behind a vCenter's name stands that of the host which it is to ask.
+    named = [value for option, value in pairs if is_vmwares and option in _VCENTERS] or [value for _, value in pairs]
+    return _one_of(named) if named or not is_vmwares or program in _LOCAL else ELSEWHERE
+
+
+def without_login(words: Sequence[str]) -> list[str]:
+    """Return a command's words without the options by which VMware's remote programs log in to a machine.
+
+    >>> without_login(["esxcli", "-s", "esx01", "--username=root", "storage", "filesystem", "list"])
+    ['esxcli', '--username=root', 'storage', 'filesystem', 'list']
+    """
+    with_value = _LOGIN | _SHORT_LOGIN.get(words[0].rpartition("/")[2].removesuffix(".pl"), frozenset())
+    return [word for before, word in zip(["", *words], words, strict=False) if word not in with_value and before not in with_value]
 
 
 def _one_of(named: Sequence[str]) -> Asked:
@@ -126,7 +148,9 @@ def _pairs(name: str, words: Sequence[str]) -> list[tuple[str, str]]:
         behind = words[at + 1] if at + 1 < len(words) else ""
         long = _ANOTHERS.match(word)
         if long:
-            found.append((word.partition("=")[0], behind if long[1] is None else long[1]))
+            option, value = word.partition("=")[0], behind if long[1] is None else long[1]
+            address = _IN_URL.match(value) if option == "--url" else None
+            found.append((option, address[1] if address else value))
         elif word in short:
             found.append((word, behind))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconcile.commands import parse_command
+from reconcile.reading import read_source
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,10 @@ def test_what_is_known_to_ask_here_answers_for_the_prompt(text):
         ("wmic /node:win07 diskdrive get SerialNumber", "win07", "command"), ("Invoke-Command -ComputerName win07 { Get-Disk }", "win07", "command"),
         ("esxcli -s esx01 storage filesystem list", "esx01", "command"), ("esxcli --server=vc -h esx02 storage filesystem list", "esx02", "command"),
         ("esxcli --server esx01 storage filesystem list | grep PMem", "esx01", "command"), ("VI_SERVER=esx01 esxcli storage filesystem list", "esx01", "command"),
-        ("vmkfstools --server esx01 -J getuuid a.vmdk", "esx01", "command"),
+        ("vmkfstools --server esx01 -J getuuid a.vmdk", "esx01", "command"), ("vmkfstools -h esx01 -J getuuid a.vmdk", "esx01", "command"),
+        ("vmkfstools --server vc --vihost esx02 -J getuuid a.vmdk", "esx02", "command"), ("vicfg-volume --server esx01 -l", "esx01", "command"),
+        ("vmkfstools.pl --server=vc -h esx02 -J getuuid a.vmdk", "esx02", "command"), ("vicfg-scsidevs --url https://esx01:443/sdk -l", "esx01", "command"),
+        ("esxcli --url esx01.example.net storage filesystem list", "esx01.example.net", "command"),
     ],
 )  # fmt: skip
 def test_one_literal_name_is_the_machine_that_is_asked(text, target, asked_by):
@@ -53,7 +57,9 @@ def test_one_literal_name_is_the_machine_that_is_asked(text, target, asked_by):
         "ssh db01 ndctl list; ssh db02 ndctl list", "ssh db01 ndctl list; ndctl list", "ndctl list; ssh db01 ndctl list", "ssh $h ndctl list",
         "for h in a b; do ssh $h ndctl list -D; done", "while read h; do ssh -n $h ndctl list; done < hosts", "cat hosts | xargs -I{} ssh {} ndctl list",
         "ssh localhost ndctl list", "ssh -p 2222 127.0.0.1 ndctl list", "ssh db01 'ndctl list; ssh db02 ndctl list'", "echo ls | ssh db01",
-        "Get-Disk -CimSession win07,win08", "Get-Disk -CimSession $s", "Get-Disk -CimSession (Get-Content list.txt)", "gc hosts | % { Get-Disk -CimSession $_ }",
+        "vmkfstools --server $h -J getuuid a.vmdk", "vmkfstools --server esx01,esx02 -J getuuid a.vmdk", "esxcli --config ~/.esx01 storage filesystem list",
+        "vmkfstools --sessionfile s1 -J getuuid a.vmdk", "vicfg-volume -l", "vmkfstools.pl -J getuuid a.vmdk",
+        "esxcli -s esx01 storage filesystem list; vmkfstools -J getuuid a.vmdk", "Get-Disk -CimSession win07,win08", "Get-Disk -CimSession $s", "Get-Disk -CimSession (Get-Content list.txt)", "gc hosts | % { Get-Disk -CimSession $_ }",
         "Get-Disk -CimSession win07; Get-Disk", "$s = New-CimSession win07; Get-Disk -CimSession $s", "icm -Session $s { Get-Disk }",
         "kubectl exec db-0 -- ndctl list -D", "docker exec db ndctl list", "pdsh -w db[01-02] ndctl list", "ansible all -a 'ndctl list'", "oc debug node/x",
         "ndctl list; kubectl exec db-0 -- ndctl list", "ndctl list; ./other.sh", "ls; collect-all", "vmkfstools -J getuuid $(ssh esx02 ls /x)",
@@ -66,3 +72,39 @@ def test_anything_else_is_nobodys(text):
     command = parse_command(text)
     assert command.elsewhere
     assert not command.target
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "--server esx01",
+        "--server=esx01",
+        "-h esx01",
+        "--server vc --vihost esx01",
+        "--server esx01 --username root --portnumber 443",
+        "--url https://esx01/sdk",
+    ],
+)
+def test_what_says_where_to_log_in_is_no_file(options):
+    store = "/vmfs/volumes/datastore1/crm"
+    text = f"[ops@hop:~] vmkfstools {options} -J getuuid {store}/crm.vmdk\nUUID is 60 00 C2 9a 11 22 33 44-55 66 77 88 99 aa bb cc\n"
+    (part,) = read_source(text.encode()).parts
+    assert [(part.machine, record.path) for record in part.records] == [("esx01", f"{store}/crm.vmdk")]
+
+
+@pytest.mark.parametrize("options", ["-s esx01", "-s vc -h esx01", "--server esx01 -u root", "--formatter=csv --server vc --vihost=esx01"])
+def test_a_table_of_another_host_is_read_as_its(options):
+    mount = "/vmfs/volumes/5a1c77e0-2b934d18-9f60-7e4b21c8d935"
+    ruler = "  ".join(["-" * 49, "-" * 11, "-" * 35, "-" * 7, "-" * 6, "-" * 12, "-" * 12])
+    cells = (mount, "crm", mount.rpartition("/")[2], "true", "VMFS-6", "100000000000", "90000000000")
+    table = "\n".join([
+        _FORM.format("Mount Point", "Volume Name", "UUID", "Mounted", "Type", "Size", "Free"),
+        ruler,
+        _FORM.format(*cells),
+        "",
+    ])
+    parts = read_source(f"[ops@hop:~] esxcli {options} storage filesystem list\n{table}".encode()).parts
+    assert {part.machine for part in parts} == {"esx01"}
+
+
+_FORM = "{:49}  {:11}  {:35}  {:>7}  {:6}  {:>12}  {:>12}"

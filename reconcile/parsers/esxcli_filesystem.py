@@ -11,6 +11,7 @@ import csv
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.asked_machine import without_login
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.json_text import Document, find_documents
 from reconcile.parsers.records import Damage, Failure, Filesystem, Parsed, Record, Volume
@@ -39,7 +40,9 @@ _COLUMNS = len(_KEYS)
 
 def runs(simple: Simple) -> bool:
     """Tell whether this command lists file systems."""
-    words = [word for word in simple.words[1:] if not word.startswith("-") and word not in {"csv", "xml", "keyvalue", "json"}]
+    words = [
+        word for word in without_login(simple.words)[1:] if not word.startswith("-") and word not in {"csv", "xml", "keyvalue", "json"}
+    ]
     return simple.name in {"esxcli", "localcli"} and words[:3] == ["storage", "filesystem", "list"]
 
 

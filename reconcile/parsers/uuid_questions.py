@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+from reconcile.asked_machine import without_login
 from reconcile.parsers.loop_commands import Commands
 from reconcile.shell_words import literal, plain, straight, words_of
 
@@ -42,7 +43,7 @@ def operands(words: Sequence[str]) -> list[str]:
     """Return the words of a ``vmkfstools`` command that are neither the command, nor options, nor their values."""
     operands: list[str] = []
     skip = False
-    for word in words[1:]:
+    for word in without_login(words)[1:]:
         if skip:
             skip = False
         elif word in _OPTIONS_WITH_VALUE:
