@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.headers import SALT_INDENT, Header, Style, error_in, header_at, machine_in, may_be_machine, output_in
+from reconcile.headers import SALT_INDENT, TOOLS_DASHES, Header, Style, error_in, header_at, machine_in, may_be_machine, output_in
 from reconcile.names_in_front import shows_ids, stand_in_front
 from reconcile.parsers.json_text import DOCUMENT_START
 from reconcile.prompts import Kind, Prompt, match_prompt, may_be_prompt
@@ -116,7 +117,7 @@ class _Headers:
         ends = {header.at: other.at for header, other in pairwise(headers)}
         behind = self._that_stand_behind(headers)
         believed = {key for key, group in groups.items() if self._is_believed(key[0], group, ends)}
-        doubted = {key for key, group in groups.items() if key not in believed and self._is_in_doubt(key[0], group)}
+        doubted = {key for key, group in groups.items() if key not in believed and self._is_in_doubt(group)}
         return [
             header._replace(machine="") if (header.style, header.shape) in doubted or header.at in behind else header
             for header in headers
@@ -166,13 +167,14 @@ class _Headers:
         # Where a header names several, these gave one answer.
         if any(not header.machine for header in group):
             return style is Style.GATHERED
-        return self._is_repeated(bodies) or self._is_alone(style, group)
+        return self._is_repeated(bodies) or self._is_alone(group)
 
     def _end(self, header: Header, ends: dict[int, int]) -> int:
         return ends.get(header.at, len(self._lines))
 
     def _command_before(self, at: int) -> str:
-        return next((command for before, command in reversed(self._commands) if before < at), "")
+        before = bisect(self._commands, at - 1, key=itemgetter(0))
+        return self._commands[before - 1][1] if before else ""
 
     def _is_repeated(self, bodies: list[tuple[Header, str]]) -> bool:
         """Tell whether several machines gave answers to one question, as ids show that are others in each."""
@@ -189,20 +191,34 @@ class _Headers:
             return len(set().union(*shown)) == sum(map(len, shown))
         return len(set(begins.values())) == 1 and all(any(sign in name for sign in "0123456789.-") for name in ids)
 
-    def _is_alone(self, style: Style, group: list[Header]) -> bool:
-        """Tell whether one header alone is to be believed: where it looks like a machine's name, and the path says no other."""
-        names = {header.machine.casefold() for header in group}
-        (name, *others) = names
-        if others or style is Style.BARE or not any(sign in name for sign in "0123456789."):
+    def _is_alone(self, group: list[Header]) -> bool:
+        """Tell whether one header alone is to be believed: where it looks like a machine's name, and is a tool's own or the path says no other."""
+        first = group[0]
+        if len({header.machine.casefold() for header in group}) > 1 or first.style is Style.BARE:
             return False
-        return not self._in_path or self._in_path.partition(".")[0] == name.partition(".")[0]
+        name = first.machine.casefold().partition(".")[0]
+        says_so = self._in_path.partition(".")[0] == name
+        if self._is_tools(first):
+            return says_so or _looks_named(first.machine)
+        return _looks_named(first.machine) and (not self._in_path or says_so)
 
-    def _is_in_doubt(self, style: Style, group: list[Header]) -> bool:
+    def _is_tools(self, header: Header) -> bool:
+        """Tell whether three lines are those of clush or dshbak by their dashes and by the answer that begins right below."""
+        below = header.at + header.size
+        return header.shape == TOOLS_DASHES and below < len(self._lines) and bool(_BEGINS.match(self._lines[below]))
+
+    def _is_in_doubt(self, group: list[Header]) -> bool:
         """Tell whether one header alone looks like a machine's name, and the path says another: then the answer is neither's."""
-        names = {header.machine.casefold() for header in group}
-        looks_so = len(names) == 1 and any(sign in min(names) for sign in "0123456789.")
+        first = group[0]
+        is_one = len({header.machine.casefold() for header in group}) == 1
+        looks_so = is_one and (_looks_named(first.machine) or self._is_tools(first))
         is_guests = bool(_IDS.search(self._text)) and not _UUID_ANSWER.search(self._text)
-        return looks_so and is_guests and style in {Style.LOOP, Style.GATHERED} and not self._command_before(group[0].at)
+        return looks_so and is_guests and first.style in {Style.LOOP, Style.GATHERED} and not self._command_before(first.at)
+
+
+def _looks_named(machine: str) -> bool:
+    """Tell whether a word has a sign in it that titles seldom have, and machines' names often."""
+    return any(sign in machine for sign in "0123456789.")
 
 
 def _is_set_in(body: str) -> bool:
@@ -210,18 +226,11 @@ def _is_set_in(body: str) -> bool:
     return bool(lines) and lines[0].startswith(SALT_INDENT) and sum(line.startswith(SALT_INDENT) for line in lines) >= len(lines) - 2
 
 
+_LOCAL_PRINTERS = frozenset("cat ls find while head tail grep df echo".split())
+
+
 def _is_local_loop(command: str) -> bool:
-    return bool(_OVER_NAMES.search(command)) or command.split(None, 1)[0] in {
-        "cat",
-        "ls",
-        "find",
-        "while",
-        "head",
-        "tail",
-        "grep",
-        "df",
-        "echo",
-    }
+    return bool(_OVER_NAMES.search(command)) or command.split(None, 1)[0] in _LOCAL_PRINTERS
 
 
 def _cut(lines: Sequence[str], headers: list[Header]) -> list[Asked]:

@@ -163,7 +163,12 @@ def _gathered(lines: Sequence[str], at: int, dashes: str) -> Header | None:
     found = _HOSTS.match(lines[at + 1].rstrip())
     if not found or not (set(",[") & set(found[1]) or may_be_machine(found[1])):
         return None
-    return Header(at, machine_in(found[1]), Style.GATHERED, size=3)
+    return Header(at, machine_in(found[1]), Style.GATHERED, size=3, shape=TOOLS_DASHES if len(dashes) in _TOOLS_DASHES else "")
+
+
+# clush prints 15 dashes, dshbak 16.
+_TOOLS_DASHES = (15, 16)
+TOOLS_DASHES = "of a tool's length"
 
 
 _READERS: dict[str, Callable[[Sequence[str], int, str], Header | None]] = {"[": _pssh, "S": _pod, **dict.fromkeys("=#*+~->", _loop)}

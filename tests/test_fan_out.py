@@ -241,6 +241,9 @@ def test_a_failed_answer_is_an_error_of_its_machine_and_never_data(text, found):
         "=== db01 ===\nUUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c\n=== db02 ===\nUUID is 60 00 C2 9d 90 45 42 66-d7 cf ed f7 a2 eb f2 60\n",
         # Another machine's path.
         f"=== web07 ===\n{dimms('206b080c')}",
+        f"-----\nweb07\n-----\n{dimms('206b080c')}",
+        f"{'-' * 15}\nweb07\n{'-' * 15}\nfirst visit\n{dimms('206b080c')}",
+        f"{'-' * 15}\nweb\n{'-' * 15}\n{dimms('206b080c')}",
         # Files of a machine, as head and tail show them.
         "==> /sys/bus/nd/devices/nmem0/nfit/id <==\n8902-206b080c\n",
         "ls: cannot access '/x': No such file or directory\nls: cannot access '/y': No such file or directory\n",
@@ -262,6 +265,15 @@ def test_a_header_outranks_the_path_and_what_is_said_inside_outranks_the_header(
     assert [[(machine.name, machine.named_by) for machine in machines] for machines in site.facts.machines] == [
         [("web07", "header")], [("db01", "answer")] * 2, [("db02", "prompt")],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("dashes", [15, 16])
+@pytest.mark.parametrize(("said", "machine"), [("web07", "web07"), ("appdb", "appdb"), ("webdb", ""), ("web[07-09]", "")])
+def test_one_block_of_clush_or_dshbak_is_its_machines_whatever_the_path_says(dashes, said, machine):
+    text = f"{'-' * dashes}\n{said}\n{'-' * dashes}\n{dimms('206b080c')}"
+    reading = read_source(text.encode(), in_path="appdb")
+    assert not reading.unread
+    assert [(part.machine, part.named_by) for part in reading.parts] == [(machine, "header" if machine else "nobody")]
 
 
 @pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "db[01-03]", "db01,db02"])
