@@ -21,6 +21,10 @@ _ELSEWHERE = re.compile(r"-(?:exec|ok)dir\b|\bbasename\b|\$\{[A-Za-z_]{1,40}##\*
 # -sh: cd: can't cd to vm 1: No such file or directory        bash: cd: vm: No such file or directory
 _REFUSED = re.compile(r"(?:can't cd|No such file|[Nn]ot a directory|[Pp]ermission denied|too many arguments)")
 _OF_CD = re.compile(r"\bcd\b")
+# cd ../db02        ls | grep -q db && cd ../db02        (cd ../db02; ls)
+_MOVE = re.compile(r"(?:^|[\s;&|(])(?:cd|pushd|popd)(?:\s|$)")
+# cd /vmfs/volumes/datastore1/db01
+_PLAIN_MOVE = re.compile(r"\s*cd\s+[^\s;&|()]+\s*$")
 # Such a command may have moved the shell, or begun another one.
 _MAY_MOVE = re.compile(
     r"(?:^|[\s;&|(])(?:cd|pushd|popd|source|\.|exit|logout|su|bash|ash|ksh|zsh|csh|login|rlogin|telnet|chroot|ssh)(?:[\s;)]|$)"
@@ -81,6 +85,16 @@ def _moved(cwd: str, simple: Simple, before: Simple | None) -> str:
         simple.behind == "&&" and before is not None and before.name == "cd" and before.behind in {"", ";", "&&"}
     )
     return changed_directory(cwd, simple.words) if certain and simple.name == "cd" and not simple.piped else ""
+
+
+def moves(text: str) -> bool:
+    """Tell whether a command line has a word that moves the shell to another directory."""
+    return bool(_MOVE.search(text))
+
+
+def is_plain_move(text: str) -> bool:
+    """Tell whether a command line does nothing else than to move the shell."""
+    return bool(_PLAIN_MOVE.match(text))
 
 
 def may_move(text: str) -> bool:

@@ -184,8 +184,9 @@ NAME_DIFFERS = Rule(
     "Look whether the file lies where it belongs.",
 )  # fmt: skip
 LOST_DIRECTORY = Rule(
-    "lost-directory", _WARNING, "A directory that the capture contradicts",
-    "The transcript's cd commands lead here, but what was printed does not fit: a line is missing. Folders are left empty.",
+    "lost-directory", _WARNING, "A directory that is not certain",
+    "The transcript's cd commands lead here, but what was printed does not fit: a line is missing. Or it is not certain that the shell went"
+    " where they say, as behind && or || or in a subshell. Folders are left empty.",
     "Capture again with full paths, or with a prompt that shows the directory.",
 )  # fmt: skip
 UUID_CHANGED = Rule(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconcile import findings as rules
 from reconcile.checks.base import Checker, beyond_path, count, some
+from reconcile.directories import is_plain_move, moves
 from reconcile.disk_names import base_of_snapshot, is_disk
 from reconcile.findings import Finding
 from reconcile.keys import Keys, file_of, keys_of
@@ -68,9 +69,25 @@ class Hosts(Checker):
         yield from self._uncertain()
         yield from self._datastores()
         yield from self._snapshots()
+        yield from self._lost_directories()
+
+    def _lost_directories(self) -> Iterator[Finding]:
+        """Say which directories are contradicted, and which files have no folder for a ``cd`` of which it is not certain where it led."""
         for host, directory, place in self._site.doubtful:
             message = f"What was printed in {directory} does not fit one directory; its files are shown without a folder."
             yield self._finding(rules.LOST_DIRECTORY, host, directory, message, place)
+        contradicted = {(host, place.source) for host, _, place in self._site.doubtful}
+        lost: dict[tuple[str, int], list[Vmdk]] = {}
+        for vmdk in self._closely:
+            if vmdk.name and vmdk.name == vmdk.path:
+                lost.setdefault((vmdk.host, vmdk.first.source), []).append(vmdk)
+        for (host, source), vmdks in lost.items():
+            led = [text for text in self._site.facts.sources[source].reading.commands if moves(text)]
+            if led and (host, source) not in contradicted:
+                names, place = some(vmdk.name for vmdk in vmdks), min(vmdk.first for vmdk in vmdks)
+                unsure = next((f", such as in {text!r}," for text in led if not is_plain_move(text)), "")
+                message = f"Nothing tells in which folder {names} was asked: where the shell stood behind a cd{unsure} is not certain."
+                yield self._finding(rules.LOST_DIRECTORY, host, f"{self._site.facts.label(place)}: {names}", message, place)
 
     def _is_whole(self, folder: PlainFolder) -> bool:
         """Tell whether all disks of a plain folder stand in the listing of their folder, if there is one."""
