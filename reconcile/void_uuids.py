@@ -30,8 +30,8 @@ class _Set(NamedTuple):
 def find_void_answers(facts: SiteFacts, place_of: Callable[[Fact, str, bool], DiskPlace]) -> set[tuple[int, int]]:
     """Return source and line of the void answers. `place_of` says which file a path of a fact means, which was followed or was not.
 
-    In one source what stands above a setuuid was answered before it. Of two sources the times in them tell, and where these are not known
-    a UUID that one source shows to be void is void in the other, too.
+    In one source what stands above a setuuid was answered before it. Of two sources the times in them tell. Where these are not known an
+    answer is void, but for one with a UUID that the file surely answered later: what may be void decides nothing.
     """
     changes: dict[DiskPlace, list[_Set]] = {}
     for fact, change in facts.of(UuidSet):
@@ -50,9 +50,9 @@ def find_void_answers(facts: SiteFacts, place_of: Callable[[Fact, str, bool], Di
 def _void(answers: list[tuple[Fact, Answer]], changes: list[_Set], moments: Moments) -> Iterator[tuple[int, int]]:
     """Give those of one file's answers that its changes made void."""
     told = [(_is_before(fact, answer, changes, moments), fact, answer) for fact, answer in answers]
-    void = {answer.uuid for before, _, answer in told if before} - {answer.uuid for before, _, answer in told if before is False}
+    later = {answer.uuid for before, _, answer in told if before is False}
     for before, fact, answer in told:
-        if before or (before is None and answer.uuid in void):
+        if before or (before is None and answer.uuid not in later):
             yield fact.source, answer.line
 
 

@@ -150,7 +150,7 @@ class Hosts(Checker):
             yield self._finding(rules.UUID_CHANGED, found[0].host, path, message, found[-1].first, beyond_path(found[0]), file_of(found[0]))
         for host, path, at in changes.values():
             name = path or "a file that the command does not plainly name"
-            message = f"{_set_text(name, at.line)} What its UUID was before no longer counts."
+            message = f"{_set_text(name, at.line)} Only what it surely answered later counts."
             yield self._finding(rules.UUID_CHANGED, host, name, message, at)
 
     def _uncertain(self) -> Iterator[Finding]:

@@ -132,6 +132,9 @@ class Mapping(Checker):
         if not on_pmem and not (self._asks_disks and (row.expected or row.rivals)):
             # An ordinary disk is no nmem, and who shows its UUID depends on the VM's settings.
             return
+        if vmdk.place and self._site.newest.get(vmdk.place, "") not in {"", vmdk.uuid}:
+            # A UUID that the file has no more is no device's; that it changed is said of the file.
+            return
         if row.rivals:
             message = f"The device with {digits} is another vmdk's: {some(row.rivals)}."
             yield self._finding(rules.NO_DEVICE, vmdk.host, subject, message, vmdk.first, beyond_path(vmdk), keys_of(vmdk))
