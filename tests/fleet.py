@@ -123,8 +123,8 @@ def _clone_vm(fleet: Fleet, dice: random.Random, vm: str) -> None:
             fleet.with_uuid.add(f"guest-{vm.replace(' ', '')}-clone")
 
 
-def host_text(dice: random.Random, host: str, disks: list[Disk]) -> str:
-    """Write a host's capture, as a session with prompts or as a loop that echoes names."""
+def host_text(dice: random.Random, host: str, disks: list[Disk], *, listed: bool = False) -> str:
+    """Write a host's capture, as a session with prompts or as a loop that echoes names; `listed` says that each folder is listed."""
     lines = [f"[root@{host}:~] uname -a", f"VMkernel {host} 8.0.2 #1 SMP Release build-1 x86_64 ESXi"]
     if dice.random() < 0.5:
         lines.append(f'[root@{host}:~] for f in /vmfs/volumes/*/*/*.vmdk; do echo "$f"; vmkfstools -J getuuid "$f"; done')
@@ -134,7 +134,7 @@ def host_text(dice: random.Random, host: str, disks: list[Disk]) -> str:
     for vm in dict.fromkeys((disk.datastore, disk.vm) for disk in disks):
         here = f"/vmfs/volumes/{vm[0]}/{vm[1]}"
         mine = [disk for disk in disks if (disk.datastore, disk.vm) == vm]
-        if dice.random() < 0.5:
+        if dice.random() < 0.5 or listed:
             lines += [f"[root@{host}:{here}] ls -l", "total 0"]
             lines += [f"-rw-------    1 root     root     {disk.bytes:>9} Nov 18 09:12 {disk.name}" for disk in mine]
         for disk in mine:
@@ -174,12 +174,12 @@ def scsi_text(dice: random.Random, guest: str, disks: list[Disk], *, with_uuid: 
     return f"{prompt} ls -l /dev/disk/by-id\ntotal 0\n{rows}"
 
 
-def captures(fleet: Fleet, seed: int, *, lost: float = 0.0) -> dict[str, str]:
-    """Write a fleet's captures as files; each is left out with the chance `lost`."""
+def captures(fleet: Fleet, seed: int, *, lost: float = 0.0, listed: bool = False) -> dict[str, str]:
+    """Write a fleet's captures as files; each is left out with the chance `lost`, and of hosts each folder is listed where `listed` says so."""
     dice = random.Random(seed)
     files: dict[str, str] = {}
     for host in sorted({disk.host for disk in fleet.disks}):
-        files[f"h-{host}.txt"] = host_text(dice, host, [disk for disk in fleet.disks if disk.host == host])
+        files[f"h-{host}.txt"] = host_text(dice, host, [disk for disk in fleet.disks if disk.host == host], listed=listed)
     for guest, disks in fleet.guests.items():
         files[f"g-{guest}.txt"] = guest_text(dice, guest, disks)
         if fleet.scsi.get(guest):

@@ -139,7 +139,7 @@ WEAK = {
 def site_of(files: dict[str, str]):
     outcomes = [Outcome(Source("s", name, name, name), read_source(text.encode(), in_path=None)) for name, text in sorted(files.items())]
     (site,) = gather(outcomes)
-    return site, match(site.devices, site.vmdks, site.ties)
+    return site, match(site.devices, site.vmdks, site.ties, site.folders)
 
 
 def poured(seed: int, style) -> tuple[fleets.Fleet, dict[str, str]]:

@@ -20,7 +20,7 @@ def devices(files: dict[str, str]) -> set[tuple[str, str, str]]:
         Outcome(Source("s", name, name, name), read_source(text.encode(), *hint_and_name_in(name))) for name, text in sorted(files.items())
     ]
     (site,) = gather(outcomes)
-    match(site.devices, site.vmdks, site.ties)
+    match(site.devices, site.vmdks, site.ties, site.folders)
     return {(device.guest, device.name, device.id) for device in site.devices}
 
 
