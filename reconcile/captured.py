@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from reconcile.captures import Source
     from reconcile.columns import TableRow
     from reconcile.sites import Site
+    from reconcile.sources import Source
 
 
 class CapturedTables(ABC):

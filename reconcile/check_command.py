@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from reconcile.endings import put
 from reconcile.limits import DEFAULT, MIB, Limits
 from reconcile.options import (  # noqa: TC001 -- typer asks for them at run time
     CaptureArguments,
@@ -20,6 +20,7 @@ from reconcile.options import (  # noqa: TC001 -- typer asks for them at run tim
     MaxMembers,
     MaxRatio,
     MaxRun,
+    QuietOption,
     SiteOption,
     SitesOption,
     WorkersOption,
@@ -48,11 +49,12 @@ def check(  # noqa: PLR0913 -- one argument an option
     max_depth: MaxDepth = DEFAULT.depth,
     workers: WorkersOption = None,
     dask: DaskOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Tell what is missing, cut or unreadable before you leave the site, and the command that gives it.
 
     A CAPTURE is a file, a folder (walked) or an archive of saved command output, or - for standard input. Exit 0 if a report would
-    need nothing more, 1 if something is missing, 2 if something could not be read.
+    need nothing more, 1 if something is missing, 2 if something could not be read; with -q that alone.
     """
     from reconcile.advice import advise_each  # noqa: PLC0415 -- --help and --version need none of it
     from reconcile.advice.shown import shown  # noqa: PLC0415
@@ -68,9 +70,7 @@ def check(  # noqa: PLR0913 -- one argument an option
             "needs": [need._asdict() for need in advice.needs],
             "sums": dict(advice.sums),
         }
-        text = json.dumps(told, indent=2) + "\n"
-    else:
-        text = "".join(f"{line}\n" for line in shown(advice))
-    if sys.stdout is not None:
-        sys.stdout.write(text)
+        put([json.dumps(told, indent=2), "\n"])
+    elif not quiet:
+        put(f"{line}\n" for line in shown(advice))
     raise typer.Exit(advice.exit_code)

@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
-from reconcile.captures import Outcome, Source, read_file
+from reconcile.captures import read_file
 from reconcile.compressed import Meter
 from reconcile.garbage import uncollected
 from reconcile.made import made
@@ -20,6 +20,7 @@ from reconcile.parsers.blocks import Block, Column, DimmsShape, FolderAnswers, P
 from reconcile.parsers.records import Answer, Entry, Record, Volume
 from reconcile.parsers.visits import VisitEntries, Visits, VisitShape
 from reconcile.readings import Bound, Ledger, Part, PlainReading, Reading, Unread
+from reconcile.sources import Outcome, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-import sys
-from enum import StrEnum
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from reconcile.check_command import check
 from reconcile.diff_command import diff
-from reconcile.endings import hold, run, run_as_program, say
+from reconcile.endings import hold, put, run, run_as_program, say_refused
 from reconcile.errors import EXIT_FINDINGS, EXIT_TROUBLE, ReconcileError
 from reconcile.limits import DEFAULT, MIB, Limits
 from reconcile.options import (  # noqa: TC001 -- typer asks for them at run time
     CaptureArguments,
     DaskOption,
+    Format,
     MachinesOption,
     MaxArchive,
     MaxDepth,
@@ -29,16 +29,17 @@ from reconcile.options import (  # noqa: TC001 -- typer asks for them at run tim
     SitesOption,
     WorkersOption,
 )
+from reconcile.parse_command import parse
 from reconcile.printed import formats, script
 from reconcile.version import __version__
 from reconcile.visible import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from reconcile.captured import CapturedTables
-    from reconcile.captures import Source
     from reconcile.reconciliation import Reconciliation
+    from reconcile.reports.verify import Difference
+    from reconcile.sources import Source
 
 app = typer.Typer(
     name="reconcile",
@@ -48,13 +49,6 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-class Format(StrEnum):
-    """What `parse` prints."""
-
-    CSV = "csv"
-    JSON = "json"
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 -- typer calls it so
@@ -95,6 +89,11 @@ def report(  # noqa: PLR0913 -- one argument an option
     carry_review: Annotated[
         str | None, typer.Option("--carry-review", metavar="OLD.xlsx", help="Keep the reviewer's decisions of an older workbook.")
     ] = None,
+    table: Annotated[str | None, typer.Option("--table", metavar="NAME", help="With -o -: this table. [default: mapping]")] = None,
+    form: Annotated[
+        Format | None,
+        typer.Option("--format", help="With -o -: how. JSON without --table is every table. [default: csv]", show_default=False),
+    ] = None,
     no_bom: Annotated[bool, typer.Option("--no-bom", help="CSVs without the byte order mark that Excel needs.")] = False,
     max_file: MaxFile = DEFAULT.member_bytes // MIB,
     max_archive: MaxArchive = DEFAULT.archive_bytes // MIB,
@@ -110,14 +109,19 @@ def report(  # noqa: PLR0913 -- one argument an option
 
     A CAPTURE is a file, a folder (walked) or an archive of saved command output, or - for standard input.
     """
-    from reconcile.captures import expanded  # noqa: PLC0415 -- --help and --version need none of it
+    from reconcile import schema  # noqa: PLC0415 -- --help and --version need none of it
     from reconcile.fleet import each_result  # noqa: PLC0415
+    from reconcile.printed_tables import PrintedTables  # noqa: PLC0415
     from reconcile.remains import pack  # noqa: PLC0415
     from reconcile.reports import needed_for, plan_outputs, read_reviews, write_reports  # noqa: PLC0415
-    from reconcile.reports.csv_file import write_csv  # noqa: PLC0415
+    from reconcile.sources import expanded  # noqa: PLC0415
     from reconcile.terminal import Steps, show  # noqa: PLC0415
 
     captures = expanded(captures)
+    printed = PrintedTables.wanted(schema.ALL, table, form, unsaid="mapping") if "-" in output else None
+    if printed is None and (table or form):
+        message = "--table and --format say what goes to standard output. Add -o - for it."
+        raise ReconcileError(message)
     plans = plan_outputs([path for path in output if path != "-"], captures, force=force, bom=not no_bom)
     limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
     keep = any(plan.shows_lines for plan in plans)
@@ -126,70 +130,18 @@ def report(  # noqa: PLR0913 -- one argument an option
         results = each_result(
             *captures, site=site, sites=sites, machines=machines, limits=limits, workers=workers, dask=dask, keep=keep, progress=step
         )
-        result = pack(results, needed_for(plans)) if sites else next(results)
+        result = pack(results, needed_for(plans, printed.names if printed else ())) if sites else next(results)
         written = write_reports(result, plans, reviews=reviews, progress=step, workers=workers)
-    if "-" in output:
-        write_csv(result.table("mapping"), sys.stdout)
+    if printed:
+        put(printed.pieces(result.table))
     if not quiet:
         show(result, written)
-        _say_refused(result.captures.refused)
+        say_refused(result.captures.refused)
     hold(result)
     raise typer.Exit(result.exit_code)
 
 
-@app.command()
-def parse(  # noqa: PLR0913 -- as above
-    captures: CaptureArguments,
-    *,
-    table: Annotated[str | None, typer.Option("--table", metavar="NAME", help="One table only; needed for CSV.")] = None,
-    form: Annotated[Format | None, typer.Option("--format", help="[default: csv with --table, else json]", show_default=False)] = None,
-    site: SiteOption = None,
-    sites: SitesOption = False,
-    machines: MachinesOption = None,
-    max_file: MaxFile = DEFAULT.member_bytes // MIB,
-    max_archive: MaxArchive = DEFAULT.archive_bytes // MIB,
-    max_run: MaxRun = DEFAULT.run_bytes // MIB,
-    max_members: MaxMembers = DEFAULT.members,
-    max_ratio: MaxRatio = DEFAULT.ratio,
-    max_depth: MaxDepth = DEFAULT.depth,
-    workers: WorkersOption = None,
-    dask: DaskOption = None,
-) -> None:
-    """Print the tables as parsed, without matching.
-
-    A CAPTURE is a file, a folder (walked) or an archive of saved command output, or - for standard input.
-    """
-    from reconcile import schema  # noqa: PLC0415
-    from reconcile.fleet import each_captured  # noqa: PLC0415
-    from reconcile.read_captures import read  # noqa: PLC0415
-    from reconcile.remains import pack_captured  # noqa: PLC0415
-    from reconcile.reports.csv_file import write_csv  # noqa: PLC0415
-    from reconcile.reports.json_file import rows_as_json, tables_as_json  # noqa: PLC0415
-
-    names = [spec.name for spec in schema.CAPTURED]
-    if table is not None and table not in names:
-        message = f"There is no table '{visible(table)}'. Take one of: {', '.join(names)}."
-        raise ReconcileError(message)
-    if form is Format.CSV and table is None:
-        message = f"CSV holds one table. Name it with --table: {', '.join(names)}."
-        raise ReconcileError(message)
-    limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
-    if sites and site is None:
-        found: CapturedTables
-        each = each_captured(*captures, machines=machines, limits=limits, workers=workers, dask=dask, keep=False)
-        found = pack_captured(each, names if table is None else [table])
-    else:
-        found = read(*captures, site=site, sites=sites, machines=machines, limits=limits, workers=workers, dask=dask, keep=False)
-    if table is None:
-        _print(tables_as_json((found.table(name) for name in names), ascii_only=True))
-    elif form is Format.JSON:
-        _print([*rows_as_json(found.table(table), ascii_only=True), "\n"])
-    else:
-        write_csv(found.table(table), sys.stdout)
-    _say_refused(found.refused)
-    raise typer.Exit(EXIT_TROUBLE if found.refused else 0)
-
-
+app.command()(parse)
 app.command()(check)
 
 
@@ -209,6 +161,7 @@ def explain(  # noqa: PLR0913 -- as above
     max_depth: MaxDepth = DEFAULT.depth,
     workers: WorkersOption = None,
     dask: DaskOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Show what ties one device, vmdk, guest, host or UUID, with the captured text.
 
@@ -227,8 +180,9 @@ def explain(  # noqa: PLR0913 -- as above
         refused.extend(result.captures.refused)
         return result
 
-    _print(f"{line}\n" for line in explain_each(map(noted, results), subject))
-    _say_refused(refused)
+    put(f"{line}\n" for line in explain_each(map(noted, results), subject))
+    if not quiet:
+        say_refused(refused)
     raise typer.Exit(EXIT_TROUBLE if refused else 0)
 
 
@@ -251,36 +205,40 @@ def verify(  # noqa: PLR0913 -- as above
     max_depth: MaxDepth = DEFAULT.depth,
     workers: WorkersOption = None,
     dask: DaskOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Tell whether a report follows from captures, and where it does not.
 
     REPORT is a workbook, a page, a CSV, a JSON file or a folder that this tool wrote. Give the options that it was made with. A
-    reviewer's entries do not count. Exit 0 if it follows, 1 if something in it does not.
+    reviewer's entries do not count. Exit 0 if it follows, 1 if something in it does not; with
+    -q that alone.
     """
     from reconcile.fleet import each_result  # noqa: PLC0415
     from reconcile.remains import pack  # noqa: PLC0415
     from reconcile.reports import needed_to_verify  # noqa: PLC0415
-    from reconcile.reports.looks import remarks  # noqa: PLC0415
     from reconcile.reports.verify import differences  # noqa: PLC0415
 
     limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
     results = each_result(*captures, site=site, sites=sites, machines=machines, limits=limits, workers=workers, dask=dask)
     result = pack(results, needed_to_verify(report)) if sites else next(results)
-    found = []
-    for difference in differences(report, result):
-        found.append(difference)
-        if len(found) > _MOST_DIFFERENCES:
-            break
-    notes = [f"  note: {visible(remark)}\n" for remark in remarks(report)]
-    if not found:
-        _print([f"FOLLOWS: {visible(report)} is what these captures give.\n", *notes])
-        raise typer.Exit
-    _print([f"DIFFERS: {visible(report)} is not what these captures give, or was made with other options.\n"])
-    _print(f"  {difference}\n" for difference in found[:_MOST_DIFFERENCES])
+    found = list(islice(differences(report, result), _MOST_DIFFERENCES + 1))
+    if not quiet:
+        put(_told(report, found))
+    raise typer.Exit(EXIT_FINDINGS if found else 0)
+
+
+def _told(report: str, found: Sequence[Difference]) -> Iterator[str]:
+    """Say what was found of a report."""
+    from reconcile.reports.looks import remarks  # noqa: PLC0415
+
+    if found:
+        yield f"DIFFERS: {visible(report)} is not what these captures give, or was made with other options.\n"
+    else:
+        yield f"FOLLOWS: {visible(report)} is what these captures give.\n"
+    yield from (f"  {difference}\n" for difference in found[:_MOST_DIFFERENCES])
     if len(found) > _MOST_DIFFERENCES:
-        _print(["  and more\n"])
-    _print(notes)
-    raise typer.Exit(EXIT_FINDINGS)
+        yield "  and more\n"
+    yield from (f"  note: {visible(remark)}\n" for remark in remarks(report))
 
 
 _MOST_DIFFERENCES = 5
@@ -288,22 +246,6 @@ _MOST_DIFFERENCES = 5
 
 app.command()(script)
 app.command()(formats)
-
-
-def _say_refused(refused: Sequence[Source]) -> None:
-    """Name the sources that could not be read, the first few of many."""
-    say(f"not read: {source.label}: {source.note}" for source in refused[:_MOST_NAMED])
-    if len(refused) > _MOST_NAMED:
-        say([f"not read: {len(refused) - _MOST_NAMED:,} more; see the table sources"])
-
-
-_MOST_NAMED = 10
-
-
-def _print(pieces: Iterable[str]) -> None:
-    for piece in pieces:
-        if sys.stdout is not None:
-            sys.stdout.write(piece)
 
 
 def main() -> NoReturn:

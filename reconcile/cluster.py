@@ -9,9 +9,9 @@ import os
 from concurrent.futures import FIRST_COMPLETED, wait
 from typing import TYPE_CHECKING
 
-from reconcile.captures import visible_path
 from reconcile.chunks import Bounds, cut, read_chunk
 from reconcile.errors import CaptureError
+from reconcile.sources import visible_path
 from reconcile.version import __version__
 from reconcile.workers import Answer
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from distributed import Client
 
-    from reconcile.captures import Source
     from reconcile.chunks import Chunk
     from reconcile.limits import Limits
+    from reconcile.sources import Source
 
 # A task costs some 3 ms of the scheduler's time, so one should be worth a hundred times that.
 BOUNDS = Bounds(4096, 4 << 20)

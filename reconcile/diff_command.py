@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from reconcile.endings import say
+from reconcile.endings import put, say, say_refused
 from reconcile.errors import CaptureError
 from reconcile.limits import DEFAULT, MIB, Limits
-from reconcile.options import (  # noqa: TC001 -- typer asks for them at run time
+from reconcile.options import (
     DaskOption,
+    Format,
     MachinesOption,
     MaxArchive,
     MaxDepth,
@@ -42,6 +42,7 @@ def diff(  # noqa: PLR0913 -- one argument an option
     *,
     sites: Annotated[bool, typer.Option("--sites", help="Each entry of OLD and NEW is a site, compared with the one of its name.")] = False,
     machines: MachinesOption = None,
+    form: Annotated[Format | None, typer.Option("--format", help="With -o -: how. [default: csv]", show_default=False)] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace outputs that exist.")] = False,
     max_file: MaxFile = DEFAULT.member_bytes // MIB,
     max_archive: MaxArchive = DEFAULT.archive_bytes // MIB,
@@ -60,13 +61,17 @@ def diff(  # noqa: PLR0913 -- one argument an option
     """
     from reconcile.changes import line_of  # noqa: PLC0415 -- --help and --version need none of it
     from reconcile.compare import compare  # noqa: PLC0415
+    from reconcile.printed_tables import PrintedTables  # noqa: PLC0415
     from reconcile.read_captures import read  # noqa: PLC0415
     from reconcile.reconciliation import reconcile_sites  # noqa: PLC0415
     from reconcile.reports import plan_outputs, write_comparison  # noqa: PLC0415
-    from reconcile.reports.csv_file import write_csv  # noqa: PLC0415
     from reconcile.reports.summary import comparison_verdict  # noqa: PLC0415
 
     outputs = output or []
+    printed = PrintedTables(("changes",), form or Format.CSV, is_one=True) if "-" in outputs else None
+    if form and not printed:
+        message = "--format says how changes go to standard output. Add -o - for it."
+        raise CaptureError(message)
     plans = plan_outputs([path for path in outputs if path != "-"], [old, new], force=force)
     limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
     visits = [_sites_of(visit) if sites else [visit] for visit in (old, new)]
@@ -76,20 +81,15 @@ def diff(  # noqa: PLR0913 -- one argument an option
     )
     comparison = compare(before, after, sites=sites)
     written = write_comparison(comparison, plans)
-    if "-" in outputs:
-        write_csv(comparison.table, sys.stdout)
-    elif not outputs and sys.stdout is not None:
-        sys.stdout.writelines(f"{visible(line_of(changed, several=sites))}\n" for changed in comparison.changes)
+    if printed:
+        put(printed.pieces(lambda _: comparison.table))
+    elif not outputs:
+        put(f"{visible(line_of(changed, several=sites))}\n" for changed in comparison.changes)
     if not quiet:
         refused = [source for result in (before, after) for source in result.captures.refused]
         say([comparison_verdict(comparison), *(f"  report    {visible(path)}" for path in written)])
-        say(f"not read: {source.label}: {source.note}" for source in refused[:_MOST_NAMED])
-        if len(refused) > _MOST_NAMED:
-            say([f"not read: {len(refused) - _MOST_NAMED:,} more; see the table sources of a report"])
+        say_refused(refused)
     raise typer.Exit(comparison.exit_code)
-
-
-_MOST_NAMED = 10
 
 
 def _sites_of(visit: str) -> list[str]:

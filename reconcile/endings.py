@@ -14,9 +14,12 @@ import typer
 from reconcile.errors import EXIT_INTERRUPTED, EXIT_TROUBLE, ReconcileError
 from reconcile.garbage import uncollected
 from reconcile.visible import visible
+from reconcile.windows import is_closed_pipe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from reconcile.sources import Source
 
 
 def say(lines: Iterable[str]) -> None:
@@ -26,12 +29,30 @@ def say(lines: Iterable[str]) -> None:
             sys.stderr.write(f"{line}\n")
 
 
+def say_refused(refused: Sequence[Source]) -> None:
+    """Name the sources that could not be read, the first few of many."""
+    say(f"not read: {source.label}: {source.note}" for source in refused[:_MOST_NAMED])
+    if len(refused) > _MOST_NAMED:
+        say([f"not read: {len(refused) - _MOST_NAMED:,} more; see the table sources"])
+
+
+_MOST_NAMED = 10
+
+
+def put(pieces: Iterable[str]) -> None:
+    """Write text to standard output, where there is one."""
+    for piece in pieces:
+        if sys.stdout is not None:
+            sys.stdout.write(piece)
+
+
 def run(app: typer.Typer) -> NoReturn:
     """Run the command line. What goes wrong ends in one sentence and exit 2, never in a traceback."""
     try:
-        # A name that the terminal cannot show is shown escaped; data is UTF-8 wherever it goes.
+        # A name that the terminal cannot show is shown escaped; data is UTF-8 wherever it goes, and has the
+        # same line ends everywhere: Windows would write CR LF for each LF, and CR CR LF where CR LF is meant.
         if sys.stdout is not None:
-            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")  # type: ignore[union-attr]
         if sys.stderr is not None:
             sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
         with uncollected():
@@ -42,17 +63,22 @@ def run(app: typer.Typer) -> NoReturn:
         code = _fail(str(error), error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         code = EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has had enough. Python would complain once more at its own end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = EXIT_TROUBLE
     except OSError as error:
-        code = _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}. Make room or give rights", EXIT_TROUBLE)
+        code = _failed_write(error)
     except Exception as error:  # noqa: BLE001 -- the last line of defence
         code = _failed_usage(error) or _fail(_bug(error), EXIT_TROUBLE)
     if code == EXIT_INTERRUPTED:
         _fail("interrupted; nothing was left half-written", code)
     sys.exit(code)
+
+
+def _failed_write(error: OSError) -> int:
+    """Say what the system refused; of a reader that has had enough, nothing."""
+    if is_closed_pipe(error):
+        # Python would complain once more at its own end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_TROUBLE
+    return _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}. Make room or give rights", EXIT_TROUBLE)
 
 
 # What is kept to the end of a process that is this program and nothing else.

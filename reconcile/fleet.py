@@ -10,7 +10,7 @@ import os
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from reconcile import captures as sources
+from reconcile import sources
 from reconcile.captured import Captures
 from reconcile.compressed import Meter
 from reconcile.findings import with_own_ids

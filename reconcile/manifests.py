@@ -12,15 +12,15 @@ import posixpath
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.captures import STDIN, visible_path
 from reconcile.parsers.records import Hostname, Sum
 from reconcile.places import Place
+from reconcile.sources import STDIN, visible_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reconcile.captures import Outcome, Source
     from reconcile.site import SiteFacts
+    from reconcile.sources import Outcome, Source
 
 
 class Verdict(StrEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -30,7 +31,7 @@ MaxRun = Annotated[int, _limit("run", "MIB", 1 << 20, "What all archives unpack 
 MaxMembers = Annotated[int, _limit("members", "N", 10**9, "Members of one archive, at most.")]
 MaxRatio = Annotated[int, _limit("ratio", "N", 10**9, "Times its size that a stream may unpack to.")]
 MaxDepth = Annotated[int, _limit("depth", "N", 10, "Archives in archives, at most.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Data alone: no summary, no word of what was not read.")]
 WorkersOption = Annotated[
     int | None,
     typer.Option(
@@ -47,3 +48,10 @@ DaskOption = Annotated[
     str | None,
     typer.Option("--dask", metavar="ADDRESS", help="Read on this Dask cluster, whose workers see the same files; tcp://HOST:PORT."),
 ]
+
+
+class Format(StrEnum):
+    """How tables are printed."""
+
+    CSV = "csv"
+    JSON = "json"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from reconcile import captures as sources
+from reconcile import sources
 from reconcile.captured import Captures
 from reconcile.compressed import Meter
 from reconcile.errors import CaptureError

@@ -19,8 +19,8 @@ from reconcile.totals import Totals, add_totals
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from reconcile.captures import Source
     from reconcile.columns import TableRow
+    from reconcile.sources import Source
 
 
 class Wanted(NamedTuple):

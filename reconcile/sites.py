@@ -28,9 +28,9 @@ from reconcile.volumes import Volumes
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
-    from reconcile.captures import Outcome, Source
     from reconcile.devices import Device
     from reconcile.overrides import Override
+    from reconcile.sources import Outcome, Source
     from reconcile.vmdk_files import Snapshot
     from reconcile.vmdks import Vmdk
 

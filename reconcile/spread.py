@@ -10,15 +10,15 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Protocol
 
 from reconcile import captures
-from reconcile.captures import STDIN, Outcome
 from reconcile.chunks import cut, outcomes_of
+from reconcile.sources import STDIN, Outcome
 from reconcile.workers import BOUNDS, Workers, how_many
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
-    from reconcile.captures import Source
     from reconcile.compressed import Meter
+    from reconcile.sources import Source
     from reconcile.workers import Answer
 
 Progress = Callable[[str, int, int], object]

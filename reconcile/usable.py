@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconcile import captures as sources
+from reconcile import sources
 from reconcile.checks.base import count
 from reconcile.errors import CaptureError
 from reconcile.overrides import overrides_digest

@@ -8,10 +8,10 @@ import random
 import pytest
 from acted_sites import Device, act
 
-from reconcile.captures import Outcome, Source
 from reconcile.matching import Status, match
 from reconcile.reading import read_source
 from reconcile.sites import gather
+from reconcile.sources import Outcome, Source
 
 SEEDS = int(os.environ.get("RECONCILE_SEEDS", "200"))
 PARTS = 10

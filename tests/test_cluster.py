@@ -94,8 +94,8 @@ def test_a_source_that_kills_worker_after_worker_is_marked(monkeypatch, captures
     """As Dask tells it: an error that is not the source's own."""
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 -- for this test alone
 
-    from reconcile.captures import locate  # noqa: PLC0415
     from reconcile.limits import DEFAULT  # noqa: PLC0415
+    from reconcile.sources import locate  # noqa: PLC0415
 
     def kill(files, limits, *, keep, most):
         if any(path == "bad.txt" for _, path in files):

@@ -9,11 +9,11 @@ import shlex
 import fleet as fleets
 import pytest
 
-from reconcile.captures import Outcome, Source
 from reconcile.matching import Status, match
 from reconcile.parsers.records import Dimm, Failure
 from reconcile.reading import read_source
 from reconcile.sites import gather
+from reconcile.sources import Outcome, Source
 
 
 def dimms(*serials: str) -> str:

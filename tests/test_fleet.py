@@ -14,8 +14,7 @@ import pytest
 from small_site import GUEST, PAIR, UNSETTLED, contents
 
 import reconcile
-from reconcile import CaptureError, ReconcileError, chunks, findings, fleet, remains, sites, spread, terminal
-from reconcile import captures as sources
+from reconcile import CaptureError, ReconcileError, captures, chunks, findings, fleet, remains, sites, sources, spread, terminal
 from reconcile.compressed import Meter
 from reconcile.devices import Device
 from reconcile.explain import explain
@@ -142,8 +141,8 @@ def test_of_a_site_nothing_is_left_when_the_next_is_begun(several, monkeypatch, 
             left[source.site] = alive() - others
         return read(source, meter)
 
-    read = sources.read
-    monkeypatch.setattr(sources, "read", begun)
+    read = captures.read
+    monkeypatch.setattr(captures, "read", begun)
     run("report", *several, "--sites", "--workers", 1, "-o", f"{tmp_path}/a/", "-q")
     assert list(left.values()) == [0] * 6
 

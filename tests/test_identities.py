@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.captures import Outcome, Source
 from reconcile.matching import match
 from reconcile.path_names import hint_and_name_in, name_in_path
 from reconcile.reading import read_source
 from reconcile.sites import gather
+from reconcile.sources import Outcome, Source
 
 
 def dimms(*serials: str) -> str:

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconcile.captures import Outcome, Source
 from reconcile.checks import check
 from reconcile.matching import Status, match
 from reconcile.reading import read_source
 from reconcile.sites import gather
+from reconcile.sources import Outcome, Source
 
 seeds = st.integers(min_value=0, max_value=10**6)
 many = settings(max_examples=120, derandomize=True, deadline=None, database=None)

@@ -12,10 +12,10 @@ import pytest
 from small_site import GUEST, HOST, PAIR
 
 from reconcile import CaptureError, match, read
-from reconcile import captures as sources
-from reconcile.captures import locate
+from reconcile.captures import read as outcomes_of
 from reconcile.compressed import Meter
 from reconcile.limits import DEFAULT, Limits
+from reconcile.sources import locate
 
 
 def labels(*arguments: object) -> list[str]:
@@ -174,7 +174,7 @@ def test_a_file_that_is_gone_when_its_turn_comes_is_refused(captures):
     folder = captures(PAIR)
     found = locate([str(folder)])
     (folder / "db01.txt").unlink()
-    outcomes = [outcome for source in found for outcome in sources.read(source, Meter(DEFAULT))]
+    outcomes = [outcome for source in found for outcome in outcomes_of(source, Meter(DEFAULT))]
     assert [outcome.source.status for outcome in outcomes] == ["refused", ""]
     assert "No such file" in outcomes[0].source.note
 
@@ -184,7 +184,7 @@ def test_a_file_that_becomes_a_link_is_not_followed(captures, tmp_path):
     found = locate([str(folder)])
     (folder / "db01.txt").rename(tmp_path / "moved.txt")
     (folder / "db01.txt").symlink_to(tmp_path / "moved.txt")
-    (outcome,) = sources.read(found[0], Meter(DEFAULT))
+    (outcome,) = outcomes_of(found[0], Meter(DEFAULT))
     assert outcome.source.status == "refused"
 
 

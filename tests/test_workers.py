@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 from small_site import PAIR, contents
 
-from reconcile import captures as sources
-from reconcile import chunks, match, read, spread, workers
+from reconcile import captures, chunks, match, read, sources, spread, workers
 from reconcile.compressed import Meter
 from reconcile.limits import BY_SIZE, DEFAULT, MIB, Limits
 from reconcile.reports import write_reports
@@ -86,7 +85,7 @@ def test_what_workers_hand_back_is_what_is_read_here(few):
     folders = {SAMPLES.name: SAMPLES, **{case.name: case / "input" for case in CASES}}
     found = [source for site, folder in folders.items() for source in sources.locate([str(folder)], site=site) if not source.status]
     here, there = Meter(DEFAULT, keep=True), Meter(DEFAULT, keep=True)
-    expected = [outcome for source in found for outcome in sources.read(source, here)]
+    expected = [outcome for source in found for outcome in captures.read(source, here)]
     got = spread.read_all(found, there, workers=2)
     assert in_full(got) == in_full(expected)
     assert [type(record) for o in got if o.reading for part in o.reading.parts for record in part.records] == [
@@ -100,7 +99,7 @@ def test_what_workers_hand_back_is_what_is_read_here(few):
 def test_a_worker_that_has_read_enough_hands_the_rest_back(monkeypatch, most, files):
     """The same is read, in as many answers as it takes, and everybody gets a part of the last rest."""
     found = [source for source in sources.locate([str(SAMPLES)]) if not source.status]
-    expected = [outcome for source in found for outcome in sources.read(source, Meter(DEFAULT))]
+    expected = [outcome for source in found for outcome in captures.read(source, Meter(DEFAULT))]
     monkeypatch.setattr(spread, "BOUNDS", chunks.Bounds(files, most))
     assert spread.read_all(found, Meter(DEFAULT), workers=2) == expected
     numbered = list(enumerate(found))

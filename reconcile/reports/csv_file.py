@@ -11,7 +11,6 @@ from reconcile.reports.safe import are_plain, csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from typing import TextIO
 
     from reconcile.columns import Cell, Column, TableRow
     from reconcile.copies import Meanwhile
@@ -32,11 +31,11 @@ def csv_blocks(table: Table, *, bom: bool = True, workers: int | None = 1, meanw
     yield from shared_out(lambda parts: writer.block(parts).encode("utf-8", "backslashreplace"), table.cut(_BLOCK), workers, meanwhile)
 
 
-def write_csv(table: Table, stream: TextIO, line_end: str = "\n") -> None:
-    """Write a table to a text stream, its header first."""
-    writer = _Writer(table.spec.columns, line_end)
-    stream.write(writer.header())
-    stream.writelines(map(writer.block, table.cut(_BLOCK)))
+def csv_lines(table: Table) -> Iterator[str]:
+    """Give a table as text for standard output, its header first, some rows at a time: lines end as those of any text there."""
+    writer = _Writer(table.spec.columns, "\n")
+    yield writer.header()
+    yield from map(writer.block, table.cut(_BLOCK))
 
 
 def guarded(table: Table) -> int:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 _ALWAYS = (schema.MAPPING, schema.FINDINGS)
 
 
-def needed_for(plans: Iterable[Plan]) -> Wanted:
-    """Say what the reports of these plans need."""
-    return _needed("" if plan.folder else plan.path.suffix.lower() for plan in plans)
+def needed_for(plans: Iterable[Plan], printed: Collection[str] = ()) -> Wanted:
+    """Say what the reports of these plans need, and the tables that are printed."""
+    return _needed(("" if plan.folder else plan.path.suffix.lower() for plan in plans), printed)
 
 
 def needed_to_verify(report: str) -> Wanted:
@@ -32,7 +32,7 @@ def needed_to_verify(report: str) -> Wanted:
     return _needed([".json" if suffix == ".csv" else suffix])
 
 
-def _needed(suffixes: Iterable[str]) -> Wanted:
+def _needed(suffixes: Iterable[str], names: Collection[str] = ()) -> Wanted:
     """Say what reports of these suffixes need; ``""`` is a folder."""
     tables: set[TableSpec] = set(_ALWAYS)
     pieces: tuple[PagePiece, ...] = ()
@@ -42,7 +42,7 @@ def _needed(suffixes: Iterable[str]) -> Wanted:
             from reconcile.reports.page import PIECES  # noqa: PLC0415 -- only where one is wanted
 
             pieces = PIECES
-    return Wanted([spec.name for spec in schema.ALL if spec in tables], pieces)
+    return Wanted([spec.name for spec in schema.ALL if spec in tables or spec.name in names], pieces)
 
 
 _TABLES: dict[str, Collection[TableSpec]] = {"": schema.ALL, ".json": schema.ALL, ".xlsx": schema.SHEETS, ".html": schema.SHEETS}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import tempfile
 from pathlib import Path
@@ -97,7 +98,10 @@ def _write(plans: Sequence[Plan], fill: Callable[[Path, Plan], object]) -> list[
 def _made(plan: Plan) -> Path:
     """Make a file or folder beside the output, so that putting it in its place is one step."""
     if plan.folder:
-        return Path(tempfile.mkdtemp(prefix=".reconcile-", dir=plan.path.parent))
+        # Not by mkdtemp: on Windows what is made so is closed to all others for good, whatever the folder above it says.
+        made = plan.path.parent / f".reconcile-{secrets.token_hex(8)}"
+        made.mkdir()
+        return made
     descriptor, name = tempfile.mkstemp(prefix=".reconcile-", dir=plan.path.parent)
     os.close(descriptor)
     return Path(name)

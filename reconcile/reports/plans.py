@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reconcile import schema
 from reconcile.errors import OutputError
 from reconcile.visible import visible
+from reconcile.windows import is_reserved
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,6 +81,9 @@ def plan_results(said: str, suffix: str, captures: Sequence[str] = (), *, force:
 def _plan(output: str, *, force: bool, bom: bool) -> Plan:
     if not output:
         message = f"An output is empty. Name a file that ends in {_SUFFIXES_SAID}, or a folder that ends in /."
+        raise OutputError(message)
+    if is_reserved(output):
+        message = f"'{visible(output)}' is a device's name on Windows, whatever its ending. Name another output."
         raise OutputError(message)
     suffix = Path(output).suffix.lower()
     folder = output.endswith(("/", os.sep)) or Path(output).is_dir() or (not suffix and not os.path.lexists(output))
