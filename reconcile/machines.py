@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.machine_names import is_no_name
 from reconcile.made import made
+from reconcile.nameless import have_nothing_in_common, shown_by
 from reconcile.overrides import machine_of
 from reconcile.parsers.blocks import kind_of
 from reconcile.parsers.records import (
@@ -178,16 +179,19 @@ class _Source:
         """Give those whom nothing names a name each, where what they show, or what stands between them, says that they are several."""
         nobody = f"({self._label})"
         shown: list[dict[str, str]] = []
+        wholes: list[dict[str, frozenset[str]]] = []
         lines: list[int] = []
         for at, (part, machine) in enumerate(zip(self._reading.parts, machines, strict=True)):
             if machine.name != nobody or machine.named_by != NOTHING:
                 continue
-            own = ids_of(part)
+            own, whole = ids_of(part), shown_by(part)
             fits = bool(shown) and not any(shown[-1].get(dev, ident) != ident for dev, ident in own.items())
-            if not fits:
+            if not fits or have_nothing_in_common(whole, wholes[-1]):
                 shown.append({})
+                wholes.append({})
                 lines.append(part.line)
             shown[-1].update(own)
+            wholes[-1].update({question: things | wholes[-1].get(question, frozenset()) for question, things in whole.items()})
             if len(shown) > 1:
                 machines[at] = machine._replace(name=f"({self._label}:{lines[-1]})")
         return machines

@@ -17,6 +17,7 @@ from reconcile.counting import take_apart
 from reconcile.fan_out import cut_by_headers
 from reconcile.listed_names import name_by_listings
 from reconcile.mentions import find_mentions, typed_mentions
+from reconcile.nameless import without_names
 from reconcile.parsers import PLAIN_ANSWERS, PLAIN_FORMS, Parser, is_outside, parsed_by, parsers_of, parsers_starting, vmkfstools
 from reconcile.parsers.blocks import PlainDimms, by_kind, kind_of
 from reconcile.parsers.failures import is_failure
@@ -73,6 +74,8 @@ def read_source(data: bytes, hint: str = "", in_path: str | None = None, *, plai
     ledger = Ledger(total, total - noise - len(unread), noise, len(unread))
     damaged = (block for part in reader.parts for block in part.blocks if kind_of(block) is Damage)
     damage = next((record for block in damaged for record in block if isinstance(record, Damage)), None)
+    bounds = find_bounds(whole_text, reader.sections, [facts.line for facts in recordings])
+    parts = without_names(name_by_listings(reader.parts), reader.sections, bounds)
     return Reading(
         sha256=digest,
         bytes=len(data),
@@ -80,14 +83,14 @@ def read_source(data: bytes, hint: str = "", in_path: str | None = None, *, plai
         status=damage.status if damage else "read",
         note="; ".join(note for note in (text.note, undressed) if note),
         typed="\n".join(reader.commands),
-        parts=tuple(split_unnamed(name_by_listings(reader.parts), reader.unread)),
+        parts=tuple(split_unnamed(parts, reader.unread)),
         volumes=tuple(reader.volumes),
         unread=unread,
         ledger=ledger,
         prompted=tuple(reader.prompted),
         in_path=in_path,
         mentions=tuple(reader.mentions),
-        bounds=find_bounds(whole_text, reader.sections, [facts.line for facts in recordings]),
+        bounds=bounds,
     )
 
 

@@ -174,12 +174,21 @@ def test_headers_that_name_find_every_pair_and_no_other(style):
     assert count > 30
 
 
+def truth_of(seed: int) -> set[str]:
+    """Return the guests that have an answer."""
+    return {guest for guest, disks in fleets.make(seed, collisions=False).guests.items() if disks}
+
+
 @pytest.mark.parametrize("weak", WEAK)
 def test_without_headers_no_device_is_given_to_a_machine_that_is_not_its_own(weak):
     for seed in range(12):
         pairs, truth = found_and_true(seed, WEAK[weak])
         for (guest, device), disk in pairs.items():
-            assert guest.startswith("(") or guest == "guestvm" or truth.get((guest, device)) == disk, (seed, guest, device)
+            assert guest.startswith("(") or (guest == "guestvm" and len(truth_of(seed)) == 1) or truth.get((guest, device)) == disk, (
+                seed,
+                guest,
+                device,
+            )
             assert disk in truth.values()
 
 
