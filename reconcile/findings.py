@@ -253,6 +253,11 @@ DISABLED_DIMM = Rule(
     "The guest reports this dimm as disabled, or with a failure flag.",
     "In the guest: ndctl list -DHi, and the kernel's messages about nfit.",
 )  # fmt: skip
+DISABLED_NAMESPACE = Rule(
+    "disabled-namespace", _NOTE, "A disabled namespace",
+    "The guest reports this namespace as disabled: it has no block device now, and nothing on it is mounted. What was on it is still there.",
+    "In the guest: ndctl list -Ni. Whether it should be enabled is for the guest's owner to say.",
+)  # fmt: skip
 FOREIGN_VENDOR = Rule(
     "foreign-vendor", _NOTE, "A dimm that VMware did not make",
     "Only ids of vendor 8902 carry a vmdk's digits. QEMU and Hyper-V use the same ids in every guest, so they are never joined.",
@@ -293,6 +298,11 @@ DAMAGED = Rule(
     "An answer is broken in the middle. What stood whole in it was read.",
     "Run the command again and save its output unedited.",
 )  # fmt: skip
+NO_SUM = Rule(
+    "no-sum", _NOTE, "A capture that has no sum of its own",
+    "The script found no program on this machine that makes a SHA-256, so nothing in the file shows whether it was changed since.",
+    "Where the file is copied to, make a sum of it at once, and keep that beside the captures: sha256sum * > SHA256SUMS",
+)  # fmt: skip
 CLAIMED_TWICE = Rule(
     "claimed-twice", _WARNING, "An answer that reads in two ways",
     "Several parsers each find something else in these lines, so none was believed. The lines are listed in the table unread.",
@@ -329,7 +339,7 @@ RULES = (
     NO_UUID, UNNAMED_UUID, UNLISTED_DATASTORE, UNCERTAIN_LISTING, UNPLACED_LISTING, ONLY_NAMED, NAMESAKES, LOST_PROMPT, LOST_DIRECTORY, UUID_CHANGED, ODD_UUID, RENUMBERED, GONE_SINCE, CAPTURES_DISAGREE, NO_ID, DISABLED_DIMM,
     NO_GUEST_CAPTURE, NO_HOST_CAPTURE, COMMAND_FAILED, NOT_UNDERSTOOD, CLAIMED_TWICE, TRUNCATED, DAMAGED,
     BUNDLE_LACKS_ANSWER, LISTED_MISSING, DIGITS_UNREAD, PERHAPS_VPMEM,
-    UNLISTED_VMDK, UNNAMED_MACHINE, NAME_DIFFERS, NO_DIMMS, MISPLACED, FOREIGN_VENDOR, NOT_JOINABLE, DISKS_NOT_ASKED, VPMEM_DISK, SNAPSHOT, NOT_READ, ENCODING_GUESSED,
+    UNLISTED_VMDK, UNNAMED_MACHINE, NAME_DIFFERS, NO_DIMMS, MISPLACED, DISABLED_NAMESPACE, FOREIGN_VENDOR, NOT_JOINABLE, DISKS_NOT_ASKED, VPMEM_DISK, SNAPSHOT, NOT_READ, NO_SUM, ENCODING_GUESSED,
 )  # fmt: skip
 
 

@@ -41,6 +41,8 @@ _BEGINS = "vpmem-reconcile capture "
 _FIELD = re.compile(r"(script|machine|time|user): +(.{0,300})$")
 _COUNT = re.compile(r"commands: ([0-9]{1,9}), failed: ([0-9]{1,9})$")
 _SUM = re.compile(r"sha256: ([0-9a-f]{64}|none)$")
+# What the scripts write where no program makes a sum.
+_NO_SUM = "sha256: none"
 _STATUS = re.compile(r"= (-?[0-9]{1,11})$")
 
 
@@ -203,6 +205,8 @@ class _Recording:
         trouble = self._trouble()
         if trouble:
             records.append(trouble)
+        elif self._lines[self._stop - 1] == _NO_SUM:
+            records.append(Said(self._stop, "sum", "none"))
         return Facts(self._start + 1, self._machine, self._shell, tuple(records))
 
     def _trouble(self) -> Damage | None:

@@ -295,7 +295,7 @@ ATTACHMENTS = TableSpec("attachments", "Attachments", "a disk that a VM's config
 SYSTEMS = TableSpec("systems", "Systems", "what a machine says of itself", (
     _SITE,
     text("machine", 18, "the machine's name"),
-    text("what", 12, "time, bios uuid, vendor or product"),
+    text("what", 12, "time, bios uuid, vendor, product or sum"),
     text("value", 40, "as printed; a UUID as 32 digits"),
     *_WHERE,
 ))  # fmt: skip

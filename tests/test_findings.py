@@ -127,3 +127,20 @@ def test_findings_join_to_the_mapping_by_a_device_by_a_file_and_by_digits():
     assert {("no-uuid", "reports_1.vmdk")} <= set(zip(by_file["rule"], by_file["vmdk"], strict=True))
     by_digits = findings[findings["rule"] == "ambiguous"].merge(result.mapping, on=["site", "uuid_suffix"])
     assert set(by_digits["status"]) == {"ambiguous"}
+
+
+def namespaces(*told: str) -> str:
+    inner = ",".join(f'{{"dev":"{dev}","mode":"fsdax","size":{size},"state":"{state}"}}' for dev, size, state in map(str.split, told))
+    dimms = '[{"dev":"nmem0","id":"8902-11aa22bb"},{"dev":"nmem1","id":"8902-33cc44dd"}]'
+    mapping = '[{"dimm":"nmem0","offset":0,"length":1024,"position":0}]'
+    return f'{{"dimms":{dimms},"regions":[{{"dev":"region0","size":1024,"mappings":{mapping},"namespaces":[{inner}]}}]}}\n'
+
+
+def test_a_disabled_namespace_is_a_note_with_its_device_and_the_seed_of_one_is_none(captures):
+    text = namespaces("namespace0.0 512 disabled", "namespace0.1 0 disabled", "namespace0.2 512 enabled")
+    result = match(read(captures({"db01.json": text, "later/db01.json": text.replace("512", "511")})))
+    (found,) = [one for one in result.all_findings if one.rule is rules.DISABLED_NAMESPACE]
+    assert (found.machine, found.subject, found.line) == ("db01", "namespace0.0", 1)
+    assert found.message == "namespace0.0 of db01 on nmem0 is disabled."
+    assert (found.keys.guest, found.keys.device, found.keys.device_id) == ("db01", "nmem0", "8902-11aa22bb")
+    assert "namespace0.0" in result.mapping["namespaces"][0]

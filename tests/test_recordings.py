@@ -142,6 +142,17 @@ def test_without_a_program_for_sums_the_count_must_hold():
     assert facts(f"{BODY.replace('commands: 4', 'commands: 5')}sha256: none\n".encode()).status == "damaged"
 
 
+def test_that_there_was_no_program_for_sums_is_a_note(captures):
+    result = mapping(captures, f"{BODY}sha256: none\n".encode())
+    (found,) = result.findings[result.findings["rule"] == "no-sum"].itertuples()
+    assert (found.severity, found.machine, found.line) == ("note", "esx01", BODY.count("\n") + 1)
+    assert "no-sum" not in set(mapping(captures, WHOLE).findings["rule"])
+    # What is damaged has no need of the note.
+    damaged = mapping(captures, f"{BODY.replace('commands: 4', 'commands: 5')}sha256: none\n".encode())
+    assert "damaged" in set(damaged.findings["rule"])
+    assert "no-sum" not in set(damaged.findings["rule"])
+
+
 def test_two_in_one_file_are_two_machines(captures):
     other = closed(BODY.replace("esx01", "esx02").replace("PMemDS-1", "PMemDS-2").replace("08 0c", "08 0d"))
     result = mapping(captures, WHOLE + other)

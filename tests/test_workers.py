@@ -126,12 +126,12 @@ def test_what_was_not_read_of_a_chunk_is_cut_into_parts(done, parts, rest):
 
 @pytest.mark.parametrize("wanted", [None, BY_SIZE])
 def test_few_files_are_read_by_one_process_and_many_by_all_processors(monkeypatch, wanted):
-    monkeypatch.setattr(workers, "_context", lambda: multiprocessing.get_context("fork"))
+    monkeypatch.setattr(workers, "process_context", lambda: multiprocessing.get_context("fork"))
     assert workers.how_many(wanted, workers.ENOUGH - 1) == 1
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     assert workers.how_many(wanted, workers.ENOUGH) == processors
     assert workers.how_many(3, 1) == 3
-    monkeypatch.setattr(workers, "_context", lambda: multiprocessing.get_context("spawn"))
+    monkeypatch.setattr(workers, "process_context", lambda: multiprocessing.get_context("spawn"))
     assert workers.how_many(wanted, workers.ENOUGH) == (1 if wanted is None else processors)
 
 

@@ -10,7 +10,7 @@ from reconcile import findings as rules
 from reconcile.checks.base import Checker, count, some
 from reconcile.devices import DISK, VPMEM
 from reconcile.findings import Finding
-from reconcile.keys import Keys, keys_of
+from reconcile.keys import NO_KEYS, Keys, keys_of
 from reconcile.matching import name_of_vmdk
 from reconcile.parsers.records import Entry, Namespace, Region
 from reconcile.places import Place
@@ -44,6 +44,7 @@ class Guests(Checker):
         yield from self._shared_ids()
         yield from self._shared_names()
         yield from self._no_dimms()
+        yield from self._disabled_namespaces()
         for fact, namespace in self._site.facts.of(Namespace):
             if namespace.inside not in {"", namespace.region}:
                 message = f"{namespace.dev} of {fact.machine.name} is shown in {namespace.inside}."
@@ -147,6 +148,20 @@ class Guests(Checker):
                 yield self._finding(
                     rules.RENUMBERED, guest, name, f"{name} of {guest} was seen with the ids {ids}.", devices[-1].first, keys=Keys(guest)
                 )
+
+    def _disabled_namespaces(self) -> Iterator[Finding]:
+        """Give the namespaces that hold something and are disabled. With -i ndctl also lists the seeds of such as may be made, of no size."""
+        told: set[tuple[str, str]] = set()
+        for fact, namespace in self._site.facts.of(Namespace):
+            key = fact.machine.name, namespace.dev
+            if namespace.state == "disabled" and namespace.size != "0" and key not in told:
+                told.add(key)
+                on = [device for device in self._site.devices if device.guest == key[0] and namespace.dev in device.namespaces]
+                where = f" on {some(device.name for device in on)}" if on else ""
+                message = f"{namespace.dev} of {fact.machine.name}{where} is disabled."
+                keys = keys_of(on[0]) if len(on) == 1 else NO_KEYS
+                place = Place(fact.source, namespace.line)
+                yield self._finding(rules.DISABLED_NAMESPACE, *key, message, place, keys=keys)
 
     def _no_dimms(self) -> Iterator[Finding]:
         told: set[str] = set()

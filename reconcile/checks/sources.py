@@ -10,7 +10,7 @@ from reconcile.bundles import lacks_answer
 from reconcile.checks.base import Checker, count, some
 from reconcile.disk_names import is_said_of_part
 from reconcile.findings import Finding, content_of
-from reconcile.parsers.records import Damage, Disputed, Failure
+from reconcile.parsers.records import Damage, Disputed, Failure, Said
 from reconcile.readings import PlainReading
 from reconcile.strengths import HEADER, NOBODY, NOTHING, OBJECT, OVERRIDE, PATH, UNKNOWN, rank
 
@@ -53,12 +53,21 @@ class Sources(Checker):
             )
         yield from self._bundles()
         yield from self._broken()
+        yield from self._without_sum()
         for fact, damage in facts.of(Damage):
             rule = rules.TRUNCATED if damage.status == "truncated" else rules.DAMAGED
             label = facts.label(fact)
             json = f"The JSON that begins here {'has no end' if rule is rules.TRUNCATED else 'is broken'}; whole objects in it were read."
             message = f"{damage.note}; what stands in it was read." if damage.note else json
             yield Finding(rule, self._site.name, fact.machine.name, label, message, label, damage.line, self._content(fact))
+
+    def _without_sum(self) -> Iterator[Finding]:
+        """Give the captures of which the script itself could make no sum."""
+        for fact, said in self._site.facts.of(Said):
+            if said.what == "sum":
+                label = self._site.facts.label(fact)
+                message = f"The end of the capture in {label} says that this machine could make no sum of it."
+                yield Finding(rules.NO_SUM, self._site.name, fact.machine.name, label, message, label, said.line, self._content(fact))
 
     def _content(self, fact: Fact) -> str:
         """Return what stands for the content of a source, of which one line says nothing by itself."""
