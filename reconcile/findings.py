@@ -105,6 +105,12 @@ AMBIGUOUS = Rule(
     "Capture what tells them apart: every disk's UUID and a whole listing (ls -l) of each folder named here, the VMs' .vmx files and the"
     " guests' BIOS UUIDs (dmidecode -s system-uuid), sizes (ndctl list -DR), and the other devices of these guests.",
 )  # fmt: skip
+SHARED_DISK = Rule(
+    "shared-disk", _WARNING, "A disk that several guests show",
+    "Several guests show all 32 digits of one vmdk as a SCSI disk: their VMs share it (multi-writer), or one is a clone whose own vmdk was"
+    " not captured. A row holds one device, so each stands on its own.",
+    "Where the message does not say that the VMs share it: capture each VM's .vmx file and its guest's BIOS UUID (dmidecode -s system-uuid).",
+)  # fmt: skip
 DUPLICATE_UUID = Rule(
     "duplicate-uuid", _WARNING, "One UUID, two paths",
     "Two files have one UUID: a clone or a copy, or one file that was moved between the captures.",
@@ -335,7 +341,7 @@ LISTED_MISSING = Rule(
 )  # fmt: skip
 
 RULES = (
-    AMBIGUOUS, REFUSED, SUM_DIFFERS, NO_VMDK, NO_DEVICE, RECREATED, HOST_NOT_CAPTURED, GUEST_NOT_CAPTURED, DUPLICATE_UUID, NAME_OR_ID, SUFFIX_COLLISION, SHARED_ID, SPLIT_GUEST, TWO_GUESTS, SIZE_DIFFERS,
+    AMBIGUOUS, SHARED_DISK, REFUSED, SUM_DIFFERS, NO_VMDK, NO_DEVICE, RECREATED, HOST_NOT_CAPTURED, GUEST_NOT_CAPTURED, DUPLICATE_UUID, NAME_OR_ID, SUFFIX_COLLISION, SHARED_ID, SPLIT_GUEST, TWO_GUESTS, SIZE_DIFFERS,
     NO_UUID, UNNAMED_UUID, UNLISTED_DATASTORE, UNCERTAIN_LISTING, UNPLACED_LISTING, ONLY_NAMED, NAMESAKES, LOST_PROMPT, LOST_DIRECTORY, UUID_CHANGED, ODD_UUID, RENUMBERED, GONE_SINCE, CAPTURES_DISAGREE, NO_ID, DISABLED_DIMM,
     NO_GUEST_CAPTURE, NO_HOST_CAPTURE, COMMAND_FAILED, NOT_UNDERSTOOD, CLAIMED_TWICE, TRUNCATED, DAMAGED,
     BUNDLE_LACKS_ANSWER, LISTED_MISSING, DIGITS_UNREAD, PERHAPS_VPMEM,

@@ -80,15 +80,16 @@ class Mapping(Checker):
         if len(devices) == 1:
             # Those of unknown UUID are on rows of their own.
             could_be = list(dict.fromkeys((*could_be, *(name for row in group if row.device for name in row.candidates))))
-        message = f"{names} could be {some(could_be, 'or')}."
-        if len(vmdks) == 1 and all(device.kind == DISK for device in devices) and len(devices) > 1:
+        message, rule = f"{names} could be {some(could_be, 'or')}.", rules.AMBIGUOUS
+        if len(vmdks) == 1 and all(device.kind == DISK for device in devices) and len({device.guest for device in devices}) > 1:
+            rule = rules.SHARED_DISK
             message = f"{names} all show the UUID of {could_be[0]}: they share it, or are clones."
             if vmdks[0].place and all(vmdks[0].place in self._site.ties.disks.get(device.guest, ()) for device in devices):
                 message = f"{names} share {could_be[0]}: all show its UUID, and the .vmx of each one's VM names it."
         elif len(vmdks) == len(devices) == 1 and vmdks[0].place in self._site.newest:
             message += f" That file was seen with several UUIDs, and at one time it is one device: {self._former(vmdks[0])}."
         machine = ", ".join(dict.fromkeys(device.guest for device in devices))
-        return self._finding(rules.AMBIGUOUS, machine, suffix, message, first, keys=Keys(uuid_suffix=suffix))
+        return self._finding(rule, machine, suffix, message, first, keys=Keys(uuid_suffix=suffix))
 
     def _former(self, vmdk: Vmdk) -> str:
         newest = self._site.newest.get(vmdk.place, "") if vmdk.place else ""
