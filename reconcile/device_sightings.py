@@ -49,7 +49,7 @@ def find_devices(facts: SiteFacts, layers: dict[str, list[Layer]], moments: Mome
     """Make one device of all sightings of it."""
     shown = _shown(facts)
     linked = {fact.machine.name for kind in (Mapping, Namespace) for fact, _ in facts.blocks(kind)}
-    partial = {(fact.source, mark.answer) for fact, mark in facts.of(Partial)}
+    partial = {(fact.source, mark.answer) for fact, mark in facts.of(Partial) if mark.others}
     simple: dict[str, Sequence[Device]] = {}
     for name, blocks in shown.items():
         if len(blocks) == 1 and name not in linked:

@@ -208,9 +208,9 @@ RENUMBERED = Rule(
 )  # fmt: skip
 GONE_SINCE = Rule(
     "gone-since", _WARNING, "A device that its guest has no longer",
-    "A later capture of the guest shows all of its dimms, and this one is not among them: it was removed, or is disabled. It is no vmdk's"
-    " device now, and its name may be another's.",
-    "In the guest: ndctl list -DRNi, which shows disabled dimms, too. On the host: which files the VM's NVDIMMs use.",
+    "A later capture of the guest shows all of its dimms, or all of its disks, and this one is not among them: it was removed, or is"
+    " disabled. It is no vmdk's device now, and its name may be another's.",
+    "In the guest: ndctl list -DRNi, which shows disabled dimms, too, or lsblk -J -b -O. On the host: which files the VM's .vmx names.",
 )  # fmt: skip
 CAPTURES_DISAGREE = Rule(
     "captures-disagree", _WARNING, "Captures that disagree on what is on a device",

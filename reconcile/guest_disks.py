@@ -15,12 +15,13 @@ from reconcile.device_sightings import newest_names
 from reconcile.devices import DISK, Device, Sighting
 from reconcile.moments import are_last
 from reconcile.order import natural
-from reconcile.parsers.records import Disk
+from reconcile.parsers.records import Disk, Partial
+from reconcile.partial import is_named_after_one
 from reconcile.places import Place
 from reconcile.stacks import Mounted, Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from reconcile.moments import Moments, When
     from reconcile.places import Fact
@@ -84,12 +85,21 @@ class _Seen(NamedTuple):
     text: str
 
 
+class _List(NamedTuple):
+    """An answer that shows all of a guest's disks, and what identifies each: their UUIDs, when, and the source's name."""
+
+    uuids: frozenset[str]
+    when: When
+    label: str
+
+
 @dataclass
 class _Guest:
     """What was said of one guest's disks, by name."""
 
     by_name: dict[str, list[_Seen]] = field(default_factory=dict)
     layers: list[Layer] = field(default_factory=list)
+    lists: list[_List] = field(default_factory=list)
 
     @cached_property
     def stack(self) -> Stack:
@@ -114,6 +124,8 @@ def find_disks(facts: SiteFacts, layers: dict[str, list[Layer]], moments: Moment
             guests.setdefault(fact.machine.name, _Guest()).by_name.setdefault(disk.device, []).append(_Seen(fact, disk, uuid, text))
     for name, guest in guests.items():
         guest.layers = layers.get(name, guest.layers)
+    for name, one in _whole_lists(facts, moments, odd) if any(len(guest.by_uuid()) > 1 for guest in guests.values()) else ():
+        guests[name].lists.append(one)
     devices = [_device(name, guest, uuid, seen, moments) for name, guest in guests.items() for uuid, seen in guest.by_uuid().items()]
     others = [other for name, guest in guests.items() for other in _others(name, guest)]
     return Disks(
@@ -122,16 +134,33 @@ def find_disks(facts: SiteFacts, layers: dict[str, list[Layer]], moments: Moment
     )
 
 
+def _whole_lists(facts: SiteFacts, moments: Moments, odd: frozenset[str]) -> Iterator[tuple[str, _List]]:
+    """Give the answers that show all of a guest's disks, no matter what became of them since. Of each disk the UUID is shown."""
+    partial = {(fact.source, mark.answer) for fact, mark in facts.of(Partial) if mark.disks}
+    for fact, block in facts.blocks(Disk):
+        source = facts.sources[fact.source]
+        if fact.lost or (not source.reading.commands and is_named_after_one(source.path)):
+            continue
+        disks = [disk for disk in block if disk.kind in {"disk", ""} and _NAMED.match(disk.device)]
+        uuids = [_uuid_and_text(disk, odd)[0] for disk in disks]
+        if disks and all(uuids) and (fact.source, disks[0].answer) not in partial:
+            when = moments.of(fact.source, disks[0].line, fact.machine.name)
+            yield fact.machine.name, _List(frozenset(uuids), when, source.label)
+
+
 def _device(guest_name: str, guest: _Guest, uuid: str, seen: list[_Seen], moments: Moments) -> Device:
     sightings = sorted(Sighting(one.fact.source, one.disk.line, one.disk.device, one.disk.answer) for one in seen)
     all_names = tuple(sorted({sighting.dev for sighting in sightings}, key=natural))
     times = [(sighting.dev, moments.of(sighting.source, sighting.line, guest_name)) for sighting in sightings]
-    names = newest_names(times)
+    gone = next((one.label for one in guest.lists if uuid not in one.uuids and all(one.when.is_after(when) for _, when in times)), "")
+    names = () if gone else _without_taken(guest, uuid, newest_names(times), [when for _, when in times], moments)
     first = min(seen, key=lambda one: (one.fact.source, one.disk.line))
     # A name is this disk's in all answers only if none of them shows another disk under it.
     steady = all({one.uuid for one in guest.by_name[name] if one.uuid} == {uuid} for name in all_names)
     sizes = {one.disk.bytes for one in (_all_of(guest, all_names) if steady else seen) if one.disk.bytes is not None}
-    mounted = _mounted(guest, names if len(names) == 1 else all_names, [when for name, when in times if name in names], steady=steady)
+    mounted = Mounted((), ())
+    if not gone:
+        mounted = _mounted(guest, names if len(names) == 1 else all_names, [when for name, when in times if name in names], steady=steady)
     return Device(
         guest=guest_name,
         kind=DISK,
@@ -149,8 +178,20 @@ def _device(guest_name: str, guest: _Guest, uuid: str, seen: list[_Seen], moment
         mountpoints=mounted.targets,
         sightings=tuple(sightings),
         former=tuple(name for name in all_names if name not in names),
+        gone=gone,
         disputes=(f"mount point: {' or '.join(mounted.disputed)}",) if mounted.disputed else (),
     )
+
+
+def _without_taken(guest: _Guest, uuid: str, names: tuple[str, ...], own: list[When], moments: Moments) -> tuple[str, ...]:
+    """Return a disk's names, none where later answers give all of them to other disks."""
+    others = [one for name in names for one in guest.by_name[name] if one.uuid not in {"", uuid}]
+    taken = {
+        one.disk.device
+        for one in others
+        if all(moments.of(one.fact.source, one.disk.line, one.fact.machine.name).is_after(when) for when in own)
+    }
+    return () if taken.issuperset(names) else names
 
 
 def _mounted(guest: _Guest, names: Sequence[str], times: Sequence[When], *, steady: bool) -> Mounted:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.commands import pipe_ends
@@ -24,6 +25,12 @@ _PASSES = frozenset(
 _SELECTS_SOME = ("-f", "-l", "-s", "-i", "-u")
 # One file of sysfs by its name, which says nothing of the others: /sys/bus/nd/devices/nmem0/nfit/id
 _ONE_FILE = re.compile(r"(?:.*/)?(?:nmem|region)[0-9]+(?:/.*)?$")
+# Options without a word of their own, as -d and -J: in -dno the word of o stands behind.
+_SHORT = re.compile(r"-[A-Za-z]+$")
+# ls -l /dev/disk/by-id/
+_BY_ID = re.compile(r"/dev/disk(?:/by-[a-z]+)?/?\*?$")
+# Get-Disk -CimSession win07
+_OF_MACHINE = frozenset({"-cimsession", "-computername"})
 
 
 class _Options(NamedTuple):
@@ -56,7 +63,8 @@ def mark_partial(command: Command, first: int, records: Sequence[Record], *, is_
     if not any(isinstance(record, _OF_GUESTS) for record in records):
         return ()
     broken = any(isinstance(record, Failure | Damage) for record in records)
-    return (Partial(first, first),) if broken or (not is_recorded and may_drop(command)) else ()
+    disks, others = (broken or (not is_recorded and drops(command)) for drops in (may_drop_disks, may_drop))
+    return (Partial(first, first, disks, others),) if disks or others else ()
 
 
 def may_drop(command: Command) -> bool:
@@ -68,6 +76,34 @@ def may_drop(command: Command) -> bool:
     """
     piped = any(simple.piped for simple in command.simples)
     return any(map(_filters, command.simples)) or (piped and not all(map(_passes, pipe_ends(command.text) or [()])))
+
+
+def may_drop_disks(command: Command) -> bool:
+    """Tell whether a command line shows less than all disks: only what is known to list them all does not.
+
+    >>> from reconcile.commands import parse_command
+    >>> [may_drop_disks(parse_command(text)) for text in ("lsblk -dno NAME,SERIAL", "lsblk -dno NAME,SERIAL sdb", "Get-Disk -Number 1")]
+    [False, True, True]
+    """
+    piped = any(simple.piped for simple in command.simples)
+    if command.loop or any(map(_drops_disks, command.simples)):
+        return True
+    return piped and not all(map(_passes, pipe_ends(command.text) or [()]))
+
+
+def _drops_disks(simple: Simple) -> bool:
+    name, rest = simple.name.lower(), [word.lower() for word in simple.words[1:]]
+    if name == "lsblk":
+        # -d leaves out what lies on disks, and -S what is no SCSI disk.
+        words = (re.sub("[dS]", "", word) if _SHORT.match(word) else word for word in simple.words)
+        return _filters(simple._replace(words=tuple(word for word in words if word not in {"-", "--nodeps", "--scsi"})))
+    if name in {"get-disk", "get-physicaldisk"}:
+        return bool(set(rest) - _OF_MACHINE - {word for before, word in pairwise(rest) if before in _OF_MACHINE})
+    if name == "ls":
+        return not all(word.startswith("-") or _BY_ID.match(word) for word in rest)
+    if name == "wmic":
+        return "where" in rest
+    return (name == "lsscsi" and any(not word.startswith("-") for word in rest)) or name in {"udevadm", "scsi_id"}
 
 
 def _filters(simple: Simple) -> bool:
@@ -105,3 +141,16 @@ def _passes(words: tuple[str, ...]) -> bool:
     if name.lower() in {"select", "select-object"}:
         return not any(word.lower().startswith(_SELECTS_SOME) for word in rest)
     return name.lower() in _PASSES
+
+
+# ndctl-list-D-d-nmem0.json: a file that is called after one device
+_NAMES_ONE = re.compile(r"(?:nmem|region|namespace|ndbus|sd[a-z])[0-9.]*(?=[-_. ]|$)")
+
+
+def is_named_after_one(path: str) -> bool:
+    """Tell whether a file is called after one device: where no command stands in it, it may show that alone.
+
+    >>> [is_named_after_one(path) for path in ("db01/ndctl-list-D-d-nmem0.json", "db01/ndctl-list-D.json")]
+    [True, False]
+    """
+    return bool(_NAMES_ONE.search(path.rpartition("/")[2]))

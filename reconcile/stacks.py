@@ -165,7 +165,7 @@ def _grouped(mounts: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
 def find_layers(facts: SiteFacts, moments: Moments) -> dict[str, list[Layer]]:
     """Return what each machine's answers say of mounts and of what lies on what."""
     found: dict[tuple[str, int, int], Layer] = {}
-    partial = {(fact.source, mark.line) for fact, mark in facts.of(Partial)}
+    partial = {(fact.source, mark.line) for fact, mark in facts.of(Partial) if mark.others}
 
     def layer_of(machine: str, source: int, line: int) -> Layer:
         key = (machine, source, line)

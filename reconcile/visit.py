@@ -13,7 +13,8 @@ from reconcile.changes import Seen
 from reconcile.devices import DISK, VPMEM
 from reconcile.guest_disks import disk_uuid
 from reconcile.machines import canonical_names
-from reconcile.parsers.records import Damage, Dimm, Disk, Entry, Mount
+from reconcile.parsers.records import Damage, Dimm, Disk, Entry, Mount, Partial
+from reconcile.partial import is_named_after_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,18 +24,6 @@ if TYPE_CHECKING:
     from reconcile.sites import Site
     from reconcile.vmdks import Vmdk
 
-# What asks for a kind of devices: ndctl list -DRNi        grep . /sys/bus/nd/devices/nmem*/nfit/id        lsblk -J -b -O
-_ASKS = {
-    VPMEM: re.compile(r"\bndctl\s+list\b.*(?:\s-[A-Za-z]*D|\s--dimms\b)|/nfit/id"),
-    DISK: re.compile(r"\b(?:lsblk|lsscsi|scsi_id|udevadm|Get-[A-Za-z]*Disk|wmic)\b|/disk/by-id"),
-}
-# What asks for some of them: ndctl list -D -d nmem0        ndctl list -DR --bus ACPI.NFIT        lsblk /dev/sda        ... | grep 8902
-_SOME = {
-    VPMEM: re.compile(r"\b(?:nmem|region|namespace|ndbus)[0-9]|\s-[A-Za-z]*[bdrnmtU]\s+\S|\s--(?:bus|dimm|region|namespace|mode|type|numa-node)\b|[|]"),
-    DISK: re.compile(r"/dev/(?!disk/by-)[a-z]|/dev/disk/by-[a-z]+/[a-z]|[|]"),
-}  # fmt: skip
-# ndctl-list-D-d-nmem0.json: a file that is called after one device
-_NAMES_ONE = re.compile(r"(?:nmem|region|namespace|ndbus|sd[a-z])[0-9.]*(?=[-_. ]|$)")
 # A place behind a command that shows mounts: df -h /data
 _MOUNTS = re.compile(r"\b(?:df|findmnt|mount|lsblk)\b.*(?:\s/|[|])")
 # Devices that a chain ends at by their names. What lies on what must be known of the others: /dev/mapper/vg-lv, /dev/dm-0, /dev/md0
@@ -168,8 +157,8 @@ class Visit:
     def _see_guests(self, site: Site) -> None:
         self._unidentified |= {(self.common.machine(other.guest), DISK) for other in site.unjoinable}
         damaged = {fact.source for fact, _ in site.facts.of(Damage)}
-        for kind, guest, source in _shown(site):
-            if source not in damaged and not _is_filtered(site, source, kind):
+        for kind, guest, source in _shown_whole(site):
+            if source not in damaged and not _is_of_one(site, source):
                 self._whole.add((self.common.machine(guest), kind))
         mounted: dict[str, bool] = {}
         parents = {(fact.machine.name, disk.device) for fact, disk in site.facts.of(Disk) if disk.parent}
@@ -197,22 +186,22 @@ class Visit:
         return guest in self._mounts and self.is_steady(guest) and bool(device.block_devices)
 
 
-def _shown(site: Site) -> Iterator[tuple[str, str, int]]:
-    """Give the kinds of devices that sources show with what identifies them, each with the guest and the source."""
-    for fact, _ in site.facts.blocks(Dimm):
-        if not fact.lost:
+def _shown_whole(site: Site) -> Iterator[tuple[str, str, int]]:
+    """Give the kinds of devices that answers show, each with what identifies it and none left out, with the guest and the source."""
+    facts = site.facts
+    marks = [(fact.source, mark) for fact, mark in facts.of(Partial)]
+    partial = {VPMEM: {(source, mark.answer) for source, mark in marks if mark.others}}
+    partial[DISK] = {(source, mark.answer) for source, mark in marks if mark.disks}
+    for fact, dimms in facts.blocks(Dimm):
+        if not fact.lost and (fact.source, dimms[0].answer) not in partial[VPMEM]:
             yield VPMEM, fact.machine.name, fact.source
-    for fact, disks in site.facts.blocks(Disk):
-        if not fact.lost and any(disk_uuid(disk.serial) or disk_uuid(disk.wwn) for disk in disks):
+    for fact, disks in facts.blocks(Disk):
+        is_whole = not fact.lost and (fact.source, disks[0].answer) not in partial[DISK]
+        if is_whole and any(disk_uuid(disk.serial) or disk_uuid(disk.wwn) for disk in disks):
             yield DISK, fact.machine.name, fact.source
 
 
-def _is_filtered(site: Site, source: int, kind: str) -> bool:
-    """Tell whether a source's answers may be those about some devices only, by its commands, or by its name where it shows none."""
-    facts = site.facts
-    asked = [command for command in facts.sources[source].reading.commands if _ASKS[kind].search(command)]
-    if not asked:
-        return bool(_NAMES_ONE.search(facts.sources[source].path.rpartition("/")[2]))
-    filtered = [bool(_SOME[kind].search(command)) for command in asked]
-    # Of several machines in one source it is not told which was asked how.
-    return any(filtered) if len({machine.name for machine in facts.machines[source]}) > 1 else all(filtered)
+def _is_of_one(site: Site, source: int) -> bool:
+    """Tell whether a source in which no command stands is called after one device."""
+    of = site.facts.sources[source]
+    return not of.reading.commands and is_named_after_one(of.path)

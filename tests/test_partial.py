@@ -6,7 +6,7 @@ import pytest
 
 from reconcile import match, read
 from reconcile.commands import parse_command
-from reconcile.partial import may_drop
+from reconcile.partial import may_drop, may_drop_disks
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,31 @@ def test_what_filters_is_not_whole(text):
 )  # fmt: skip
 def test_what_shows_all_is_whole(text):
     assert not may_drop(parse_command(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lsblk sda", "lsblk -dno NAME,SERIAL /dev/sdb", "lsblk -J -o NAME,SERIAL | grep sda", "lsblk -I 8 -o NAME,SERIAL", "Get-Disk -Number 1",
+        "Get-Disk 1", "Get-Disk | Where-Object Number -eq 1", "Get-PhysicalDisk -SerialNumber 6000c29a", "wmic diskdrive where index=1 get serialnumber",
+        "ls -l /dev/disk/by-id/scsi-36000c29*", "lsscsi -i 2:0:0:0", "for d in sda sdb; do lsblk -no SERIAL /dev/$d; done",
+        "udevadm info --query=all --name=/dev/sda", "/lib/udev/scsi_id -g -u /dev/sda", "ssh db07 lsblk -o NAME,SERIAL sda",
+    ],
+)  # fmt: skip
+def test_what_asks_for_some_disks_is_no_list_of_all(text):
+    assert may_drop_disks(parse_command(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lsblk -J -b -O", "lsblk -d -o NAME,SERIAL", "lsblk -dno NAME,SERIAL", "lsblk -S", "sudo lsblk -o NAME,SERIAL | tee a.txt", "lsblk --nodeps -o NAME,WWN",
+        "Get-Disk", "Get-PhysicalDisk -CimSession win07 | Select-Object DeviceId,SerialNumber | Format-List", "wmic diskdrive get index,serialnumber",
+        "ls -l /dev/disk/by-id", "ls -l /dev/disk/by-id/", "lsscsi -i",
+    ],
+)  # fmt: skip
+def test_what_lists_disks_lists_all(text):
+    assert not may_drop_disks(parse_command(text))
 
 
 HOST = """\

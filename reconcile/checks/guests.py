@@ -109,7 +109,7 @@ class Guests(Checker):
     def _gone(self, device: Device) -> Finding:
         """Say that a guest has a device no longer, and which vmdk has its digits."""
         was = f"{', '.join(device.former)} of {device.guest}, id {device.id or 'unknown'}"
-        message = f"{was}, is not among the dimms in {device.gone}, which is later."
+        message = f"{was}, is not among the {'disks' if device.kind == DISK else 'dimms'} in {device.gone}, which is later."
         digits = self._site.digits
         at = [index for index, suffix in enumerate(digits.suffixes) if device.is_vmwares and suffix == device.serial]
         if at:

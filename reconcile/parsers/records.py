@@ -294,10 +294,15 @@ class Damage(NamedTuple):
 
 
 class Partial(NamedTuple):
-    """An answer of a guest that may not show all that there is: what it does not show is not missing."""
+    """An answer of a guest that may not show all that there is: what it does not show is not missing.
+
+    `disks` says that disks may lack, and `others` that anything else may: ``lsblk -d`` shows all disks, and what lies on none of them.
+    """
 
     line: int
     answer: int
+    disks: bool
+    others: bool
 
 
 class Disputed(NamedTuple):
