@@ -45,6 +45,15 @@ def straight(text: str) -> str:
     return _CURLY_WORD.sub(lambda found: f'"{found[0][1:-1]}"', text).translate(_FROM_WEB)
 
 
+def without_remark(text: str) -> str:
+    """Return a command line without what somebody wrote behind it, with an arrow or in brackets; no shell takes that there."""
+    return _REMARK.sub("", text).rstrip() if "<" in text or "(nmem" in text or not text.isascii() else text
+
+
+# vmkfstools -J getuuid a.vmdk   <-- new        ndctl list -D (nmem1)
+_REMARK = re.compile(r"\s(?:<-{1,3}\s|<={1,3}\s|\u2190|\(nmem[0-9]{1,5}\)\s*$)[^'\"]*$")
+
+
 def words_of(text: str) -> list[Word | Sign]:
     """Cut a command line; redirections and comments are left out. ValueError where a shell would not take it as it stands."""
     return _Cutter(text).run()

@@ -18,6 +18,7 @@ from reconcile.parsers.records import Volume
 from reconcile.prompt_heads import has_title, read_title
 from reconcile.prompts import Kind, Prompt, has_odd_prompts, has_unsigned_prompts, may_be_prompt
 from reconcile.sections import PlainSections, Section, Transcript
+from reconcile.shell_words import without_remark
 from reconcile.shells import Jumps, LearnedPrompts, asked, echoes
 from reconcile.supportconfig import header_at, is_header
 from reconcile.volume_ids import tied
@@ -172,7 +173,7 @@ class _Builder:
     def _whole_command(self, text: str, index: int) -> tuple[str, int, bool]:
         """Add the lines that a terminal broke off, and those that a shell asks for with ``> ``; return the next index, and whether more may belong to it."""
         wrapped = whole(self.lines, index, text, self._widths, self._is_prompt)
-        text = wrapped.text
+        text = without_remark(wrapped.text)
         number = index + 1 + wrapped.lines
         self.noise += range(index + 2, number + 1)
         while number < len(self.lines) and is_unfinished(text):

@@ -9,6 +9,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
+from reconcile.pasted import unpaste
 from reconcile.prompts import Kind, match_prompt
 
 if TYPE_CHECKING:
@@ -40,12 +41,15 @@ def undress(lines: Sequence[str], text: str = "") -> tuple[tuple[str, ...], str]
 
     `text` is the lines as one, where whoever asks has that already.
     """
-    notes: list[str] = []
     text = text or "\n".join(lines)
+    lines, notes = unpaste(lines, text)
+    text = "\n".join(lines) if notes else text
     if "&" in text and _ENTITY.search(text):
         # A decoded line break would be a line more; it becomes a blank.
         lines = [html.unescape(line).replace("\n", " ").replace("\r", " ") if "&" in line else line for line in lines]
         notes.append("HTML entities decoded")
+        lines, more = unpaste(lines, "\n".join(lines))
+        notes += more
     if _NO_BREAK in text:
         lines = [line.replace(_NO_BREAK, " ") for line in lines]
         notes.append("no-break spaces taken as blanks")
@@ -99,7 +103,7 @@ def _after(line: str, sign: str) -> str:
 
 def _is_telling(line: str, sign: str) -> bool:
     text = line.strip()
-    if text in {"[", "{"} or text.startswith(("UUID is ", '"dev"')):
+    if text in {"[", "{"} or text.startswith(("UUID is ", '"dev"')) or "ddb.uuid" in text:
         return True
     prompt = match_prompt(text)
     return prompt is not None and (sign != "#" or (bool(prompt.host) and prompt.kind is Kind.SHELL))

@@ -75,9 +75,9 @@ def parse(section: Section) -> Parsed:
             noise.append(number)
         elif found:
             # One file has one UUID; a second one in its output is of another file, and nothing says which.
-            named = found[1] or (name if not answered else "")
+            named = (found[1] or "").replace("\t", " ") or (name if not answered else "")
             answered += 1
-            digits = found[2].replace(" ", "").replace("-", "").lower()
+            digits = "".join(found[2].split()).replace("-", "").lower()
             records.append(Answer.of(number, section.path(named) if named else "", digits, followed=section.is_followed(named)))
         elif is_failure(line.strip()):
             records.append(Failure(number, section.command.text, line.strip()))

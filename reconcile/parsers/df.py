@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Filesystem   Size   Used Available Use% Mounted on        Filesystem           1K-blocks      Used Available Use% Mounted on
 _HEADER = re.compile(
-    r"\s*Filesystem\s+(?:(Type)\s+)?(\S+)\s+(?:Used|IUsed)\s+(Available|Avail|IFree)\s+(?:I?Use%|Capacity)\s+Mounted\s+on\s*$"
+    r"\s*Filesystem\s+(?:(Type)\s+)?(\S+)\s+(?:Used|IUsed)\s+(Available|Avail|IFree)\s+(?:I?Use%|Capacity)\s+Mounted\s+on(?:\s+(?:<[-=<]|#\s|//\s|\u2190|\(nmem[0-9]).*)?\s*$"
 )
 # Dateisystem               Gr\u00f6\u00dfe Benutzt Verf. Verw% Eingeh\u00e4ngt auf        Sys. de fichiers blocs de 1K Utilis\u00e9 Disponible Uti% Mont\u00e9 sur
 # The layout is the same in every language; what ends in % stands in front of the mount point.
@@ -168,7 +168,7 @@ class _Reader:
         if not all(_FIGURE.match(text) for text in (size, used, available)):
             return False
         exact = (_bytes(size, factor), _bytes(used, factor), _bytes(available, factor))
-        self.records.append(Filesystem(number, found[1], size, used, available, *exact, int(found[5]), found[6].rstrip()))
+        self.records.append(Filesystem(number, found[1], size, used, available, *exact, int(found[5]), _bare(found[6])))
         return True
 
     def _mount(self, number: int, line: str, table: _Table) -> bool:
@@ -194,12 +194,22 @@ class _Reader:
             name = self._device[1]
             self._device = None
         self.end()
-        if not name:
+        if not name or name[0] in _MARKS or (_ESXI_TYPE.match(name) and end[1].startswith("/vmfs/volumes/")):
+            # A type of ESXi is no device: its heading was damaged.
             return False
-        self.records.append(Mount(number, name, end[1], fstype))
+        self.records.append(Mount(number, name, _bare(end[1]), fstype))
         return True
 
 
+def _bare(path: str) -> str:
+    """Return a mount point without what somebody wrote behind it, and without blanks at its end."""
+    return _REMARK.sub("", path.rstrip()).rstrip().replace("\t", " ")
+
+
+# With these no device begins, and text that was set in bold or quoted does.
+_MARKS = frozenset("*_`|>")
+# /mnt/db   <-- new        /vmfs/volumes/datastore1 (1) # old        /mnt/db (nmem1)
+_REMARK = re.compile(r"\s(?:<[-=<]|#\s|//\s|\u2190|\u2192|\(nmem[0-9]).*$")
 _FIGURES = 3
 # A terminal is 80 wide or more. datastore1 (1) has a blank.
 _NARROWEST = 60

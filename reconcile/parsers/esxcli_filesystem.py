@@ -189,7 +189,7 @@ def _csv_cells(line: str) -> list[str]:
 def _row(number: int, cells: list[str]) -> list[Record]:
     if len(cells) != _COLUMNS or cells[3] not in {"true", "false"} or not (cells[5].isdecimal() and cells[6].isdecimal()) or not cells[2]:
         return []
-    mount, name, ident, _, kind, size, free = cells
+    mount, name, ident, _, kind, size, free = (cell.replace("\t", " ") for cell in cells)
     records: list[Record] = [Volume(number, name, ident)] if name and name != ident else []
     if mount:
         records.append(Filesystem(number, kind, size, "", free, int(size), None, int(free), None, mount))

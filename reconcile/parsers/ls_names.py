@@ -10,7 +10,7 @@ _INDICATORS = {"/": "dir", "@": "link", "|": "fifo", "=": "socket", "*": "file"}
 # The end of a disk's name within a text: db01.vmdk  <-- new        db01.vmdk*        db01.vmdk (nmem1) -- but not db01.vmdk.bak
 _END_OF_DISK = re.compile(r"\.vmdk(?=[\s*@|=/]|$)", re.IGNORECASE)
 # Behind a name that is no disk's, what cannot be one of its own blanks: vm1   <- the database        vm1 # old        vm1<TAB>x
-_REMARK = re.compile(r"(?:\s*\t\s*|\s{2,}|\s(?=#|//|<-|<=|\u2190|\u2192))(?=\S).*$")
+_REMARK = re.compile(r"(?:\s*\t\s*|\s{2,}|\s(?=#|//|<-|<=|\u2190|\u2192|\(nmem[0-9]))(?=\S).*$")
 # Signs with which nothing but a remark begins, behind a disk's name.
 _SURE_REMARK = re.compile(r"(?<=\.vmdk)\s+(?:#|//|<|\(|--|\u2190|\u2192|=>).*$", re.IGNORECASE)
 # ```        ~~~        {noformat}        {code:bash}        <pre>        [/code]        ----------

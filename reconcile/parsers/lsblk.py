@@ -13,7 +13,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconcile.parsers.escapes import from_hexadecimal
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.json_text import Document, JsonValue, find_documents
-from reconcile.parsers.lsblk_columns import COLUMNS, LONGEST, NAMES, TREE, Asked, bare_cells, cells_below, header_of, is_raw, raw_cells
+from reconcile.parsers.lsblk_columns import (
+    COLUMNS,
+    LONGEST,
+    NAMES,
+    TREE,
+    Asked,
+    bare_cells,
+    cells_below,
+    header_of,
+    is_plausible,
+    is_raw,
+    raw_cells,
+)
 from reconcile.parsers.records import Damage, Disk, Failure, Mount, Parsed, Record
 
 if TYPE_CHECKING:
@@ -165,7 +177,7 @@ class _Table:
 
     def _flat(self, number: int, cells: dict[str, str]) -> bool:
         """Add a row of a form that shows no tree, if it names its device."""
-        named = any(cells.get(name) for name in NAMES)
+        named = any(cells.get(name) for name in NAMES) and is_plausible(cells)
         if named:
             self.rows.append(_Row(number, -1, cells, identified="SERIAL" in cells))
         return named
@@ -185,7 +197,7 @@ class _Table:
         self._lost = self._lost and indent > 0
         is_tree = self._asked.columns[0] == "NAME" and not self._lost
         cells = {name: from_hexadecimal(cell) for name, cell in cells.items()}
-        if not any(cells.get(name) for name in NAMES):
+        if not any(cells.get(name) for name in NAMES) or not is_plausible(cells):
             return False
         self.rows.append(_Row(number, indent if is_tree else -1, cells, identified="SERIAL" in cells))
         return True
@@ -215,6 +227,9 @@ class _Table:
         bare = shown[tree.end() :] if tree else shown
         if not bare:
             return self._more_mounts(number, cells)
+        if not is_plausible({**dict.fromkeys(names, ""), **cells, name: bare}):
+            self._lost = True
+            return self._loose(number, line)
         indent = len(shown) - len(bare)
         self._lost = self._lost and indent > 0
         self.rows.append(_Row(number, -1 if self._lost else indent, {**cells, name: _NUMBER.sub("", bare)}, self._shows_serials()))

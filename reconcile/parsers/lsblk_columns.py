@@ -185,3 +185,20 @@ def _stands_below(begin: int, end: int, header: tuple[str, int, int]) -> bool:
 
 # A disk gives these with blanks of its own around them; MAJ:MIN is set around its colon.
 _PADDED = frozenset({"MAJ:MIN", "MODEL", "REV", "VENDOR", *NAMES})
+
+
+# What stands in a column, whatever the device: a row in which something else does is none.
+_CELLS = {
+    "NAME": re.compile(r"[\w.].*"),
+    "TYPE": re.compile(r"[a-z][a-z0-9]{1,15}"),
+    "MAJ:MIN": re.compile(r"[0-9]{1,4}:[0-9]{1,7}"),
+    "RM": re.compile("[01]"),
+    "RO": re.compile("[01]"),
+    "SIZE": re.compile("[0-9].*|"),
+    "MOUNTPOINT": re.compile(r"(?:/|\[).*|"),
+}
+
+
+def is_plausible(cells: dict[str, str]) -> bool:
+    """Tell whether a row's cells can be what their columns hold; every device has a type and numbers."""
+    return all(pattern.fullmatch(cells[name]) for name, pattern in _CELLS.items() if name in cells)

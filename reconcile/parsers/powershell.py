@@ -46,6 +46,7 @@ _OF_HOSTS = frozenset({"filename", "vmname", "parent", "hddname", "disktype", "s
 _OF_SYSTEM = frozenset({"vendor", "identifyingnumber", "version"})
 _OF_DISKS = _OF_HOSTS | {"model", "capacitygb", "capacitykb", "persistence", "size", "serialnumber", "uniqueid", "path"}
 _VMDK = "6000c29"
+_DIGITS = re.compile(r"(?<![0-9a-fA-F])6000[cC]29[0-9a-fA-F]{25}(?![0-9a-fA-F])")
 _LONGEST = 5000
 _TELLING_KEYS = frozenset({"SerialNumber", "PartitionNumber", "UUID"})
 _KEY = re.compile(r'"(?:SerialNumber|PartitionNumber|UUID)"\s*:')
@@ -214,9 +215,15 @@ class _Lines:
             goes_on = stop < len(line) and " " not in line[stop - 1 : stop + 1]
             cell = line[first:stop].rpartition(" ")[0] if goes_on else line[first:stop]
             cells[name] = re.split(" {2,}", cell.strip())[0] if name == "serialnumber" else cell.strip()
-        cut = cells.get("serialnumber", "").endswith(("...", "\u2026"))
+        cut = cells.get("serialnumber", "").endswith(("...", "\u2026")) or self._is_shifted(line, cells)
         if cut or not self._take(_Object(number, {key: cell for key, cell in cells.items() if key != "size"})):
             self.rest.append(number)
+
+    def _is_shifted(self, line: str, cells: dict[str, str]) -> bool:
+        """Tell whether a row does not stand below its headers: a word reaches over where serial numbers begin, or digits stand elsewhere."""
+        begins = next((first for name, first, _ in self._columns if name == "serialnumber"), 0)
+        shown = cells.get("serialnumber", "") + cells.get("uniqueid", "")
+        return bool(line[begins - 1 : begins].strip() and begins) or any(digits not in shown for digits in _DIGITS.findall(line))
 
     def _take(self, shown: _Object) -> bool:
         """Read an object, as of the machine that it says; return whether it says anything."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reconcile.commands import Simple
     from reconcile.sections import Section
 
-_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:-]{0,127}$")
+_ID = re.compile(r"(?=\S*[0-9])[0-9A-Za-z](?:[0-9A-Za-z._:-]{0,126}[0-9A-Za-z._-])?$")
 _DEVICE = re.compile(r"/dev/([a-z]{2,4}[a-z0-9]{0,12})$")
 # [2:0:0:0]    disk    VMware   Virtual disk     2.0   /dev/sda   36000c29842c754f802c2d49b206b080c        [N:0:1:1]    disk ...
 _BEGIN = re.compile(r"\[[0-9N]+(?::[0-9]+){3}\]\s+(?:([a-z/]{2,10})\s+)?(?=\S)")

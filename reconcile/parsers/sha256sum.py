@@ -61,8 +61,10 @@ def parse(section: Section) -> Parsed:
     rest: list[int] = []
     sha256 = ""
     listed = False
+    padded = all(line != line.rstrip() for line in section.lines if line.strip())
     for number, line in section.numbered():
-        found = _sum_of(number, line)
+        # Where all lines end in blanks, a terminal did that, and they are no part of the names.
+        found = _sum_of(number, line.rstrip() if padded else line)
         item = _ITEM.match(line)
         if found:
             records.append(found)

@@ -69,13 +69,18 @@ def parse(section: Section) -> Parsed:
         elif mapping:
             position = int(mapping[5]) if mapping[5] else None
             records.append(Mapping(number, section.first, mapping[1], mapping[2], int(mapping[3]), int(mapping[4]), position))
-        elif found and found[2] not in values.setdefault(found[1], {}):
+        elif found and _is_value(found) and found[2] not in values.setdefault(found[1], {}):
             values[found[1]][found[2]] = (number, found[3].strip())
         else:
             rest.append(number)
     for name, given in values.items():
         records += _dimm(section.first, name, given) if name.startswith("nmem") else _region(section.first, name, given)
     return Parsed(tuple(records), tuple(noise), tuple(rest))
+
+
+def _is_value(found: re.Match[str]) -> bool:
+    """Tell whether what stands in a file is what the kernel writes there; of an id with a remark behind it nobody knows what it is."""
+    return found[2] != "id" or bool(_ID.match(found[3].strip()))
 
 
 _WITH_FILE = 2

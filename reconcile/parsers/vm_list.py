@@ -71,6 +71,15 @@ def _inventory(section: Section) -> Parsed:
     return Parsed(tuple(records), tuple(noise), tuple(rest))
 
 
+def _value(found: re.Match[str]) -> str:
+    """Return a field's value without what somebody wrote behind it."""
+    return _REMARK.sub("", (found[2] or "").strip()).rstrip()
+
+
+# Such as: db01   <-- new
+_REMARK = re.compile(r"\s(?:<[-=<]|#\s|//\s|\u2190|\u2192|\(nmem[0-9]).*$")
+
+
 def _processes(section: Section) -> Parsed:
     """Read blocks: a name, and its fields indented below it."""
     records: list[Record] = []
@@ -95,13 +104,13 @@ def _processes(section: Section) -> Parsed:
     for number, line in section.numbered():
         found = _FIELD.match(line) if len(line) <= _LONGEST else None
         if found and found[1] not in fields:
-            fields[found[1]] = (number, (found[2] or "").strip())
+            fields[found[1]] = (number, _value(found))
         elif not line.strip():
             noise.append(number)
         else:
             end()
             if found:
-                fields[found[1]] = (number, (found[2] or "").strip())
+                fields[found[1]] = (number, _value(found))
             elif is_failure(line.strip()):
                 records.append(Failure(number, section.command.text, line.strip()))
             elif line[0].isspace():
