@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconcile.headers import SALT_INDENT, TOOLS_DASHES, Header, Style, error_in, header_at, machine_in, may_be_machine, output_in
 from reconcile.names_in_front import shows_ids, stand_in_front
 from reconcile.parsers.json_text import DOCUMENT_START
-from reconcile.prompts import Kind, Prompt, match_prompt, may_be_prompt
+from reconcile.prompts import Kind, Prompt, PromptLines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,8 +75,9 @@ def cut_by_headers(lines: Sequence[str], text: str, in_path: str = "") -> list[A
         return prefixed
     if not any(mark in text for mark in _MARKS) and not text.startswith("--") and not _may_be_bare(text):
         return []
-    found = _Headers(lines, text, in_path).found()
-    return _cut(lines, found) if found else []
+    prompts = PromptLines(text)
+    found = _Headers(lines, text, in_path, prompts).found()
+    return _cut(lines, found, prompts) if found else []
 
 
 def _may_be_bare(text: str) -> bool:
@@ -88,8 +89,9 @@ def _may_be_bare(text: str) -> bool:
 class _Headers:
     """Finds the headers of a source, and holds those of loops against what stands behind them."""
 
-    def __init__(self, lines: Sequence[str], text: str, in_path: str) -> None:
+    def __init__(self, lines: Sequence[str], text: str, in_path: str, prompts: PromptLines) -> None:
         self._lines = lines
+        self._prompts = prompts
         self._text = text
         self._in_path = in_path.casefold()
         # The command lines behind prompts, by the index of the line.
@@ -105,7 +107,7 @@ class _Headers:
                 at += header.size
                 continue
             line = self._lines[at]
-            prompt = match_prompt(line) if may_be_prompt(line) else None
+            prompt = self._prompts.on(line)
             if prompt and prompt.command:
                 self._commands.append((at, prompt.command))
             at += 1
@@ -145,7 +147,8 @@ class _Headers:
             name = line.strip()
             if not name or at in known or at - 1 in known or not (name in names or may_be_machine(name)):
                 continue
-            if name in names or (DOCUMENT_START.match(self._lines[at + 1]) and not line[0].isspace()):
+            below = self._lines[at + 1]
+            if name in names or (DOCUMENT_START.match(below) and not line[0].isspace() and not self._prompts.on(below)):
                 found.append(Header(at, machine_in(name), Style.BARE))
         return found
 
@@ -233,16 +236,16 @@ def _is_local_loop(command: str) -> bool:
     return bool(_OVER_NAMES.search(command)) or command.split(None, 1)[0] in _LOCAL_PRINTERS
 
 
-def _cut(lines: Sequence[str], headers: list[Header]) -> list[Asked]:
+def _cut(lines: Sequence[str], headers: list[Header], prompts: PromptLines) -> list[Asked]:
     found: list[Asked] = []
     before: set[str] = set()
     at = 0
     for header, end in zip(headers, [*(other.at for other in headers[1:]), len(lines)], strict=True):
         if header.at > at:
             around = list(enumerate(lines[at : header.at], at + 1))
-            before |= _hosts_of(around)
+            before |= _hosts_of(around, prompts)
             found.append(_around(around))
-        stop = _stop(lines, header, end, before)
+        stop = _stop(lines, header, end, before, prompts)
         found.append(_answer(lines, header, stop))
         at = stop
     if at < len(lines):
@@ -250,12 +253,12 @@ def _cut(lines: Sequence[str], headers: list[Header]) -> list[Asked]:
     return found
 
 
-def _hosts_of(numbered: list[tuple[int, str]]) -> set[str]:
-    prompts = [match_prompt(line) for _, line in numbered if may_be_prompt(line)]
-    return {prompt.host for prompt in prompts if prompt and prompt.kind is not Kind.TRACE}
+def _hosts_of(numbered: list[tuple[int, str]], prompts: PromptLines) -> set[str]:
+    found = [prompts.on(line) for _, line in numbered]
+    return {prompt.host for prompt in found if prompt and prompt.kind is not Kind.TRACE}
 
 
-def _stop(lines: Sequence[str], header: Header, end: int, before: set[str]) -> int:
+def _stop(lines: Sequence[str], header: Header, end: int, before: set[str], prompts: PromptLines) -> int:
     """Return where an answer ends: at the next header, or where the shell that asked prompts again."""
     for at in range(header.at + header.size, end):
         line = lines[at]
@@ -263,7 +266,7 @@ def _stop(lines: Sequence[str], header: Header, end: int, before: set[str]) -> i
             return at
         if header.style is Style.POD and _POD_ENDS.match(line):
             return at
-        prompt = match_prompt(line) if may_be_prompt(line) else None
+        prompt = prompts.on(line)
         if prompt and prompt.kind is not Kind.TRACE and _ends(header.style, prompt, before):
             return at
     return end

@@ -75,6 +75,8 @@ _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$")
 _ENDINGS = (".vmdk", ".vmx", ".json", ".txt", ".log", ".csv", ".sh", ".py")
 # What a kernel calls devices: no loop over these goes over machines.
 _DEVICES = re.compile(r"(?:nmem|region|ndbus|namespace|pmem|dax|sd[a-z]|nvme|dm-|md|loop|scsi|vmhba|disk|step|part)[0-9.]*[a-z]?$")
+# What a device is known by: 8902-206b080c        36000c29d0c1b2a394857667584930211
+_IDENT = re.compile(r"[0-9a-f]{4}-[0-9a-f]{8}$|(?:0x|naa\.|wwn-|eui\.)?[0-9a-f]{16,64}$|[0-9a-f]{8}-[0-9a-f]{4}-")
 _DATE = re.compile(r"(?:19|20)[0-9]{2}-?[0-9]{2}-?[0-9]{2}")
 SALT_INDENT = "    "
 
@@ -88,13 +90,14 @@ def machine_in(text: str) -> str:
 
 
 def may_be_machine(name: str) -> bool:
-    """Tell whether a word of a loop's own header may be a machine: not a command, a role, a device, a file, a date or a number."""
+    """Tell whether a word of a loop's own header may be a machine: not a command, a role, a device or its id, a file, a date or a number."""
     return bool(
         _NAME.match(name)
         and not name.lower().endswith(_ENDINGS)
         and not is_word_of_captures(name)
         and not _DEVICES.match(name.lower())
         and not _DATE.match(name)
+        and not _IDENT.match(name.lower())
         and not name.isdecimal()
     )
 

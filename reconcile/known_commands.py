@@ -27,7 +27,7 @@ _TELLING = re.compile(
     r"(?:vmkfstools +-|(?:ndctl|daxctl) +(?:list|create|destroy|disable|enable|read|write|zero|version|--?[a-z])|lsblk(?: +[-/]| *$)|esxcli +(?:-\S+ +\S* *)?"
     r"(?:storage|system|hardware|vm|software|network)\b|localcli +(?:storage|system|vm)\b|vim-cmd +[a-z]+/|lsscsi(?: +-| *$)|findmnt(?: +[-/]| *$)"
     r"|dmidecode(?: +-| *$)|df(?: +-[a-zA-Z]| *$)|ls(?: +[-/~.*\"'$]| *$)|cd(?: +[~/.\"'$]| *$)|(?:cat|e?grep|zgrep|head|tail)\s.{0,300}(?:vmdk|vmx|/sys/|/proc/)"
-    r"|uname +-|hostname *$|pwd *$|exit *$|logout *$|mount *$|blkid *$|for +[A-Za-z_]+ +in\s|find +[~/.]|(?:ssh|plink|putty|mosh) +\S|date(?: +[-+]| *$)"
+    r"|uname +-|scsi_id +-|udevadm +[a-z]|sha256sum +\S|readlink +-|hostname *$|pwd *$|exit *$|logout *$|mount *$|blkid *$|for +[A-Za-z_]+ +in\s|find +[~/.]|(?:ssh|plink|putty|mosh) +\S|date(?: +[-+]| *$)"
     r"|(?:kubectl|oc|docker|podman) +exec|wmic +\S|(?:Get|Invoke|Enter)-[A-Z][A-Za-z]{2,60}(?: +[-|]| *$))"
 )
 

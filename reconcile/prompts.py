@@ -115,6 +115,17 @@ def match_prompt(line: str) -> Prompt | None:
     return (_known(text) if may_be_prompt(text) else None) or _by_command(text) or _unsigned(text)
 
 
+class PromptLines:
+    """Reads lines of one text as prompts. What ends in an odd sign is looked at only where the text has a command behind such a one."""
+
+    def __init__(self, text: str) -> None:
+        self._is_odd = bool(has_odd_prompts(text)) or has_unsigned_prompts(text)
+
+    def on(self, line: str) -> Prompt | None:
+        """Return the prompt on a line, None where there is none."""
+        return match_prompt(line) if self._is_odd or may_be_prompt(line) else None
+
+
 def _known(text: str) -> Prompt | None:
     """Read a line as a prompt of one of the shapes that stand above."""
     first = text[0]

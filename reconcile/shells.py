@@ -176,6 +176,6 @@ def echoes(command: Command, prompt: Prompt, line: str) -> bool:
     if prompt.kind is Kind.TRACE or (prompt.host and prompt.kind is not Kind.UNKNOWN):
         return False
     says = command.loop and bool(_ECHOES.search(command.text))
-    if prompt.kind is Kind.UNKNOWN:
+    if prompt.kind is Kind.UNKNOWN and not prompt.head:
         return says or (line.startswith("vmkfstools ") and bool(_SHOWS.search(command.text)))
     return says and prints(command.text, line)

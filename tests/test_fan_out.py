@@ -308,6 +308,22 @@ def test_the_shell_that_asked_is_nobody_elses_behind_the_answers():
     assert [part.machine for part in parts] == ["db01", ""]
 
 
+def test_the_shell_that_asked_ends_an_answer_whatever_its_prompt_ends_in():
+    text = (
+        f"(ops@hop) ansible all -a 'ndctl list'\ndb01 | CHANGED | rc=0 >>\n{dimms('206b080c')}(ops@web2) ndctl list -D\n{dimms('a2ebf260')}"
+    )
+    assert [part.machine for part in read_source(text.encode()).parts] == ["db01", "web2"]
+
+
+@pytest.mark.parametrize("ident", ["36000c29d0c1b2a394857667584930211", "8902-0a0b0c0d", "naa.6000c29d0c1b2a394857667584930211"])
+def test_an_id_in_front_of_what_begins_like_json_is_no_machine(ident):
+    text = f"{{ops@db01}} scsi_id -g -u -d /dev/sda\n{ident}\n{{ops@db01}} ndctl list -D\n{dimms('206b080c')}"
+    assert {part.machine for part in read_source(text.encode()).parts} == {"db01"}
+    assert "header" not in {
+        part.named_by for part in read_source(f"{ident}\n{dimms('206b080c')}x1\n{dimms('a2ebf260')}".encode()).parts[:1]
+    }
+
+
 def test_a_script_that_is_shown_is_no_answer():
     line = shlex.join(["for", "h", "in", "a", "b"])
     assert not any(part.named_by == "header" for part in read_source(f"{line}; do echo === $h ===; done\n".encode()).parts)

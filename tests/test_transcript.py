@@ -276,6 +276,15 @@ def test_what_a_loop_says_before_it_asks_is_no_prompt():
     assert [section.lines for section in cut(text).sections] == [lines]
 
 
+@pytest.mark.parametrize(
+    "loop", ['for f in *.vmdk; do echo "$f"; vmkfstools -J getuuid $f; done', 'for f in *; do if :; then echo "$f"; fi; done']
+)
+@pytest.mark.parametrize("prompt", ["\u2514\u2500# ", "\u00abesx02\u00bb ", "$ ", "esx02 says] "])
+def test_behind_a_loop_that_prints_names_an_unknown_prompt_is_one(loop, prompt):
+    text = f"[root@esx01:/x] {loop}\na.vmdk\nUUID 1\n{prompt}vmkfstools -J getuuid /vmfs/volumes/ds/b/b.vmdk\nUUID 2"
+    assert [(section.machine, section.lines[-1]) for section in cut(text).sections] == [("esx01", "UUID 1"), ("", "UUID 2")]
+
+
 def test_behind_what_a_trace_asked_elsewhere_the_trace_is_the_shells_again():
     sections = cut("[root@esx01:~] sh x.sh\n+ ssh esx02 ls\na\n+ ls\nb").sections
     assert [section.machine for section in sections] == ["esx01", "esx02", "esx01"]

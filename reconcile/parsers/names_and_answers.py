@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.parsers.failures import FAILED_TO_OPEN, is_failure
 from reconcile.parsers.loops import loop_of
-from reconcile.parsers.printed_lines import BASE, FULL, NAME, VALUE, name_in
+from reconcile.parsers.printed_lines import BASE, FULL, LITERAL, NAME, VALUE, name_in
 from reconcile.parsers.uuid_lines import (
     answer_on,
     is_command_line,
@@ -77,6 +77,8 @@ def events_of_loop(loop: Loop, lines: Sequence[tuple[int, str]]) -> list[Event]:
 def prints(text: str, line: str) -> bool:
     """Tell whether a command line is a loop that asks for UUIDs, and prints such a line of its own in each turn, or around these."""
     reader = _reader_of(text)
+    if reader and is_command_line(line) and not reader.shows_commands:
+        return False
     event = reader.event(0, line) if reader else None
     return event is not None and (event.kind in {NAMED, OWN} or (event.kind == ANSWERED and bool(event.name)))
 
@@ -134,6 +136,11 @@ class _LoopReader:
         parts = loop.lines[loop.ask].parts
         at = loop.lines[loop.ask].answer or 0
         self._front, self._behind = parts[:at], parts[at + 1 :]
+
+    @property
+    def shows_commands(self) -> bool:
+        """Whether the loop's own text has a command in it."""
+        return any(is_command_line("".join(part.text for part in line.parts if part.kind == LITERAL)) for line in self._loop.lines)
 
     def event(self, number: int, line: str) -> Event:
         text = line.strip()
