@@ -234,3 +234,24 @@ def test_a_screen_reader_is_told_what_things_are(browser):
 
 def test_nothing_is_written_by_looking(browser, page):
     assert list(contents(page.parent)) == ["audit.html"]
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "6000c29a-7be0-5d31-48f2-a90c3d41f7e8", "6000c29a7be05d3148f2a90c3d41f7e8", "60 00 C2 9A 7b e0 5d 31-48 f2 a9 0c 3d 41 f7 e8",
+        "36000c29a7be05d3148f2a90c3d41f7e8", "wwn-0x6000C29A7BE05D3148F2A90C3D41F7E8", "naa.6000c29a7be05d3148f2a90c3d41f7e8",
+        "UUID is 60 00 c2 9a 7b e0 5d 31-48 f2 a9 0c 3d 41 f7 e8", "60 00 c2 9a 7b e0 5d 31",
+    ],
+)  # fmt: skip
+def test_a_uuid_is_found_in_any_spelling(browser, spelling):
+    searched(browser, spelling, "1 of 14 rows")
+    assert "app02.vmdk" in rows(browser)[0].text
+
+
+def test_a_row_is_found_by_the_findings_about_it(browser):
+    link = browser.find_element(By.CSS_SELECTOR, "details.host-only a[href^='#F-']")
+    about, rule = link.get_attribute("hash"), link.get_attribute("textContent")
+    its_own = browser.find_elements(By.CSS_SELECTOR, f"details.row:has(a[href='{about}'])")
+    searched(browser, about.removeprefix("#"), f"{len(its_own)} of 14 rows")
+    searched(browser, f"{rule} {its_own[0].find_element(By.CSS_SELECTOR, 'b').text}", "1 of 14 rows")

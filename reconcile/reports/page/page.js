@@ -8,6 +8,7 @@
   const boxes = [...tools.querySelectorAll("input[type=checkbox]")];
   const count = document.getElementById("count");
   let texts = null;
+  let squeezed = null;
 
   // The headings of the groups that a row is in: its host, datastore and folder.
   const headings = new Map();
@@ -20,13 +21,28 @@
     return headings.get(group);
   }
 
+  // The ids of the findings about a row stand in its links.
+  const textOf = (row) => [above(row.parentElement), row.textContent, ...[...row.querySelectorAll("a")].map((link) => link.hash)].join(" ").toLowerCase();
+
+  // The digits of a UUID or of a device's id in any spelling: 60 00 C2 98 ...-...    wwn-0x6000c298...    36000c298...
+  const inFront = /^(?:\/dev\/disk\/by-id\/)?(?:wwn-|naa\.|scsi-|uuid is |ddb\.uuid = )?(?:0x)?["']?/;
+  const between = /[\s:"'-]/g;
+  function digitsOf(text) {
+    const digits = text.trim().replace(inFront, "").replace(between, "");
+    const bare = /^3[0-9a-f]{32}$/.test(digits) ? digits.slice(1) : digits;
+    return /^[0-9a-f]{8,32}$/.test(bare) ? bare : "";
+  }
+
   function apply() {
-    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const sought = search.value.toLowerCase();
+    const words = sought.split(/\s+/).filter(Boolean);
+    const digits = digitsOf(sought);
     const wanted = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
-    if (words.length && !texts) texts = rows.map((row) => `${above(row.parentElement)} ${row.textContent}`.toLowerCase());
+    if (words.length && !texts) texts = rows.map(textOf);
+    if (digits && !squeezed) squeezed = texts.map((text) => text.replace(between, ""));
     let shown = 0;
     rows.forEach((row, index) => {
-      const fits = wanted.has(row.dataset.status) && words.every((word) => texts[index].includes(word));
+      const fits = wanted.has(row.dataset.status) && (words.every((word) => texts[index].includes(word)) || (digits !== "" && squeezed[index].includes(digits)));
       if (row.hidden === fits) row.hidden = !fits;
       shown += fits;
     });
