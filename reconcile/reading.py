@@ -20,7 +20,7 @@ from reconcile.mentions import find_mentions, typed_mentions
 from reconcile.nameless import without_names
 from reconcile.parsers import PLAIN_ANSWERS, PLAIN_FORMS, Parser, is_outside, parsed_by, parsers_of, parsers_starting, vmkfstools
 from reconcile.parsers.blocks import PlainDimms, by_kind, kind_of
-from reconcile.parsers.failures import is_failure
+from reconcile.parsers.failures import is_failure, is_of_no_disk
 from reconcile.parsers.records import Damage, Failure, Hostname, Record
 from reconcile.partial import mark_partial
 from reconcile.readings import Ledger, Mention, Part, PlainReading, Reading, Unread
@@ -262,7 +262,7 @@ class _Reader:
             usage = bool(_USAGE.match(line)) or (usage and (not text or line[0] in " \t" or bool(_HELP.match(line))))
             if not text or usage or is_chatter(line) or is_chatter(text) or (leaving and text in {"exit", "logout"}):
                 self.noise += 1
-            elif is_failure(text) or section.error:
+            elif section.error or (is_failure(text) and not (is_outside(section.command) and is_of_no_disk(section.command, text))):
                 failures.append(Failure(number, section.command.text, text))
             else:
                 left.append(number)

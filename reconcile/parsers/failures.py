@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconcile.commands import Command
 
 # sh: ndctl: not found        -bash: ndctl: command not found        bash: line 1: vmkfstools: command not found
 _SHELL = re.compile(r"-?(?:ba|a|da|k|z)?sh: .{1,400}")
@@ -50,3 +54,22 @@ def is_failure(line: str) -> bool:
     if not line or not _MAY_FAIL.search(line):
         return False
     return any(pattern.match(line) for pattern in _ALL)
+
+
+# What is of disks, of where they lie, or of how other machines are asked for them.
+_OF_DISKS = re.compile(
+    r"disk|vmdk|vmfs|vmx|datastore|storage|volume|scsi|nvm|ndctl|daxctl|pmem|nmem|blk|mount|uuid|vim-cmd|esxcli|localcli|/dev/|/sys/|/proc/"
+    r"|\b(?:sudo|ssh|su|cd|ls|find|df|Get-\w+|Invoke-\w+|wmic|pwsh|powershell|sh|bash|for|while)\b",
+    re.IGNORECASE,
+)
+
+
+def is_of_no_disk(command: Command, line: str) -> bool:
+    """Tell whether an error is of a command that nobody types for a disk's sake: it says nothing of what is missing here."""
+    if command.elsewhere or command.target:
+        return False
+    return not _OF_DISKS.search(command.text) and not _OF_DISKS.search(_SHELLS_NAME.sub("", line))
+
+
+# -bash: htop: command not found
+_SHELLS_NAME = re.compile(r"^-?(?:ba|a|da|k|z)?sh: (?:line [0-9]{1,4}: )?")

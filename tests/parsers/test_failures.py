@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reconcile import match, read
 from reconcile.chatter import is_chatter
 from reconcile.parsers.failures import FAILED_TO_OPEN, is_failure
 from reconcile.parsers.records import Failure
@@ -106,3 +107,27 @@ def test_words_of_those_languages_alone_are_none(line):
 @pytest.mark.parametrize("line", ["[sudo] Mot de passe de admin : ", "[sudo] Passwort f\u00fcr admin:", "[sudo] contrase\u00f1a para admin:", "[sudo] admin \u7684\u5bc6\u7801\uff1a", "[sudo] senha para admin: "])  # fmt: skip
 def test_sudos_question_is_a_terminals_talk(line):
     assert is_chatter(line)
+
+
+@pytest.mark.parametrize(
+    ("command", "line", "rule"),
+    [
+        ("htop", "-bash: htop: command not found", "not-read"),
+        ("systemctl status foo", "Failed to open 'x': no (25).", "not-read"),
+        ("uptime", "Permission denied", "not-read"),
+        ("cat /etc/motd", "cat: /etc/motd: No such file or directory", "not-read"),
+        ("grep x /etc/hosts", "grep: /etc/hosts: Permission denied", "not-read"),
+        # Of disks, or of what may have kept an answer back.
+        ("nvme list", "-bash: nvme: command not found", "command-failed"),
+        ("ndctl list -D", "-bash: ndctl: command not found", "command-failed"),
+        ("cat a.vmdk", "cat: a.vmdk: Device or resource busy", "command-failed"),
+        ("sudo htop", "sudo: a password is required", "command-failed"),
+        ("cd /vmfs/volumes/x", "-sh: cd: can't cd to /vmfs/volumes/x", "command-failed"),
+        ("ssh db02 ndctl list", "Permission denied (publickey,password).", "command-failed"),
+    ],
+)
+def test_an_error_of_a_command_that_is_of_no_disk_is_a_note(captures, command, line, rule):
+    found = match(read(captures({"db01.txt": f"[root@db01 ~]# hostname\ndb01\n[root@db01 ~]# {command}\n{line}\n"}))).all_findings
+    (one,) = (finding for finding in found if finding.rule.name in {"not-read", "command-failed"})
+    assert one.rule.name == rule
+    assert one.rule.severity == ("note" if rule == "not-read" else "warning")
