@@ -95,3 +95,8 @@ def split_id(text: str) -> tuple[str, str]:
     vendor, serial = found.groups()
     # One object for all: a text of its own for each device of a fleet takes 20 MB.
     return (VMWARE if vendor == VMWARE else vendor), serial
+
+
+def name_of_device(device: Device) -> str:
+    """Say which device this is."""
+    return f"{device.guest} {device.name}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from reconcile.devices import VPMEM
+from reconcile.devices import VPMEM, name_of_device
 from reconcile.narrowing import may_lie_elsewhere
-from reconcile.rows import PlainPairs, Row, Status, name_of_device, name_of_vmdk
+from reconcile.rows import PlainPairs, Row, Status
+from reconcile.vmdks import name_of_vmdk
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping

@@ -11,7 +11,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from reconcile.devices import DISK, VPMEM
+from reconcile.devices import DISK, VPMEM, name_of_device
 from reconcile.digits import Digits
 from reconcile.doubts import homes_of, part_doubtful, part_former
 from reconcile.made import made
@@ -20,8 +20,9 @@ from reconcile.order import natural
 from reconcile.pieces import Pieces, in_pieces
 from reconcile.plain_folders import PlainFolder
 from reconcile.rival_folders import NO_FOLDERS, RivalFolders
-from reconcile.rows import PLAIN_EVIDENCE, Outcome, PlainPairs, Row, Status, name_of_device, name_of_vmdk
+from reconcile.rows import PLAIN_EVIDENCE, Outcome, PlainPairs, Row, Status
 from reconcile.ties import NO_TIES
+from reconcile.vmdks import name_of_vmdk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

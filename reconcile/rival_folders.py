@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.plain_folders import PlainFolder
-from reconcile.rows import name_of_folder, name_of_vmdk
+from reconcile.vmdks import name_of_folder, name_of_vmdk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -114,20 +114,3 @@ def _paired(device: Device, vmdk: Vmdk) -> Row:
 
 # What makes plain pairs so: the digits alone.
 PLAIN_EVIDENCE = "uuid suffix"
-
-
-def name_of_device(device: Device) -> str:
-    """Say which device this is."""
-    return f"{device.guest} {device.name}"
-
-
-def name_of_vmdk(vmdk: Vmdk) -> str:
-    """Say which vmdk this is, as exactly as the captures do."""
-    path = vmdk.path or "a file that the capture does not name"
-    return f"{vmdk.host} {path}"
-
-
-def name_of_folder(folder: tuple[str, str]) -> str:
-    """Say which folder this is, by what identifies its datastore."""
-    datastore, vm = folder
-    return f"{datastore.replace(chr(0), ' ')}/{vm}"

@@ -6,6 +6,7 @@ every disk may be somebody's NVDIMM. Extents and snapshots are parts of a disk a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +15,7 @@ from reconcile.places import Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
 
 # What every UUID that VMware makes begins with: NAA type 6 and VMware's OUI 00-0C-29.
 VMWARE_UUID = "6000c29"
@@ -92,3 +94,15 @@ def hosts_of(sightings: Sequence[Seen]) -> tuple[str, ...]:
 def alone(host: str) -> tuple[str, ...]:
     """Return one tuple for all disks of one host."""
     return (host,)
+
+
+def name_of_vmdk(vmdk: Vmdk) -> str:
+    """Say which vmdk this is, as exactly as the captures do."""
+    path = vmdk.path or "a file that the capture does not name"
+    return f"{vmdk.host} {path}"
+
+
+def name_of_folder(folder: tuple[str, str]) -> str:
+    """Say which folder this is, by what identifies its datastore."""
+    datastore, vm = folder
+    return f"{datastore.replace(chr(0), ' ')}/{vm}"
