@@ -123,13 +123,43 @@ def headed_prompts(answers):
     return "".join(f"=== {name} ===\n# ndctl list -D\n{text}" for name, text in answers)
 
 
+def each(command: str):
+    """Return a style: one remote command for each machine."""
+
+    def poured(answers):
+        return "".join(f"me@jump:~$ {command.format(name)}\n{text}" for name, text in answers) + "me@jump:~$ \n"
+
+    poured.__name__ = command.split(maxsplit=1)[0]
+    return poured
+
+
+def jumps(answers):
+    """Go to each machine, whose prompts name nobody, and back."""
+    return "".join(
+        f"me@jump:~$ ssh {name}\nLast login: Sun Nov 22 10:12:13 2026 from 192.0.2.1\n# ndctl list -D\n{text}# exit\nConnection to {name} closed.\n"
+        for name, text in answers
+    )
+
+
+REMOTE = [
+    each("ssh {} sudo ndctl list -D"),
+    each("plink -batch root@{} ndctl list -D"),
+    each("sshpass -p x ssh -tt ops@{} 'ndctl list -D'"),
+    jumps,
+]
 STYLES = [
+    *REMOTE,
     ansible, ansible_shell, ansible_old, ansible_line, ansible_json, ansible_json_without_lines, clush, dshbak, pdsh, pdsh_mixed, salt, pssh, loop,
     loop_dashes, loop_hashes, loop_labelled, loop_echo, bare, pods, files, headed_prompts,
 ]  # fmt: skip
 # Under these a reader cannot tell, so nothing may be matched to a machine's name.
 WEAK = {
     "one prompt": lambda answers: "".join(f"guestvm $ ndctl list -D\n{text}" for _, text in answers),
+    "one name": lambda answers: "".join(f"db $ ndctl list -D\n{text}" for _, text in answers),
+    "pods": each("kubectl exec {} -- ndctl list -D"),
+    "a loop without names": lambda answers: (
+        "me@jump:~$ for h in $(cat list); do ssh $h ndctl list -D; done\n" + "".join(text for _, text in answers)
+    ),
     "titles": lambda answers: "".join(f"Answer of number {n}\n{text}" for n, (_, text) in enumerate(answers)),
     "folded": lambda answers: f"{'-' * 15}\n{','.join(name for name, _ in answers)}\n{'-' * 15}\n{answers[0][1]}",
     "nothing": lambda answers: "".join(text for _, text in answers),
@@ -184,7 +214,9 @@ def test_without_headers_no_device_is_given_to_a_machine_that_is_not_its_own(wea
     for seed in range(12):
         pairs, truth = found_and_true(seed, WEAK[weak])
         for (guest, device), disk in pairs.items():
-            assert guest.startswith("(") or (guest == "guestvm" and len(truth_of(seed)) == 1) or truth.get((guest, device)) == disk, (
+            assert (
+                guest.startswith("(") or (guest in {"guestvm", "db"} and len(truth_of(seed)) == 1) or truth.get((guest, device)) == disk
+            ), (
                 seed,
                 guest,
                 device,
