@@ -39,10 +39,10 @@ class _Guest:
 
 
 class Found(NamedTuple):
-    """The devices of each guest, the guests in natural order, and of which guests no capture is known to show all."""
+    """The devices of each guest, the guests in natural order, and of which guests, each with the kind, no capture is known to show all."""
 
     devices: list[Sequence[Device]]
-    partial: frozenset[str]
+    partial: frozenset[tuple[str, str]]
 
 
 def find_devices(facts: SiteFacts, layers: dict[str, list[Layer]], moments: Moments) -> Found:
@@ -66,7 +66,7 @@ def find_devices(facts: SiteFacts, layers: dict[str, list[Layer]], moments: Mome
     for name, guest in guests.items():
         guest.boots = Boots(tuple(guest.answers.values()), layers.get(name, ()))
     only_partial = {
-        name
+        (name, VPMEM)
         for name, blocks in (shown if partial else {}).items()
         if all((fact.source, dimm.answer) in partial for fact, dimms in blocks for dimm in dimms[:1])
     }

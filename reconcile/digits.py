@@ -20,11 +20,11 @@ class Digits:
     `found` has for each vmdk the index of a device with its digits, -1 where none has them, and `alone` the
     same where nobody else has the same digits, else -1; `shared_serials` and `shared_suffixes` are the
     digits that several devices have, and several vmdks. `gone` are those of devices that their guests have no longer, and `partial` the
-    guests of which no capture shows all devices. `without_vmdk` are the indexes of the devices whose digits no vmdk has, and
+    guests, each with the kind, of which no capture shows all devices. `without_vmdk` are the indexes of the devices whose digits no vmdk has, and
     `number_of_suffixes` is how many different digits the vmdks have.
     """
 
-    def __init__(self, devices: Pieces[Device], vmdks: Pieces[Vmdk], partial: frozenset[str] = frozenset()) -> None:
+    def __init__(self, devices: Pieces[Device], vmdks: Pieces[Vmdk], partial: frozenset[tuple[str, str]] = frozenset()) -> None:
         self.partial = partial
         self.gone: set[str] = set()
         self.devices = devices

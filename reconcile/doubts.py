@@ -30,15 +30,19 @@ def homes_of(pieces: Iterable[PlainPairs | list[Row]], guests: Container[str]) -
     return homes
 
 
-def part_doubtful(pieces: Rows, groups: Iterable[Group], known: Evidence) -> list[Row]:
-    """Part the pairs whose device may be another vmdk, one of unknown UUID; return the devices' rows. The vmdks' stand in `pieces`.
+def near_folders(pieces: Rows, groups: Iterable[Group], known: Evidence) -> dict[str, set[Folder]]:
+    """Return by guest the folders in which its nmems were found, and those in which they may be.
 
     `groups` are the devices and vmdks that share their digits: where such a vmdk lies, the guest's other nmems may lie.
     """
-    nmems: dict[str, dict[Folder, list[str]]] = {}
+    near: dict[str, set[Folder]] = {}
     for guest, folder in chain(_nmems(pieces), _candidates(groups, known)):
-        nmems.setdefault(guest, {}).setdefault(folder, [])
-    known = known._replace(homes=nmems)
+        near.setdefault(guest, set()).add(folder)
+    return near
+
+
+def part_doubtful(pieces: Rows, known: Evidence) -> list[Row]:
+    """Part the pairs whose device may be another vmdk, one of unknown UUID; return the devices' rows. The vmdks' stand in `pieces`."""
     alone: list[Row] = []
     for at, piece in enumerate(pieces):
         rows = piece

@@ -47,10 +47,11 @@ class Unjoinable(NamedTuple):
 
 
 class Disks(NamedTuple):
-    """The disks with a UUID, in natural order, and those without."""
+    """The disks with a UUID, in natural order, those without, and of which guests, each with the kind, no capture is known to show all."""
 
     devices: tuple[Device, ...]
     others: tuple[Unjoinable, ...]
+    partial: frozenset[tuple[str, str]]
 
 
 def disk_uuid(text: str) -> str:
@@ -131,21 +132,28 @@ def find_disks(facts: SiteFacts, layers: dict[str, list[Layer]], moments: Moment
     return Disks(
         tuple(sorted(devices, key=lambda device: (natural(device.guest), natural(device.name), device.uuid, device.first))),
         tuple(sorted(others, key=lambda other: (natural(other.guest), natural(other.device)))),
+        frozenset((name, DISK) for name in guests.keys() - {name for name, _, _ in _whole_answers(facts)}),
     )
 
 
 def _whole_lists(facts: SiteFacts, moments: Moments, odd: frozenset[str]) -> Iterator[tuple[str, _List]]:
     """Give the answers that show all of a guest's disks, no matter what became of them since. Of each disk the UUID is shown."""
+    for name, source, disks in _whole_answers(facts):
+        uuids = [_uuid_and_text(disk, odd)[0] for disk in disks]
+        if all(uuids):
+            yield name, _List(frozenset(uuids), moments.of(source, disks[0].line, name), facts.sources[source].label)
+
+
+def _whole_answers(facts: SiteFacts) -> Iterator[tuple[str, int, list[Disk]]]:
+    """Give each answer that shows all of a guest's disks, with the guest and the source."""
     partial = {(fact.source, mark.answer) for fact, mark in facts.of(Partial) if mark.disks}
     for fact, block in facts.blocks(Disk):
         source = facts.sources[fact.source]
         if fact.lost or (not source.reading.commands and is_named_after_one(source.path)):
             continue
         disks = [disk for disk in block if disk.kind in {"disk", ""} and _NAMED.match(disk.device)]
-        uuids = [_uuid_and_text(disk, odd)[0] for disk in disks]
-        if disks and all(uuids) and (fact.source, disks[0].answer) not in partial:
-            when = moments.of(fact.source, disks[0].line, fact.machine.name)
-            yield fact.machine.name, _List(frozenset(uuids), when, source.label)
+        if disks and (fact.source, disks[0].answer) not in partial:
+            yield fact.machine.name, fact.source, disks
 
 
 def _device(guest_name: str, guest: _Guest, uuid: str, seen: list[_Seen], moments: Moments) -> Device:

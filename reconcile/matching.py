@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.devices import DISK, VPMEM, name_of_device
 from reconcile.digits import Digits
-from reconcile.doubts import homes_of, part_doubtful, part_former
+from reconcile.doubts import homes_of, near_folders, part_doubtful, part_former
 from reconcile.made import made
 from reconcile.narrowing import Evidence, Folder, Group, bucketed, by_folder, by_tie, joins, narrowed, without
 from reconcile.order import natural
@@ -49,11 +49,12 @@ def match(devices: Sequence[Device], vmdks: Sequence[Vmdk], ties: Ties = NO_TIES
 def match_digits(digits: Digits, ties: Ties = NO_TIES, folders: Folders = NO_FOLDERS) -> Pieces[Row]:
     """Do what `match` does, where the digits were put side by side already."""
     pieces, unclear = _paired_off(digits)
-    known = Evidence(digits.devices, digits.vmdks, {}, ties, RivalFolders(digits, folders))
+    known = Evidence(digits.devices, digits.vmdks, {}, {}, ties, RivalFolders(digits, folders))
     alone = [Row(_GUEST_ONLY, digits.device(index), None, "", (), ()) for index in digits.without_vmdk]
     groups = _groups(unclear, digits.serials) if unclear else []
     if folders.unknown or digits.shared_suffixes:
-        alone += part_doubtful(pieces, groups, known)
+        known = known._replace(near=near_folders(pieces, groups, known))
+        alone += part_doubtful(pieces, known)
     if unclear:
         homes = homes_of(pieces, {digits.devices[index].guest for group in groups for index in group.devices})
         known = known._replace(homes=homes)
@@ -141,7 +142,7 @@ def _expect(pieces: Sequence[PlainPairs | list[Row]], digits: Digits) -> None:
 
 
 def _met(
-    pieces: Sequence[PlainPairs | list[Row]], left_guests: set[str], left_vms: set[str], partial: frozenset[str]
+    pieces: Sequence[PlainPairs | list[Row]], left_guests: set[str], left_vms: set[str], partial: frozenset[tuple[str, str]]
 ) -> tuple[set[tuple[str, str]], set[Folder | None]]:
     """Return which of these guests, with the kind of device, and which folders of VMs of these names have a pair.
 
@@ -161,7 +162,7 @@ def _met(
             if device and vmdk:
                 if device.guest in left_guests:
                     guests.add((device.guest, device.kind))
-                if vmdk.vm in left_vms and not (device.kind == VPMEM and device.guest in partial):
+                if vmdk.vm in left_vms and (device.guest, device.kind) not in partial:
                     folders.add(vmdk.folder)
     folders.discard(None)
     return guests, folders

@@ -42,11 +42,15 @@ class Group(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """All devices and vmdks of a site, and what narrows their groups."""
+    """All devices and vmdks of a site, and what narrows their groups.
+
+    By guest `homes` are the folders in which its devices were found, and `near` those that its nmems were found in, or may be in.
+    """
 
     devices: Sequence[Device]
     vmdks: Sequence[Vmdk]
     homes: dict[str, dict[Folder, list[str]]]
+    near: dict[str, set[Folder]]
     ties: Ties
     rivals: RivalFolders
 
@@ -89,14 +93,14 @@ def may_lie_elsewhere(device: Device | None, vmdk: Vmdk | None, known: Evidence)
     """Return the folders that may hold a pair's device as well as the vmdk's does, by what was not captured of them.
 
     These are twins of its folder that hold a vmdk of unknown UUID or were not listed whole; folders with such a vmdk in which other nmems of
-    the guest were found, for a VM's NVDIMMs lie in one folder; such that have the guest's name; and such that its VM's configuration names.
+    the guest were found, or may be, for a VM's NVDIMMs lie in one folder; such that have the guest's name; and such that its VM's configuration names.
     Where that names the vmdk itself, it outweighs them.
     """
     if device is None or vmdk is None:
         return frozenset()
     folders = known.rivals.loose_twins(vmdk.folder) | known.rivals.called(device.guest, vmdk, pmem=device.kind == VPMEM)
     if device.kind == VPMEM and vmdk.folder:
-        folders |= {home for home in known.homes.get(device.guest, ()) if home != vmdk.folder and known.rivals.holds_unknown(home)}
+        folders |= {home for home in known.near.get(device.guest, ()) if home != vmdk.folder and known.rivals.holds_unknown(home)}
     tied = known.ties.disks.get(device.guest, frozenset())
     if vmdk.place in tied:
         return frozenset() if known.ties.known >= folders else folders

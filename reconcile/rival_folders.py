@@ -29,12 +29,14 @@ _NUMBER = re.compile(r"(?:_[0-9]+)?\.vmdk$")
 class Folders(NamedTuple):
     """What is known of a site's folders: those that were `listed` whole, and those that hold a vmdk of `unknown` UUID.
 
-    `newest` says of a file that was seen with several UUIDs which is the newest, ``""`` where that is not known.
+    `newest` says of a file that was seen with several UUIDs which is the newest, ``""`` where that is not known. `void` are
+    folders with UUIDs that files there had before ``setuuid``, which a clone still has.
     """
 
     listed: frozenset[Folder]
     unknown: frozenset[Folder]
     newest: Mapping[Folder, str]
+    void: frozenset[tuple[Folder, str]] = frozenset()
 
 
 NO_FOLDERS = Folders(frozenset(), frozenset(), {})
@@ -60,15 +62,20 @@ class RivalFolders:
         return frozenset(self._loose_twins.get(folder, set()) - {folder}) if folder else frozenset()
 
     def called(self, guest: str, vmdk: Vmdk, *, pmem: bool) -> frozenset[Folder]:
-        """Return the folders, but this vmdk's, that have a guest's name and hold a vmdk of unknown UUID; with `pmem` one of persistent memory.
+        """Return the folders, but this vmdk's, that have a guest's name and hold a vmdk of unknown UUID as this one; an nmem's is on PMem.
 
-        One that may be this vmdk's, of a datastore that one capture names and another shows by its id, is none of them.
+        One that may be this vmdk's, of a datastore that one capture names and another shows by its id, is none of them. A VM's ordinary
+        disks lie in folders of its name on several datastores, so where this vmdk has that name, too, the other is no rival.
         """
-        found = self._called.get(_short(guest), ()) if self._folders.unknown and vmdk.folder else ()
+        names = {_short(guest)} if self._folders.unknown and vmdk.folder else set()
+        if not pmem:
+            names -= set(_names_of(vmdk))
+        on_pmem = pmem or vmdk.on_pmem
         return frozenset(
             other.folder
-            for other in found
-            if other.folder and other.folder != vmdk.folder and (other.on_pmem or not pmem) and not may_be_one_folder(vmdk, other)
+            for name in names
+            for other in self._called.get(name, ())
+            if other.folder and other.folder != vmdk.folder and other.on_pmem == on_pmem and not may_be_one_folder(vmdk, other)
         )
 
     def unknown_in(self, folders: Iterable[Folder]) -> Iterator[str]:
@@ -84,15 +91,18 @@ class RivalFolders:
         by_uuid: dict[str, set[Folder | None]] = {}
         for vmdk in self._alike:
             by_uuid.setdefault(vmdk.uuid, set()).add(vmdk.folder)
+        for folder, uuid in self._folders.void:
+            by_uuid.setdefault(uuid, set()).add(folder)
         return [folders for folders in by_uuid.values() if len(folders) > 1]
 
     @cached_property
     def _alike(self) -> list[Vmdk]:
-        """The vmdks that share their last digits with another."""
+        """The vmdks that share their last digits with another, or with what one had."""
         digits = self._digits
-        if not digits.shared_suffixes:
+        wanted = digits.shared_suffixes | {uuid[-8:] for _, uuid in self._folders.void}
+        if not wanted:
             return []
-        return [digits.vmdks[index] for index, suffix in enumerate(digits.suffixes) if suffix in digits.shared_suffixes]
+        return [digits.vmdks[index] for index, suffix in enumerate(digits.suffixes) if suffix in wanted]
 
     @cached_property
     def _shared(self) -> dict[Folder, Vmdk]:
@@ -126,7 +136,7 @@ class RivalFolders:
         """Return the vmdks of unknown UUID by the names that they and their folders have."""
         found: dict[str, list[Vmdk]] = {}
         for vmdk in (vmdk for vmdks in self._unanswered.values() for vmdk in vmdks):
-            for name in {_short(vmdk.vm.rpartition("/")[2]), _NUMBER.sub("", vmdk.name).casefold()}:
+            for name in set(_names_of(vmdk)):
                 found.setdefault(name, []).append(vmdk)
         return found
 
@@ -138,6 +148,11 @@ class RivalFolders:
                 if not vmdk.uuid and vmdk.folder:
                     found.setdefault(vmdk.folder, []).append(vmdk)
         return found
+
+
+def _names_of(vmdk: Vmdk) -> tuple[str, str]:
+    """Return the names of the VM that a vmdk's folder and its own name tell of."""
+    return _short(vmdk.vm.rpartition("/")[2]), _NUMBER.sub("", vmdk.name).casefold()
 
 
 def _short(name: str) -> str:

@@ -40,7 +40,7 @@ class Site:
     """One site. `listed` has the folders that were listed whole, `asked` those of which every disk was asked: datastore and path in it. `unjoinable` are disks without a UUID.
 
     `unknown` are the folders that hold a vmdk of unknown UUID, and `snapshots` those of vmdks. `newest` says of a file that was seen
-    with several UUIDs, by datastore and path in it, which is the newest, ``""`` where that is not known.
+    with several UUIDs, by datastore and path in it, which is the newest, ``""`` where that is not known, and `void` are folders with the UUIDs that setuuid made void there.
     `ties` are the disks of each guest's VM, where its configuration is known. `manifest` is what lists of sums say of the sources.
     """
 
@@ -57,6 +57,7 @@ class Site:
     unknown: frozenset[tuple[str, str]]
     snapshots: tuple[Snapshot, ...]
     newest: dict[tuple[str, str], str]
+    void: frozenset[tuple[tuple[str, str], str]]
     manifest: Manifest
 
     @property
@@ -72,7 +73,7 @@ class Site:
     @property
     def folders(self) -> Folders:
         """What is known of the folders."""
-        return Folders(self.listed | self.asked, self.unknown, self.newest)
+        return Folders(self.listed | self.asked, self.unknown, self.newest, self.void)
 
     @property
     def refused(self) -> list[Source]:
@@ -104,7 +105,7 @@ def _site(name: str, outcomes: list[Outcome], overrides: Sequence[Override]) -> 
         tuple(outcomes),
         facts,
         volumes,
-        Digits(devices, vmdks.disks, found.partial),
+        Digits(devices, vmdks.disks, found.partial | disks.partial),
         disks.others,
         find_ties(facts, volumes, vmdks.disks),
         vmdks.doubtful,
@@ -113,6 +114,7 @@ def _site(name: str, outcomes: list[Outcome], overrides: Sequence[Override]) -> 
         vmdks.unknown,
         vmdks.snapshots,
         newest_uuids(vmdks.disks, vmdks.several, facts),
+        vmdks.void,
         find_manifest(outcomes, facts),
     )
 

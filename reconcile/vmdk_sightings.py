@@ -41,7 +41,7 @@ class Vmdks(NamedTuple):
     """The disks, in natural order, and the directories whose followed facts contradict each other: host, directory, where.
 
     `snapshots` are those of disks; `unknown` are the folders, datastore and path in it, that hold a disk of unknown UUID;
-    `several` are the files, so too, that were seen with several UUIDs.
+    `several` are the files, so too, that were seen with several UUIDs, and `void` folders with the UUIDs that setuuid made void there.
     """
 
     disks: Pieces[Vmdk]
@@ -49,6 +49,7 @@ class Vmdks(NamedTuple):
     snapshots: tuple[Snapshot, ...]
     unknown: frozenset[tuple[str, str]]
     several: frozenset[tuple[str, str]]
+    void: frozenset[tuple[tuple[str, str], str]]
 
 
 def find_vmdks(facts: SiteFacts, volumes: Volumes, doubtful: dict[tuple[int, str, str], Place]) -> Vmdks:
@@ -76,7 +77,7 @@ def find_vmdks(facts: SiteFacts, volumes: Volumes, doubtful: dict[tuple[int, str
     others = places.others()
     disks = Pieces(in_order(*folded(places.plain_folders(), others.disks, volumes)))
     seen = sorted((host, directory, place) for (_, host, directory), place in doubtful.items())
-    return Vmdks(disks, tuple(seen), tuple(others.snapshots), places.unknown(), places.several(others.disks))
+    return Vmdks(disks, tuple(seen), tuple(others.snapshots), places.unknown(), places.several(others.disks), frozenset(places.void))
 
 
 class _Places:
@@ -85,6 +86,8 @@ class _Places:
     def __init__(self, volumes: Volumes, doubtful: dict[tuple[int, str, str], Place]) -> None:
         self._volumes = volumes
         self._doubtful = doubtful
+        # Folders, each with a UUID that a file there had, as far as a void answer tells.
+        self.void: set[tuple[tuple[str, str], str]] = set()
         # By folder, whose `inner` ends in a slash or is empty, and by the file's name.
         self._folders: dict[DiskPlace, Files | PlainAnswers | PlainFolder] = {}
         self._nameless: list[Answered] = []
@@ -187,6 +190,9 @@ class _Places:
             at = self._at_place(fact, path)
             at.seen.append(("", Seen(fact.source, answer.line, fact.machine.name, path, answered=False)))
             at.wanted = True
+            place = self._place(fact, path)
+            if place.known:
+                self.void.add(((place.datastore, place.inner.rpartition("/")[0]), answer.uuid))
 
     def _visited(self, fact: Fact, visits: Visits) -> None:
         """Take visits' answers and listings as they stand, each of which is the first that speaks of its folder."""

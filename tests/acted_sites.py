@@ -62,6 +62,8 @@ class Seen:
     truth: dict[Device, set[Spot]] = field(default_factory=dict)
     answered: dict[Spot, set[str]] = field(default_factory=dict)
     refused: set[Spot] = field(default_factory=set)
+    # Folders that were listed, or of which each file was asked.
+    whole: set[Spot] = field(default_factory=set)
     void: set[tuple[Spot, str]] = field(default_factory=set)
 
 
@@ -148,6 +150,7 @@ class Actors:
             self._listed_sizes = True
             rows = "".join(f"-rw-------    1 root     root     {file.bytes} Nov 18 09:12 {file.name}\n" for file in files)
             text += f"{here}ls -l\ntotal 0\n{rows}"
+            self.seen.whole.add(home)
             self.seen.refused.update(file.spot for file in files)
         careful = self.dice.random() < 0.6
         form = self.dice.randrange(3)

@@ -46,20 +46,27 @@ def can_be_known(seen, device, spot):
 
 
 def proven(seen):
-    """Return the pairs that nothing captured contradicts: digits at one place, in one guest, and no file of unknown UUID."""
+    """Return the pairs that nothing captured contradicts: digits at one place, in one guest, and no file of unknown UUID.
+
+    Where a folder shares a UUID with one that nobody listed, that may hold more: nothing is proven of it.
+    """
     if any(spot not in seen.answered for spot in seen.refused) or seen.void:
         return {}
     at = {}
     for spot, uuids in seen.answered.items():
         for uuid in uuids:
             at.setdefault(uuid[-8:], set()).add(spot)
+    twins = [{folder(spot) for spot in spots} for spots in at.values() if len({folder(spot) for spot in spots}) > 1]
+    loose = {one for found in twins for one in found if found - {one} - seen.whole}
     guests = {}
     for device in seen.truth:
         guests.setdefault(device.serial, set()).add(device.guest)
     return {
         device: next(iter(at[device.serial]))
         for device in seen.truth
-        if len(at.get(device.serial, ())) == len(guests[device.serial]) == 1 and len(seen.answered[next(iter(at[device.serial]))]) == 1
+        if len(at.get(device.serial, ())) == len(guests[device.serial]) == 1
+        and len(seen.answered[next(iter(at[device.serial]))]) == 1
+        and folder(next(iter(at[device.serial]))) not in loose
     }
 
 

@@ -93,7 +93,11 @@ class Findings:
         folders: dict[tuple[str, str, str], list[str]] = {}
         # Who is asked for the whole list of its dimms shows what else lies where those lie that it showed.
         partial = self._site.digits.partial
-        asked = {row.vmdk.folder for row in self._rows if row.vmdk and row.device and row.device.guest in partial} if partial else set()
+        asked = (
+            {row.vmdk.folder for row in self._rows if row.vmdk and row.device and (row.device.guest, row.device.kind) in partial}
+            if partial
+            else set()
+        )
         for row in self._rows:
             vmdk = row.vmdk
             if row.status is not Status.HOST_ONLY or vmdk is None or not vmdk.uuid or row.expected or row.rivals:

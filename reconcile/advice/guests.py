@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.advice import shell
 from reconcile.advice.needs import Lacks, Need
-from reconcile.devices import DISK
+from reconcile.devices import DISK, VPMEM
 from reconcile.guest_disks import disk_uuid
 from reconcile.matching import Status
 from reconcile.order import natural
@@ -90,7 +90,7 @@ class Guests:
                 command = self._tools.ask(name, "ndctl")
                 yield Need(self._site.name, name, "guest", Lacks.DIMMS, (), message, command, settles=settles, necessary=needed)
             elif name in self._have[Dimm]:
-                if name in self._site.digits.partial:
+                if (name, VPMEM) in self._site.digits.partial:
                     yield self._whole_list(name)
                 yield from self._optional(name)
 

@@ -242,7 +242,7 @@ class Mapping(Checker):
     def _listed_in_part(self) -> set[tuple[str, str]]:
         """The folders of guests of which no capture shows all devices."""
         partial = self._site.digits.partial
-        return {folder for guest, kind, folder, _ in (self._homes if partial else ()) if guest in partial and kind == VPMEM}
+        return {folder for guest, kind, folder, _ in (self._homes if partial else ()) if (guest, kind) in partial}
 
     def _not_one_to_one(self) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
         """Return the guests whose devices of a kind are in several folders, and the folders in which several guests' are."""
