@@ -18,17 +18,18 @@ from reconcile.fan_out import cut_by_headers
 from reconcile.listed_names import name_by_listings
 from reconcile.mentions import find_mentions, typed_mentions
 from reconcile.nameless import without_names
-from reconcile.parsers import PLAIN_ANSWERS, PLAIN_FORMS, Parser, is_outside, parsed_by, parsers_of, parsers_starting, vmkfstools
+from reconcile.parsers import PLAIN_ANSWERS, PLAIN_FORMS, is_outside, parsed_by, parsers_of, vmkfstools
 from reconcile.parsers.blocks import PlainDimms, by_kind, kind_of
 from reconcile.parsers.failures import is_failure, is_of_no_disk
-from reconcile.parsers.records import Damage, Failure, Hostname, Record
+from reconcile.parsers.records import Damage, Failure, Record
 from reconcile.partial import mark_partial
 from reconcile.readings import Ledger, Mention, Part, PlainReading, Reading, Unread
 from reconcile.recordings import holds_recording, split_recordings
+from reconcile.rescue import rescued_parts, without_blocks_indent
 from reconcile.sections import Run
 from reconcile.sessions import find_bounds
 from reconcile.several import split_unnamed
-from reconcile.strengths import NOBODY, OBJECT
+from reconcile.strengths import OBJECT
 from reconcile.text import decode
 from reconcile.undress import undress, unquote, without_indent
 
@@ -128,7 +129,8 @@ def _bare(lines: tuple[str, ...]) -> tuple[tuple[str, ...], str, str, bool]:
         return lines, text, "", True
     bare, note = undress(lines, text)
     if not note:
-        return lines, text, "", False
+        bare = without_blocks_indent(lines, text)
+        return bare, "\n".join(bare) if bare is not lines else text, "", False
     text = "\n".join(bare)
     if holds_recording(bare, text):
         # In what our own scripts wrote, every character counts.
@@ -233,7 +235,7 @@ class _Reader:
         rescued: list[Part] = []
         if not section.ending:
             # What a script of ours wrote down is that command's answer, and nobody else's.
-            rescued, rest, noise = _rescued(section, rest, {record.line for record in records if isinstance(record, Damage)})
+            rescued, rest, noise = rescued_parts(section, rest, {record.line for record in records if isinstance(record, Damage)})
             self.noise += noise
         failures, left = self._talk(section, rest)
         failures += self._ended(section, failed=bool(failures) or any(isinstance(record, Failure) for record in records))
@@ -288,89 +290,3 @@ _INDENTED = frozenset({" ", "\t", ""})
 #  usage: ndctl list [<options>]        Usage: ls [-1AaCxdLHRFplinshrSXvctu] [-w WIDTH] [FILE]...
 _USAGE = re.compile(r" {0,4}[Uu]sage:(?: [a-z]|\s*$)")
 _HELP = re.compile(r"(?:[A-Z][A-Za-z ]{2,40}:|For more (?:details|information) see .{1,60})\s*$")
-
-
-def _rescued(section: Section, numbers: Sequence[int], damaged: set[int]) -> tuple[list[Part], list[int], int]:
-    """Offer what is left to whoever sees an answer begin in it.
-
-    Return what was read, the lines that still are left, and how many others mean nothing.
-    """
-    parts: list[Part] = []
-    left: list[int] = []
-    noise = 0
-    given = set(numbers)
-    unknown = 0
-    for start, stop, claiming in _runs(section, numbers):
-        if not claiming:
-            unknown = stop if _says_something(section, start, stop) else 0
-            left += [number for number in range(start, stop) if number in given]
-            continue
-        own = _is_own(section, claiming)
-        parsed = parsed_by(claiming, section.cut(start, stop, own=own, behind_unknown=start == unknown))
-        # Blank lines are not noise yet: whoever comes next may want to see them.
-        blank = {number for number in parsed.noise if not section.lines[number - section.first].strip()}
-        noise += len(given.intersection(parsed.noise) - blank)
-        left += [number for number in (*parsed.not_understood, *blank) if number in given]
-        parts += owned_parts(start, parsed, section.shell)
-        if parsed.records:
-            records = tuple(
-                record
-                for record in parsed.records
-                if (own or not isinstance(record, Hostname)) and not (isinstance(record, Damage) and record.line in damaged)
-            )
-            records += mark_partial(section.command, start, records) if own else ()
-            machine, named_by = (section.machine, section.named_by) if own else ("", _nobodys(section))
-            parts.append(Part(start, machine, named_by, section.shell, not own, by_kind(records)))
-    return parts, sorted(left), noise
-
-
-def _nobodys(section: Section) -> str:
-    """Say that an answer which a section's own parser did not take is surely not the prompt's machine's, where a command asked another one."""
-    return NOBODY if section.command.elsewhere or section.command.target or section.named_by == NOBODY else ""
-
-
-def _says_something(section: Section, start: int, stop: int) -> bool:
-    """Tell whether the last line of a run that is not blank is more than a terminal's own talk."""
-    lines = section.lines[start - section.first : stop - section.first]
-    last = next((line for line in reversed(lines) if line.strip()), "")
-    return bool(last) and not is_chatter(last)
-
-
-def _is_own(section: Section, claiming: tuple[Parser, ...]) -> bool:
-    """Tell whether an answer that a section's parser did not take is that section's all the same.
-
-    It is where no prompt stands in front at all, or where the command line runs several commands and this is one's.
-    """
-    command = section.command
-    if not section.prompt_line:
-        return True
-    return command.only() is None and any(parser.runs(simple) for parser in claiming for simple in command.simples)
-
-
-def _runs(section: Section, numbers: Sequence[int]) -> list[tuple[int, int, tuple[Parser, ...]]]:
-    """Cut lines into runs of neighbours, blank lines aside, and each run where another parser sees an answer begin."""
-    runs: list[tuple[int, int, tuple[Parser, ...]]] = []
-    current: tuple[Parser, ...] = ()
-    start = before = 0
-    for number in numbers:
-        line = section.lines[number - section.first]
-        if not line.strip() and before:
-            continue
-        starting = parsers_starting(line) if line else ()
-        between = section.lines[before + 1 - section.first : number - section.first] if before else ()
-        apart = any(text.strip() for text in between)
-        if not before or apart or (starting and not any(parser in starting for parser in current)):
-            if before:
-                runs.append((start, number if not apart else before + 1, current))
-            start, current = number, starting
-        elif starting and starting != current:
-            # An answer of another command may follow in the same form, as JSON does.
-            current = tuple(dict.fromkeys((*current, *starting)))
-        before = number
-    if before:
-        runs.append((start, max(before, numbers[-1]) + 1 if _only_blank(section, before, numbers[-1]) else before + 1, current))
-    return runs
-
-
-def _only_blank(section: Section, before: int, last: int) -> bool:
-    return not any(line.strip() for line in section.lines[before + 1 - section.first : last + 1 - section.first])

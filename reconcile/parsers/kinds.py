@@ -9,76 +9,19 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+from reconcile.parsers.answered import NOTHING, Answered, squeezed
 
-    from reconcile.parsers.records import Parsed, Record
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from reconcile.parsers.records import Parsed
     from reconcile.sections import Section
 
     # The pattern of a kind's lines, or what tells whether the line of this number is of it.
     Kind = str | Callable[["Answered", int], bool]
-
-_BETWEEN = str.maketrans("", "", " \t-\\")
-
-
-class Answered:
-    """A section with what a parser made of it."""
-
-    def __init__(self, section: Section, parsed: Parsed) -> None:
-        self._section = section
-        self._parsed = parsed
-
-    def text(self, number: int) -> str:
-        """Return a line by its number."""
-        return self._section.lines[number - self._section.first]
-
-    @property
-    def _records(self) -> Iterator[Record]:
-        yield from self._parsed.records
-        yield from (record for _, record in self._parsed.owned)
-
-    @cached_property
-    def values(self) -> frozenset[str]:
-        """What the records say, in lower case and without blanks and hyphens, as a whole and word by word."""
-        said = "\n".join(value for record in self._records for value in record if type(value) is str)
-        words = said.replace("-", "").replace("\\", "").lower().split()
-        return frozenset((*_squeezed(said).split("\n"), *words))
-
-    def says(self, value: str) -> bool:
-        """Tell whether a record says a value, in whatever spelling; of nothing, that it is none."""
-        return _squeezed(value) in _NOTHING or _squeezed(value) in self.values
-
-    def ends_near(self, number: int, text: str) -> bool:
-        """Tell whether something that a record says ends so, and the record stands a few lines from here."""
-        end = _squeezed(text)
-        near = range(number - _MOST_PARTS, number + _MOST_PARTS)
-        return bool(end) and any(_squeezed(str(value)).endswith(end) for record in self._records if record.line in near for value in record)
-
-    def unsaid(self) -> list[int]:
-        """Return the lines that were recognised and have no record on them."""
-        first, size = self._section.first, len(self._section.lines)
-        told = {record.line for record in self._records}.union(self._parsed.noise, self._parsed.not_understood)
-        return [number for number in range(first, first + size) if number not in told]
-
-    def above(self, number: int) -> Iterator[str]:
-        """Give the lines above one, the nearest first."""
-        return (self.text(at) for at in range(number - 1, self._section.first - 1, -1))
-
-    def below(self, number: int) -> Iterator[str]:
-        """Give the lines below one."""
-        return (self.text(at) for at in range(number + 1, self._section.first + len(self._section.lines)))
-
-
-# Into so many lines at most a terminal breaks a row.
-_MOST_PARTS = 8
-_NOTHING = frozenset({"", "null", "none"})
-
-
-def _squeezed(value: str) -> str:
-    return value.translate(_BETWEEN).lower()
 
 
 def swallowed(name: str, section: Section, parsed: Parsed) -> list[int]:
@@ -103,9 +46,15 @@ def _said(pattern: str) -> Kind:
 
     def is_said(answered: Answered, number: int) -> bool:
         found = matches(answered.text(number))
-        return found is not None and all(answered.says(value) for value in found.groups() if value is not None)
+        return found is not None and all(answered.says(value) or answered.begins(number, value) for value in found.groups() if value)
 
     return is_said
+
+
+def _broken(pattern: str) -> Kind:
+    """Return the kind of the end of a row that a terminal broke: no row begins there as the pattern says."""
+    begins = re.compile(pattern).match
+    return lambda answered, number: answered.is_below_widest(number) and not begins(answered.text(number))
 
 
 # JSON
@@ -129,7 +78,7 @@ def _json(heads: Collection[str], fields: Collection[str] = (), lists: Collectio
 
     def is_member(answered: Answered, number: int) -> bool:
         members = _MEMBER.findall(answered.text(number))
-        if not members or any(key in heads and _squeezed(_value(value)) not in _NOTHING for key, value in members):
+        if not members or any(key in heads and squeezed(_value(value)) not in NOTHING for key, value in members):
             return False
         return all(key not in fields or not value.startswith('"') or answered.says(_value(value)) for key, value in members)
 
@@ -196,7 +145,7 @@ _VMDK = re.compile(r"([^\s/'\"`:;,()\u2018\u2019]{1,255}\.vmdk)\b", re.IGNORECAS
 def _names_a_disk(answered: Answered, number: int) -> bool:
     """Tell whether a line names disks, and each of them is a record's."""
     names = _VMDK.findall(answered.text(number))
-    return bool(names) and all(answered.says(name) or any(value.endswith(_squeezed(name)) for value in answered.values) for name in names)
+    return bool(names) and all(answered.says(name) or any(value.endswith(squeezed(name)) for value in answered.values) for name in names)
 
 
 # Handle 0x0001, DMI type 1, 27 bytes
@@ -241,11 +190,6 @@ _LSBLK = _json(("name",), ("kname", "serial", "wwn", "mountpoint"), ("mountpoint
 _FINDMNT = _json(("target",))
 # Of PowerShell's objects these are in a record, or the object is not read.
 _POWERSHELL = ("SerialNumber", "UniqueId", "UUID")
-
-
-def _is_letter(answered: Answered, number: int) -> bool:
-    found = re.match(r"\s*DriveLetter\s*: ?([A-Z]?)", answered.text(number))
-    return found is not None and answered.says(found[1] and f"{found[1]}:")
 
 
 _NUMBERS = ("Number", "DeviceId", "DiskNumber", "DeviceNumber", "Index")
@@ -304,7 +248,7 @@ KINDS: Mapping[str, Mapping[str, Kind]] = {
         "a heading": r"\s*[A-Z][A-Za-z]{1,40}(?:\s+[A-Z][A-Za-z]{1,40})*\s*$",
         "a rule": r"[\s-]+$",
         "a property that is in the object's record": _said(rf"\s*(?:{'|'.join(_POWERSHELL)})\s*: ?(.*)$"),
-        "a drive's letter": _is_letter,
+        "a drive's letter": _said(r"\s*DriveLetter\s*: ?([A-Z]?)"),
         "a property that no table has, or the disk's number": _is_property(
             rf"(?!(?:{'|'.join((*_POWERSHELL, 'DriveLetter'))})\s*:)[A-Za-z_]\w{{1,60}} *:|\s+[^\"\s]"
         ),
@@ -313,10 +257,12 @@ KINDS: Mapping[str, Mapping[str, Kind]] = {
     "volume": {
         "the beginning": r".*file system spanning [0-9]+ partition",
         "the name that stands beside the id": _said(r"File system label \(if any\):(?: (.*?))?\s*$"),
+        "the end of a line that a terminal broke": _broken(r"UUID:|File system label"),
         "a figure or a partition": r"(?!UUID|File system label)\S.*[: ]|\s+\S",
     },
     "vms": {
         "a heading": r"Vmid\s",
+        "the end of a row that a terminal broke": _broken(r"[0-9]{1,9} {2,}\S|\s+[A-Z][A-Za-z ]{1,20}:"),
         "a field that is in the machine's record": _said(r"\s+(?:UUID|Display Name|Config File):(?: (.*))?$"),
         "a field that no table has": r"\s+(?:World ID|Process ID|VMX Cartel ID):",
         "the name above a machine's fields": lambda answered, number: next(answered.below(number), "").lstrip().startswith("World ID:"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from reconcile.parsers.broken_rows import whole_rows
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.records import Failure, Parsed, Record, Vm
 
@@ -21,6 +22,8 @@ _SKIPPED = re.compile(r"Skipping invalid VM '[0-9]{1,10}'\s*$")
 _HEADER = re.compile(r"Vmid {2,}Name {2,}File {2,}Guest OS {2,}Version {2,}Annotation *$")
 # 12     db01   [datastore1 (1)] db01/db01.vmx   ubuntu64Guest   vmx-19   what somebody noted
 _ROW = re.compile(r"([0-9]{1,9}) {2,}(\S.{0,300}?) {2,}(\[[^\]]{1,100}\] \S.{0,600}?\.vmx) {2,}(\S+) {2,}(vmx-[0-9]+)(?: .*)?$")
+_BEGIN = re.compile(r"Vmid {2,}Name {2,}File(?: {2,}(?:G|$)| *$)")
+_NEXT = re.compile(r"[0-9]{1,9} {2,}\S|Vmid |Skipping invalid VM")
 _FIELD = re.compile(r"\s{1,8}(World ID|Process ID|VMX Cartel ID|UUID|Display Name|Config File):(?: (.*))?$")
 _UUID = re.compile(r"(?:[0-9a-fA-F]{2}[ -]){15}[0-9a-fA-F]{2}$")
 _LONGEST = 4096
@@ -39,12 +42,12 @@ def runs(simple: Simple) -> bool:
 
 def starts(line: str) -> bool:
     """Tell whether an answer may begin on this line; a process is known by its second line, and its first is any name."""
-    return bool(_HEADER.match(line)) or bool(_FIELD.match(line[:_LONGEST]) and line.lstrip().startswith("World ID:"))
+    return bool(_BEGIN.match(line)) or bool(_FIELD.match(line[:_LONGEST]) and line.lstrip().startswith("World ID:"))
 
 
 def parse(section: Section) -> Parsed:
     """Read VMs with their names and configuration files."""
-    if any(_HEADER.match(line) for line in section.lines):
+    if any(_BEGIN.match(line) for line in section.lines):
         return _inventory(section)
     return _processes(section)
 
@@ -54,7 +57,7 @@ def _inventory(section: Section) -> Parsed:
     noise: list[int] = []
     rest: list[int] = []
     seen = over = False
-    for number, line in section.numbered():
+    for number, line in whole_rows(section, lambda _, line: not _NEXT.match(line) and not is_failure(line.strip())):
         header = bool(_HEADER.match(line))
         over = over or (header and seen)
         seen = seen or header
@@ -69,6 +72,11 @@ def _inventory(section: Section) -> Parsed:
             # An annotation may have lines of its own, and may hold anything.
             rest.append(number)
     return Parsed(tuple(records), tuple(noise), tuple(rest))
+
+
+def _goes_on(so_far: str, line: str) -> bool:
+    """Tell whether a line is the rest of a configuration file's path."""
+    return so_far.lstrip().startswith("Config File:") and not so_far.rstrip().endswith(".vmx") and not _FIELD.match(line)
 
 
 def _value(found: re.Match[str]) -> str:
@@ -90,7 +98,7 @@ def _processes(section: Section) -> Parsed:
 
     def end() -> None:
         nonlocal title
-        if {"World ID", "Display Name", "Config File"} <= fields.keys():
+        if {"World ID", "Display Name"} <= fields.keys() and fields.get("Config File", (0, ""))[1].endswith(".vmx"):
             _, uuid = fields.get("UUID", (0, ""))
             digits = uuid.replace(" ", "").replace("-", "").lower() if _UUID.match(uuid) else ""
             line, name = fields["Display Name"]
@@ -101,7 +109,7 @@ def _processes(section: Section) -> Parsed:
         fields.clear()
         title = 0
 
-    for number, line in section.numbered():
+    for number, line in whole_rows(section, _goes_on):
         found = _FIELD.match(line) if len(line) <= _LONGEST else None
         if found and found[1] not in fields:
             fields[found[1]] = (number, _value(found))

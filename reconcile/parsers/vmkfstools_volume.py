@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from reconcile.parsers.broken_rows import whole_rows
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.records import Failure, Parsed, Record, Volume
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 # VMFS-6.81 (Raw Major Version: 24) file system spanning 1 partitions.
 _FIRST = re.compile(r"\S{1,20}(?: \(Raw Major Version: [0-9]+\))? file system spanning [0-9]+ partitions?\.\s*$")
+_BEGIN = re.compile(r"\S{1,20}(?: \(Raw Major Version: [0-9]+\))? file system spanning")
 _LABEL = re.compile(r"File system label \(if any\):(?: (.*?))?\s*$")
 _UUID = re.compile(r"UUID: ([0-9a-f]{8}-[0-9a-f]{8}(?:-[0-9a-f]{4}-[0-9a-f]{12})?)\s*$")
 _KNOWN = re.compile(r"Mode: |Capacity |File Block Size|Volume Creation Time: |Files \(max|(?:Secondary )?Ptr Blocks|Sub Blocks|Large Blocks|PB2s|Partitions spanned |"
@@ -31,7 +33,14 @@ def runs(simple: Simple) -> bool:
 
 def starts(line: str) -> bool:
     """Tell whether an answer may begin on this line."""
-    return bool(_FIRST.match(line))
+    return bool(_BEGIN.match(line))
+
+
+def _goes_on(so_far: str, line: str) -> bool:
+    """Tell whether a line is the rest of the one above it, a long one, and no field and no partition, which is indented."""
+    return bool(_BEGIN.match(so_far) or so_far.startswith(("Capacity ", "File system label"))) and not (
+        line.startswith(("UUID:", "File system label", "\t", "  ")) or _KNOWN.match(line) or _BEGIN.match(line)
+    )
 
 
 def parse(section: Section) -> Parsed:
@@ -41,7 +50,7 @@ def parse(section: Section) -> Parsed:
     rest: list[int] = []
     label: str | None = None
     seen = over = False
-    for number, line in section.numbered():
+    for number, line in whole_rows(section, _goes_on):
         first = bool(_FIRST.match(line))
         over = over or (first and seen and bool(section.command.simples))
         if first and not over:
