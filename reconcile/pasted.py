@@ -43,10 +43,17 @@ _EN_DASHED = re.compile(
 )
 # db01\_1.vmdk        \# ndctl list        as Markdown escapes its own signs
 _ESCAPED = re.compile(r"\\([_#*<>\[\]`~-])")
-# 2026-11-22 10:12:13        [10:12:13.123]
+# 2026-11-22 10:12:13        [10:12:13.123]        <22.11.2026 10:12:13>        11/22/2026 10:12:13 AM        Nov 22 10:12:13        1795860000.123
 _STAMP = re.compile(
-    r"\[?(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ])?[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?(?:Z|[+-][0-9]{2}:?[0-9]{2})?\]?(?: |$)"
+    r"[\[<(]?(?:(?:[0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}|(?:[A-Z][a-z]{2} {1,2}){1,2}[0-9]{1,2}(?: [0-9]{4})?)[T ,]{1,2})?"
+    r"(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:[.,][0-9]{1,9})?(?: ?[AP]M)?(?:Z| UTC|[+-][0-9]{2}:?[0-9]{2})?|[0-9]{10}(?:\.[0-9]{1,9})?)[\]>)]?(?: |$)"
 )
+# What tmux draws at the side of a pane.
+_BAR = re.compile("[\u2502\u2503\u2551](?: |$)")
+# [01;34m and [0m, where the escape in front of them was lost, or is written as ^[
+_COLOUR = re.compile(r"(?:\^\[|\\e|\\033|\\x1b|\u241b)?\[(?:[0-9]{1,3}(?:;[0-9]{1,3}){0,4})?[mK]")
+_COLOURS = re.compile(r"\[[0-9]{0,2};?[0-9]{2}m")
+_COLOUR_ENDS = re.compile(r"\[0{0,2}m")
 _BULLET = re.compile(r"[-*\u2022] ")
 _NUMBER = re.compile(r"\s{0,8}([0-9]{1,6})(?:[:.)|\t]|(?=\s)) ?[ \t]?")
 _STAR = re.compile(r"\s?\*(?: |$)")
@@ -74,6 +81,8 @@ def _characters(_: Sequence[str], text: str) -> list[str] | None:
     if "\t" in text and not _BLANK.search(text):
         parted = [_TABS.sub(" ", line) for line in text.split("\n")]
         return parted if _tells(parted) else None
+    if "m" in text and _COLOUR_ENDS.search(text) and _COLOURS.search(text):
+        return _COLOUR.sub("", text).split("\n")
     if text.isascii():
         return None
     mended = _NO_WIDTH.sub("", text).translate(_HYPHENS)
@@ -151,7 +160,7 @@ def _without_escapes(lines: list[str], text: str) -> list[str]:
 def _fronts(lines: Sequence[str], _: str) -> list[str] | None:
     """Take off times, bullets and numbers that stand in front of every line, where a capture stands behind them."""
     first = next((line for line in lines if line.strip()), "")
-    for pattern in (_STAMP, _BULLET):
+    for pattern in (_STAMP, _BULLET, _BAR):
         if pattern.match(first) and all(pattern.match(line) for line in lines if line.strip()):
             mended = [pattern.sub("", line, count=1) for line in lines]
             if _tells(mended):

@@ -91,7 +91,7 @@ has_odd_prompts = re.compile(r"[)}\u2190-\u27ff\u00bb\u203a\u03bb\ue0b0\ue0b1] {
 
 # vmkfstools -J getuuid a.vmdk        esx12 vmkfstools -J getuuid a.vmdk        root@esx12: ndctl list -D -- with no sign in front at all
 _UNSIGNED = re.compile(
-    r"((?:\S{1,100} ){0,2}\S{1,100} |)((?:sudo )?(?:vmkfstools (?:-\S{1,20} (?:[0-9] )?){0,4}-J getuuid \S.{0,1000}\.vmdk['\"]?|ndctl list(?: -\S{1,20}){0,6}))$"
+    r"((?:\S{1,200}\s{1,4}){0,4})((?:sudo )?(?:vmkfstools (?:-\S{1,20} (?:[0-9] )?){0,4}-J getuuid \S.{0,1000}\.vmdk['\"]?|ndctl list(?: -\S{1,20}){0,6}))$"
 )
 
 
@@ -100,11 +100,13 @@ def has_unsigned_prompts(text: str) -> bool:
     return (
         any(word in text for word in ("\nvmkfstools -", "\nndctl list"))
         or text.startswith(("vmkfstools -", "ndctl list"))
-        or bool(_WORDS.search(text))
+        or (("vmkfstools -" in text or "ndctl list" in text) and bool(_WORDS.search(text)))
     )
 
 
-_WORDS = re.compile(r"(?:^|\n)(?:[^\s\]#$>%+]{1,100} ){1,3}(?:sudo )?(?:vmkfstools -|ndctl list)")
+_WORDS = re.compile(r"(?:^|\n) {0,4}(?:[^\s\]#$>%+]{1,200} {1,4}){1,4}(?:sudo )?(?:vmkfstools -|ndctl list)")
+# Words alone are prose as soon as there are a few of them.
+_FEW = 3
 
 
 def match_prompt(line: str) -> Prompt | None:
@@ -221,13 +223,23 @@ def _by_command(text: str) -> Prompt | None:
 
 
 def _unsigned(text: str) -> Prompt | None:
-    """Read a line as a command that stands behind a word or two, or behind nothing."""
+    """Read a line as a command that stands behind words without a sign between, or behind nothing."""
+    first = _SIGN_FIRST.match(text)
+    if first and is_typed_command(first[2]):
+        return Prompt("", None, first[2], Kind.UNKNOWN, head=nobodys_key(first[1]))
     found = _UNSIGNED.match(text) if "vmkfstools" in text or "ndctl" in text else None
-    if not found or (found[1] and not _is_head(found[1].strip())):
+    head = found[1].strip() if found else ""
+    if not found or (head and not _is_head(head)) or (len(head.split()) > _FEW and not _SAYS_WHERE.search(head)):
         return None
     return Prompt("", None, found[2], Kind.UNKNOWN, head=nobodys_key(found[1]))
 
 
+# The sign in front of a folder's name, and a branch: ➜  db01 git:(main) ✗ ls -l
+_SIGN_FIRST = re.compile(
+    r"([\u279c\u276f\u03bb\u25b6\u2192]\s{1,4}[^\s\u2190-\u27ff]{1,200}(?: git:\(\S{1,60}\))?(?: \u2717)?)\s{1,4}(\S.*)$"
+)
+# root@esx12        /vmfs/volumes        ~        a sign of a font
+_SAYS_WHERE = re.compile(r"[@/~]|[^\x00-\u24ff]")
 # A head is no sentence, no quotation, no assignment, and no line of a script.
 _IS_HEAD = re.compile(r"\S{1,200}(?: {1,4}\S{1,200}){0,5}$")
 _IS_SPEECH = re.compile(r"[\"'`]|[A-Za-z0-9_]=[^>=-]|\b(?:echo|printf|for|if|then|run|type|use|and|the)\b")

@@ -78,6 +78,13 @@ DAMAGES = {
     "a comment as remark": each_line(lambda line: f"{line}  # note"),
     "numbered": numbered,
     "stamped": each_line(lambda line: f"2026-11-22 10:12:13 {line}"),
+    "stamped as in Germany": each_line(lambda line: f"<22.11.2026 10:12:13> {line}"),
+    "stamped as in America": each_line(lambda line: f"11/22/2026 10:12:13 AM {line}"),
+    "stamped with a month": each_line(lambda line: f"[Nov 22 10:12:13.001] {line}"),
+    "stamped with seconds alone": each_line(lambda line: f"1795860000.123 {line}"),
+    "beside a pane": each_line(lambda line: f"\u2502 {line}"),
+    "coloured, the escapes lost": each_line(lambda line: f"[01;34m{line}[0m"),
+    "coloured, the escapes written": each_line(lambda line: f"^[[1;32m{line}^[[m"),
     "bulleted": each_line(lambda line: f"- {line}"),
 }
 ENDINGS = ("  ", "\t", "\r", "\r\r", "padded", "   <-- new", " (nmem1)")

@@ -16,6 +16,9 @@ TELLING = (
     "[jdoe@corp.example@{h}:{d}] ", "[root@{h}:{d}]", "[root@{h}:{d}] $ ", "root@{h}:{d}# ", "09:14:22 root@{h}:{d}# ", "(base) root@{h}:{d}$ ",
     "user@{h} {d}> ", "{h}:{d} # ", "{h}:{d}> ", "<root@{h}:{d}> ", "root@{h}:{d} \u276f ", "[2026-11-22 10:00:01] root@{h}:{d}# ",
     "root@{h}|{d}# ", "root@{h} ({d})# ", "{h}::{d} > ", "[{h} {d}]# ", "CORP\\jdoe@{h}:{d}$ ", "(.venv) [root@{h}:{d}] ",
+    "2026-11-28T10:00:01.123Z root@{h}:{d}# ", "[28/11/2026 10:00] \u2714 root@{h} {d} $ ", "\u256d\u2500root@{h} {d}\n\u2570\u2500\u27a4 ", "127 root@{h}:{d}# ",
+    "28.11.2026 10:00:01 [root@{h}:{d}] ", "\U0001f40b root@{h} {d} # ", "\x1b[01;32mroot@{h}\x1b[00m:\x1b[01;34m{d}\x1b[00m# ",
+    "[01;32mroot@{h}[00m:[01;34m{d}[00m# ", "^[[1;32mroot@{h}^[[0m:^[[1;34m{d}^[[0m# ",
 )  # fmt: skip
 # Each says the host and no directory.
 HOST_ONLY = (
@@ -34,6 +37,7 @@ HOST_ONLY = (
 DOUBTFUL = (
     "[{h}] ", "{h}% ", "{h}>$ ", "{h} $ ", "{h}# ", "{h}> ", "\u00ab{h}\u00bb ", "{h} ==> ", "|{h}|> ", "[[{h}]] ", "{h}~> ", "[#12 {h}] ", "{h} :: {d} >> ", "<{h}> ",
     "-={h}=-> ", "{h} says] ", "\u03bb {h} \u279c ", "{{{h}: {d}}} ", "@{h}) ", "[{h}/esx99] ", "[root@{h}/esx99:{d}] ", "#{h}> ", "{h}! > ", "[{h}; {d}] ", "{h} {h} $ ",
+    "  root@{h}  {d}  ", "\u279c  {h} ", "{h} in {d}\n\u276f ", "root@{h} [1] {d} # ", "PS root@{h} {d}> ", "\ue0b6 {h} \ue0b0 {d} \ue0b0 ", "&gt; [root@{h}:{d}] ", "{h}: ",
 )  # fmt: skip
 NAMELESS = ("{d} # ", "{d}# ", "{d}$ ", "{d}> ", "# ", "$ ", "> ", "bash-5.1$ ", "C:\\Users\\ops>", "PS C:\\Users\\ops> ", "~ # ")
 
