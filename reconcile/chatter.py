@@ -49,16 +49,24 @@ _BANNER = re.compile(
     r"|The ESXi Shell can be disabled by an administrative user\. See the"
     r"|vSphere Security documentation for more information\.$)"
 )
+# What sudo says of a wrong password, a login of the last one, and a package manager while it works or of how to get a command.
+_TALK = re.compile(
+    r"(?:Sorry, try again\.|D\u00e9sol\u00e9, essayez de nouveau\.|Das hat nicht funktioniert, bitte nochmal probieren\.|Lo siento, pruebe otra vez\."
+    r"|(?:Derni\u00e8re connexion|Letzte Anmeldung|\u00daltimo inicio de sesi\u00f3n|Ultimo accesso|\u6700\u7d42\u30ed\u30b0\u30a4\u30f3|\u4e0a\u6b21\u767b\u5f55) ?[:\uff1a] ?\S.{0,120}"
+    r"|(?:sudo )?(?:apt(?:-get)?|dnf|yum|zypper|pacman|snap) (?:install|-S) +[a-z0-9.+-]{1,40}(?: +# .{0,80})?|Try: sudo apt install <.{1,40}>"
+    r"|(?:Reading package lists|Building dependency tree|Reading state information)\.\.\.(?: Done| [0-9]+%)?|Last metadata expiration check: .{1,100}"
+    r"|Loaded plugins: .{1,200}|E: Unable to locate package \S{1,80}|No package \S{1,80} available\.)\s*$"
+)
 _COMMENT_SIGNS = frozenset({"/*", "*/"})
 _BEGINS = frozenset("=[(| ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-_ALL = (_SCRIPT, _PUTTY, _PASSWORD, _CLOSED, _BANNER, _LOGIN)
+_ALL = (_SCRIPT, _PUTTY, _PASSWORD, _CLOSED, _BANNER, _LOGIN, _TALK)
 
 
 def is_chatter(line: str) -> bool:
     """Tell whether a line is a terminal's or a login's own talk, or a comment's sign alone."""
     if line.rstrip() in _COMMENT_SIGNS:
         return True
-    if not line or line[0] not in _BEGINS:
+    if not line or (line[0] not in _BEGINS and line.isascii()):
         return False
     if any(pattern.match(line) for pattern in _ALL) or _PASSWORD.match(line.strip()):
         return True

@@ -15,6 +15,7 @@ from whole_site import as_files, as_sessions, sections
 
 from reconcile import match, read
 from reconcile.advice import Lacks, shell
+from reconcile.advice.shell import Tools
 from reconcile.path_names import name_in_path
 
 SEEDS = range(5)
@@ -366,3 +367,17 @@ def test_a_guest_that_was_asked_for_one_dimm_is_asked_for_all(captures, left):
     (need,) = [need for need in result.advice().needs if need.lacks is Lacks.DIMMS]
     assert (need.machine, need.necessary, "ndctl list" in need.command) == ("till", left, True)
     assert not [need for need in result.advice().needs if need.lacks is Lacks.GUEST]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "-bash: ndctl: command not found", "sudo: ndctl : commande introuvable", "-bash: ndctl: Kommando nicht gefunden.", "bash: ndctl: orden no encontrada",
+        "bash: ndctl: \u672a\u627e\u5230\u547d\u4ee4", "Command 'ndctl' not found, but can be installed with:",
+        "La commande \u00ab ndctl \u00bb n'a pas \u00e9t\u00e9 trouv\u00e9e, mais peut \u00eatre install\u00e9e avec :",
+    ],
+)  # fmt: skip
+def test_a_tool_that_is_missing_is_known_in_any_language(captures, error):
+    site = read(captures({"hr07.txt": f"[root@hr07 ~]# ndctl list -D\n{error}\n[root@hr07 ~]# hostname\nhr07\n"})).sites[0]
+    assert not Tools(site).has("hr07", "ndctl")
+    assert Tools(site).has("hr07", "lsblk")

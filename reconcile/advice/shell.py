@@ -34,7 +34,11 @@ TOOLS = {
     "lsblk": _Tool(LSBLK, "json", "ls -l /dev/disk/by-id/"),
 }
 # -bash: ndctl: command not found        sh: 1: lsblk: not found        zsh: command not found: ndctl
-_NOT_FOUND = re.compile(r"\b(ndctl|lsblk): (?:command )?not found|command not found: (ndctl|lsblk)\b")
+_NOT_FOUND = re.compile(
+    r"\b(ndctl|lsblk)\b.{0,3}: (?:command )?not found|command not found: (ndctl|lsblk)\b|\b(ndctl|lsblk)\b.{0,20}?"
+    r"(?:not found|introuvable|pas \u00e9t\u00e9 trouv\u00e9e|nicht gefunden|no encontrada|\u898b\u3064\u304b\u308a\u307e\u305b\u3093|\u672a\u627e\u5230|\u627e\u4e0d\u5230)"
+    r"|(?:\u672a\u627e\u5230\u547d\u4ee4|\u627e\u4e0d\u5230\u547d\u4ee4|la orden) .{0,3}\b(ndctl|lsblk)\b"
+)
 
 
 # grep -H . /sys/bus/nd/devices/nmem0/nfit/id
@@ -49,7 +53,7 @@ class Tools:
         for fact, failure in site.facts.of(Failure):
             found = _NOT_FOUND.search(failure.text)
             if found:
-                self._missing.add((fact.machine.name, found[1] or found[2]))
+                self._missing.add((fact.machine.name, next(filter(None, found.groups()))))
         for source, machines in zip(site.facts.sources, site.facts.machines, strict=True):
             # Our script asks the kernel where there is no ndctl, and ndctl else.
             if (

@@ -24,10 +24,10 @@ _HEADER = re.compile(
 )
 # Dateisystem               Gr\u00f6\u00dfe Benutzt Verf. Verw% Eingeh\u00e4ngt auf        Sys. de fichiers blocs de 1K Utilis\u00e9 Disponible Uti% Mont\u00e9 sur
 # The layout is the same in every language; what ends in % stands in front of the mount point.
-_FOREIGN = re.compile(r"(\S[^/%]{8,160}?)\s(\S{0,14}%)\s{1,4}(\S[^/%]{0,30})$")
+_FOREIGN = re.compile(r"(\S[^/%]{8,160}?)\s(\S{0,14}%|%[^\s/%]{1,8})\s{1,4}(\S[^/%]{0,30})$")
 _FOREIGN_BEGINS = (
     "Dateisystem", "Sys. de fichiers", "Sys. fichiers", "Syst\u00e8me de fichiers", "S.ficheros", "S. ficheros", "Sist. de ficheros", "Sistema de ficheros",
-    "Sistema de archivos", "S.archivos", "File system", "Sist. Arq.", "Sist.Arq.", "Sistema de arquivos", "Bestandssysteem", "System plik\u00f3w",
+    "Sistema de archivos", "S.archivos", "File system", "Sist. Arq.", "Sist.Arq.", "Sistema de arquivos", "Bestandssysteem", "Sys. fich.", "Souborov\u00fd syst", "Filsystem", "Dosyasistemi", "Dosya sistemi", "Tiedostoj", "F\u00e1jlrendszer", "System plik\u00f3w",
     "\u30d5\u30a1\u30a4\u30eb\u30b7\u30b9", "\u6587\u4ef6\u7cfb\u7edf", "\u6a94\u6848\u7cfb\u7d71", "\ud30c\uc77c \uc2dc\uc2a4\ud15c", "\u0424\u0430\u0439\u043b\u043e\u0432\u0430\u044f", "\u0424\u0430\u0439\u043b.\u0441\u0438\u0441\u0442\u0435\u043c\u0430",
 )  # fmt: skip
 # The heading of a column that holds the type, with -T.

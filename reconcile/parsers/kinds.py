@@ -207,7 +207,7 @@ KINDS: Mapping[str, Mapping[str, Kind]] = {
         "an extent, which makes the disk's size with the others": r"\s*(?:\S[^:]*\.vmdk:)?(?:[0-9]{1,6}[:-])?(?:RW|RDONLY|NOACCESS) [0-9]{1,15} ",
     },
     "df": {
-        "a heading": r".{1,160}\S{0,14}%\s{1,4}\S[^/%]{0,30}$|.*\bCapacity\s+Mounted on\s*$",
+        "a heading": r".{1,160}(?:\S{0,14}%|%[^\s/%]{1,8})\s{1,4}\S[^/%]{0,30}$|.*\bCapacity\s+Mounted on\s*$",
         "a device too long for its column, or the end of a row": _is_end_of_row,
     },
     "lsblk": {
@@ -235,7 +235,7 @@ KINDS: Mapping[str, Mapping[str, Kind]] = {
     },
     "scsi_id": {
         "a device that is no disk": r"\[[0-9N]+(?::[0-9]+){3}\]\s+(?!disk\b)[a-z/]{2,10}\s",
-        "a detail of the device above": r" {2,4}(?:[a-z_]{2,40}=|dir: /sys/)",
+        "a detail of the device above, or its end": r" {2,4}(?:[a-z_]{2,40}=|dir: /sys/)|\s*[^\s\[\]=]{1,240}\]\s*$",
     },
     "dmidecode": {
         "a table's beginning": _TABLE.pattern,

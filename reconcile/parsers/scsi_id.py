@@ -34,7 +34,9 @@ _IDENTIFICATION = re.compile(
 # What -u and -w show instead of vendor and model.
 _UNIT = re.compile(r"(?:naa\.|eui\.)?(?:0x)?(?:[0-9a-fA-F]{16}|[0-9a-fA-F]{32})$")
 # What -l, -L and -v print below a device:   state=running queue_depth=32 scsi_level=3   dir: /sys/bus/scsi/devices/2:0:0:0  [/sys/...]
-_DETAIL = re.compile(r" {2,4}(?:[a-z_]{2,40}=[^\s=]{0,40}(?: |$)|dir: /sys/\S{1,200} {1,4}\[/sys/[^\]]{1,300}\]\s*$)")
+_DETAIL = re.compile(r" {2,4}(?:[a-z_]{2,40}=[^\s=]{0,40}(?: |$)|dir: /sys/\S{1,200} {1,4}\[/sys/[^\]]{1,300}(?:\]\s*)?$)")
+# Where the terminal broke such a line, its end:                                  2/target2:0:0/2:0:0:0]
+_DETAIL_END = re.compile(r"\s*(?:[a-z0-9.:]{1,40}/)?[^\s\[\]=]{1,200}\]\s*$")
 _DIGITS = re.compile(r"[0-9a-fA-F]{16}")
 _SHORT = re.compile(r"-[a-zA-Z]{1,12}$")
 _LONGEST = 1000
@@ -98,7 +100,7 @@ def parse(section: Section) -> Parsed:
             shows = bool(asked.identification or asked.unit)
             if row.kind in {"disk", ""}:
                 records.append(Disk(number, section.first, row.name, row.kind, row.serial, row.wwn, row.size, None, "", identified=shows))
-        elif not (behind and len(line) <= _LONGEST and _DETAIL.match(line) and not _DIGITS.search(line)):
+        elif not (behind and len(line) <= _LONGEST and (_DETAIL.match(line) or _DETAIL_END.match(line)) and not _DIGITS.search(line)):
             rest.append(number)
         behind = bool(text) and number not in rest[-1:]
     return Parsed(tuple(records), tuple(noise), tuple(rest))

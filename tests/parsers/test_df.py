@@ -229,6 +229,9 @@ LANGUAGES = [
         "",
     ),
     ("\u6587\u4ef6\u7cfb\u7edf       \u5bb9\u91cf  \u5df2\u7528  \u53ef\u7528 \u5df2\u7528% \u6302\u8f7d\u70b9", ""),
+    ("System plik\u00f3w  rozm. u\u017cyte dost. %u\u017c. zamont. na", ""),
+    ("Souborov\u00fd syst\u00e9m  Velikost U\u017eito Volno U\u017ei% P\u0159ipojeno do", ""),
+    ("Filsystem      Storlek Anv\u00e4nt Tillg Anv% Monterat p\u00e5", ""),
     ("Fajlsistem     Veli\u010dina Zauzeto Slobodno Kori\u0161\u0107eno% Montirano na", ""),
 ]
 

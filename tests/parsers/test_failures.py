@@ -131,3 +131,17 @@ def test_an_error_of_a_command_that_is_of_no_disk_is_a_note(captures, command, l
     (one,) = (finding for finding in found if finding.rule.name in {"not-read", "command-failed"})
     assert one.rule.name == rule
     assert one.rule.severity == ("note" if rule == "not-read" else "warning")
+
+
+CHATTER = [
+    "[sudo] Mot de passe de admin : ", "[sudo] Passwort f\u00fcr admin: ", "[sudo] admin \u7684\u5bc6\u7801\uff1a", "Sorry, try again.", "D\u00e9sol\u00e9, essayez de nouveau.",
+    "Letzte Anmeldung: Mo M\u00e4r  2 10:00:00 2026 von 192.0.2.4", "\u4e0a\u6b21\u767b\u5f55\uff1a\u65e5 3\u6708  1 10:00:00 2026", "sudo apt install ndctl", "yum install ndctl",
+    "Reading package lists... Done", "E: Unable to locate package ndctl", "No package ndctl available.", "Last metadata expiration check: 0:12:01 ago on Mon 02 Mar 2026.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", CHATTER)
+def test_what_logins_and_package_managers_say_is_no_answer_in_any_language(line):
+    reading = read_source(f"[root@db01 ~]# ndctl list -D\n{line}\n[root@db01 ~]# hostname\ndb01\n".encode())
+    assert reading.unread == ()
+    assert [record.name for part in reading.parts for record in part.records] == ["db01"]

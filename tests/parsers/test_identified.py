@@ -130,3 +130,12 @@ def test_the_published_one(shared, records):
     assert {(device, serial[1:] or wwn[2:]) for device, _, serial, wwn in found} == {
         *UUIDS.items(), ("sdd", "6000c2952cee635f69d25fa273461f6d")
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("front", ["", "[root@db01 ~]# lsscsi -v\n"])
+def test_what_lsscsi_says_of_a_devices_folder_is_no_device_broken_by_the_terminal_or_not(front):
+    folder = "  dir: /sys/bus/scsi/devices/2:0:0:0  [/sys/devices/pci0000:00/0000:00:10.0/host2/target2:0:0/2:0:0:0]"
+    for shown in (folder, f"{folder[:80]}\n{folder[80:]}", f"{folder[:80]}\n{' ' * 90}{folder[80:]}"):
+        reading = read_source(f"{front}[2:0:0:0]    disk    VMware   Virtual disk     2.0   /dev/sda \n{shown}\n".encode())
+        assert reading.unread == ()
+        assert [record.device for part in reading.parts for record in part.records] == ["sda"]
