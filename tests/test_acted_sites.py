@@ -15,6 +15,8 @@ from reconcile.sources import Outcome, Source
 
 SEEDS = int(os.environ.get("RECONCILE_SEEDS", "200"))
 PARTS = 10
+# Those in which a copy's .vmx, a void UUID or a locked original misled once.
+HARD = (1888, 2111, 4516)
 
 
 def rows_of(sources):
@@ -73,7 +75,7 @@ def proven(seen):
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_pair_is_wrong_and_every_proven_one_is_found(part):
     matched = 0
-    for seed in range(part, SEEDS, PARTS):
+    for seed in (*range(part, SEEDS, PARTS), *HARD[part : part + 1]):
         seen = act(random.Random(f"acted {seed}"))
         if not seen.sources:
             continue

@@ -48,6 +48,8 @@ def check_rows(seed, visits, mapping, *, dated):
     seen = {(shown.guest, shown.ident) for one in visits for shown in one.shown}
     rows = {(row.guest, row.device_id): row for row in mapping.itertuples() if row.guest}
     assert rows.keys() == seen, seed
+    names = [(row.guest, row.device) for row in rows.values() if row.device]
+    assert not dated or len(set(names)) == len(names), seed
     for key, row in rows.items():
         last = next((one for one in reversed(visits) if any((shown.guest, shown.ident) == key for shown in one.shown)), None)
         name = next(shown.name for shown in last.shown if (shown.guest, shown.ident) == key)
