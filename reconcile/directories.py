@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _MOVES = frozenset({"cd", "pushd", "popd"})
 # ( cd db01; ls )        { cd db01; ls; }
 _GROUP = re.compile(r"(?:^|[;&|]\s{0,8}|\bdo\s{1,8}|\bthen\s{1,8})[({]")
+# cd ../db02 2>/dev/null        cd ../db02 &>/dev/null -- but what it says goes where the rest goes: cd ../db02 2>&1
+_SILENCED = re.compile(r"\bcd\b[^;|&]{0,4000}(?:2>(?!\s*&1)|&>|>&)")
 # find . -execdir ls {} \;        basename $f        ${f##*/} -- what such a command prints is relative to where the shell does not stand
 _ELSEWHERE = re.compile(r"-(?:exec|ok)dir\b|\bbasename\b|\$\{[A-Za-z_]{1,40}##\*/\}|-printf\b.{0,20}%f")
 # -sh: cd: can't cd to vm 1: No such file or directory        bash: cd: vm: No such file or directory
@@ -38,7 +40,7 @@ def stands_in(command: Command, cwd: str) -> str:
     moves = [simple for simple in command.simples if simple.name in _MOVES]
     if not moves or not command.prints:
         return cwd
-    if command.loop or command.unclear or _GROUP.search(command.text):
+    if command.loop or command.unclear or _is_unsaid(command.text):
         return ""
     at = cwd
     for index, simple in enumerate(command.simples):
@@ -46,7 +48,8 @@ def stands_in(command: Command, cwd: str) -> str:
             at = _moved(at, simple, command.simples[index - 1] if index else None)
         elif not is_silent(simple):
             # Of a line that prints before and behind a cd, nothing tells which lines were printed where.
-            return "" if any(other.name in _MOVES for other in command.simples[index:]) else at
+            is_unsure = simple.behind == "||" or any(other.name in _MOVES for other in command.simples[index:])
+            return "" if is_unsure else at
     return at
 
 
@@ -55,7 +58,7 @@ def went_to(command: Command, cwd: str, lines: Sequence[str]) -> str:
     moves = [simple for simple in command.simples if simple.name in _MOVES]
     if not moves or command.target:
         return cwd
-    if command.elsewhere or command.loop or command.unclear or _GROUP.search(command.text) or command.text.rstrip().endswith("&"):
+    if command.elsewhere or command.loop or command.unclear or _is_unsaid(command.text) or command.text.rstrip().endswith("&"):
         return ""
     refused = [line for line in lines if _REFUSED.search(line)]
     says = [line for line in lines if line.strip() and not is_chatter(line)]
@@ -70,6 +73,11 @@ def went_to(command: Command, cwd: str, lines: Sequence[str]) -> str:
         if simple.name in _MOVES:
             at = _moved(at, simple, command.simples[index - 1] if index else None)
     return at
+
+
+def _is_unsaid(text: str) -> bool:
+    """Tell whether a line's ``cd`` may have run in a shell of its own, or failed without a word."""
+    return bool(_GROUP.search(text) or _SILENCED.search(text))
 
 
 def has_moved(command: Command, lines: Sequence[str]) -> bool:
