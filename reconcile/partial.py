@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _OF_GUESTS = (Dimm, Region, Mapping, Namespace, Mount, Disk)
 # What passes on all that it is given.
 _PASSES = frozenset(
-    "tee cat less more sort nl unbuffer dos2unix ft fl format-table format-list sort-object convertto-json out-string out-file out-host"
+    "tee cat less more sort nl unbuffer dos2unix ft fl format-table format-list sort-object convertto-json convertto-csv export-csv out-string out-file out-host"
     " tee-object".split()
 )
 # Of PowerShell's Select-Object, what takes some objects and not all: -First 1, -Unique.

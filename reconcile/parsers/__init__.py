@@ -107,7 +107,7 @@ PARSERS = (
         dmidecode.runs, dmidecode.starts, dmidecode.parse,
     ),
     Parser(
-        "powershell", "guest", "Get-PhysicalDisk | Format-List", "Windows disks and partitions, the VM's BIOS UUID; as a list, a table or JSON",
+        "powershell", "guest", "Get-PhysicalDisk | Format-List", "Windows disks and partitions, the VM's BIOS UUID; as a list, a table, JSON or CSV",
         powershell.runs, powershell.starts, powershell.parse, ("SerialNumber", "DriveLetter", "UUID", "Serial Number"),
     ),
     Parser(
@@ -180,9 +180,13 @@ def parsers_starting(line: str) -> tuple[Parser, ...]:
 _SHORT = 16
 
 
+# What begins in a quotation mark and is no member of JSON: disks' names, and cells of CSV.
+_NO_JSON = (".vmdk", '","', '";"')
+
+
 def _starting(line: str) -> tuple[Parser, ...]:
     first = line.lstrip()[:1]
-    if first in {"}", "]"} or (first == '"' and ".vmdk" not in line):
+    if first in {"}", "]"} or (first == '"' and not any(sign in line for sign in _NO_JSON)):
         # Most lines of most captures: the inside of JSON.
         return ()
     return tuple(parser for parser in PARSERS if parser.starts(line))

@@ -246,6 +246,7 @@ KINDS: Mapping[str, Mapping[str, Kind]] = {
     },
     "powershell": {
         "a heading": r"\s*[A-Z][A-Za-z]{1,40}(?:\s+[A-Z][A-Za-z]{1,40})*\s*$",
+        "a heading of CSV": r'\s*"?[A-Za-z_]\w{1,60}"?[,;]["\w,;]{1,4096}\s*$',
         "a rule": r"[\s-]+$",
         "a property that is in the object's record": _said(rf"\s*(?:{'|'.join(_POWERSHELL)})\s*: ?(.*)$"),
         "a drive's letter": _said(r"\s*DriveLetter\s*: ?([A-Z]?)"),

@@ -1,6 +1,6 @@
 """PowerShell in a Windows guest: ``Get-PhysicalDisk``, ``Get-Disk``, ``Get-Partition`` and the VM's own UUID.
 
-As a list (``Format-List``), as a table with its ruler, and as JSON (``ConvertTo-Json``). Where the VM has disk.EnableUUID, a disk's
+As a list (``Format-List``), as a table with its ruler, as JSON (``ConvertTo-Json``) and as CSV (``Export-Csv``). Where the VM has disk.EnableUUID, a disk's
 serial number is the vmdk's whole UUID. Source: captures of VMware guests, and the MSFT_PhysicalDisk, MSFT_Disk and MSFT_Partition classes.
 """
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconcile.machine_names import is_no_name
 from reconcile.parsers.failures import is_failure
 from reconcile.parsers.json_text import find_documents
+from reconcile.parsers.powershell_csv import TYPE, heading_of, rows_of
 from reconcile.parsers.records import Damage, Disk, Failure, Mount, Parsed, Record, Said
 
 if TYPE_CHECKING:
@@ -69,17 +70,21 @@ def starts(line: str) -> bool:
     """Tell whether an answer may begin on this line; of JSON any might, and what is in it tells."""
     if line[:1] in {"[", "{"}:
         return line.strip() in {"[", "{"} or '"SerialNumber"' in line
-    return bool(_TELLING.match(line[:_LONGEST]))
+    return bool(_TELLING.match(line[:_LONGEST]) or TYPE.match(line) or heading_of(line))
 
 
 def parse(section: Section) -> Parsed:
     """Read disks, partitions with their drive letters, and what the machine says of itself."""
-    if any('"SerialNumber"' in line or '"PartitionNumber"' in line or '"UUID"' in line for line in section.lines):
+    if any(_KEY.search(line) for line in section.lines):
         return _parse_json(section)
     reader = _Lines(section)
+    at = next((at for at, line in enumerate(section.lines) if heading_of(line)), None)
     for number, line in section.numbered():
-        reader.read(number, line)
+        if at is None or number < section.first + at:
+            reader.read(number, line)
     reader.end()
+    if at is not None:
+        reader.read_csv(at)
     return Parsed((*reader.failures, *reader.records), tuple(reader.noise), tuple(sorted(reader.rest)), tuple(reader.owned))
 
 
@@ -168,6 +173,8 @@ class _Lines:
             self.end()
         elif len(line) > _LONGEST or self._over:
             self.rest.append(number)
+        elif TYPE.match(line):
+            self.noise.append(number)
         elif _RULER.match(line) and self._heads and not self._columns:
             self._begin_table(line)
         elif is_failure(line.strip()):
@@ -182,6 +189,20 @@ class _Lines:
             self._go_on(number, line, again=bool(field))
         else:
             self._heads.append((number, line))
+
+    def read_csv(self, at: int) -> None:
+        """Read what stands below a heading of columns, up to the next heading, whose command is not known."""
+        lines = self._section.lines
+        stop = next((later for later in range(at + 1, len(lines)) if heading_of(lines[later]) or TYPE.match(lines[later])), len(lines))
+        for index, cells in rows_of(lines[:stop]):
+            number, text = self._section.first + index, lines[index].strip()
+            if not text:
+                self.noise.append(number)
+            elif is_failure(text):
+                self.failures.append(Failure(number, self._section.command.text, text))
+            elif cells is None or not self._take(_Object(number, cells)):
+                self.rest.append(number)
+        self.rest += range(self._section.first + stop, self._section.first + len(lines))
 
     def _go_on(self, number: int, line: str, *, again: bool) -> None:
         if again:

@@ -8,6 +8,7 @@ import pytest
 
 from reconcile import match, read
 from reconcile.parsers.records import Disk, Failure, Mount, Said
+from reconcile.reading import read_source
 
 SERIAL = "6000c29562ac5210681271ce73f62d47"
 LISTS = f"""PS C:\\Users\\admin> hostname
@@ -142,3 +143,41 @@ def test_what_the_script_writes_gives_the_same(end, captures):
         ["matched", "WIN01", "PhysicalDrive1", "E:"]
     ]
     assert set(result.captures.systems["what"]) == {"bios uuid", "product", "time", "vendor"}
+
+
+CSV = {
+    "of Windows PowerShell": (
+        "#TYPE Microsoft.Management.Infrastructure.CimInstance#ROOT/Microsoft/Windows/Storage/MSFT_Disk\n"
+        '"BusType","Number","FriendlyName","SerialNumber","Size"\n'
+        '"SAS","1","VMware, Virtual ""disk""","6000c291aa00bb11cc22dd33ee44ff55","107374182400"\n'
+        '"SAS","10","VMware Virtual disk","","42949672960"\n'
+    ),
+    "without its type": (
+        '"DeviceId","SerialNumber","Size"\n"1","6000c291aa00bb11cc22dd33ee44ff55","107374182400"\n"10","","42949672960"\n'
+    ),
+    "with semicolons": ('"DeviceId";"SerialNumber";"Size"\n"1";"6000c291aa00bb11cc22dd33ee44ff55";"107374182400"\n"10";"";"42949672960"\n'),
+    "of PowerShell 7": "DeviceId,SerialNumber,Size\n1,6000c291aa00bb11cc22dd33ee44ff55,107374182400\n10,,42949672960\n",
+}
+
+
+@pytest.mark.parametrize("form", CSV)
+@pytest.mark.parametrize("front", ["", "PS C:\\> Get-Disk | ConvertTo-Csv\n"])
+def test_csv_is_read_by_its_columns(form, front, records):
+    found = [(disk.device, disk.serial, disk.bytes) for disk in records(front + CSV[form]) if isinstance(disk, Disk)]
+    assert found == [("PhysicalDrive1", "6000c291aa00bb11cc22dd33ee44ff55", 107374182400), ("PhysicalDrive10", "", 42949672960)]
+    assert read_source((front + CSV[form]).encode()).unread == ()
+
+
+def test_a_row_of_csv_that_has_other_cells_and_a_second_heading_are_not_read():
+    text = 'DeviceId,SerialNumber,Size\n1,6000c291aa00bb11cc22dd33ee44ff55\n2,"a\n3,c,1\nDeviceId,SerialNumber,Size\n4,d,1\n'
+    reading = read_source(f"PS C:\\> Get-Disk | ConvertTo-Csv\n{text}".encode())
+    assert [unread.line for unread in reading.unread][:2] == [3, 4]
+    assert {
+        part.machine for part in reading.parts if any(getattr(record, "device", "") == "PhysicalDrive4" for record in part.records)
+    } <= {""}
+
+
+def test_a_table_of_other_columns_is_not_of_disks(records):
+    assert records('"DiskNumber","Size","PhysicalDeviceIds"\n"2","252 GB","{1}"\n') == []
+    assert records("Name,SerialNumber\nsrv1,VMware-56 4d\n") == []
+    assert records("hostname,serialnumber,index\nsrv1,6000c291aa00bb11cc22dd33ee44ff55,first\n") == []
