@@ -12,7 +12,20 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.headers import SALT_INDENT, TOOLS_DASHES, Header, Style, error_in, header_at, machine_in, may_be_machine, output_in
+from reconcile.headers import (
+    LABEL,
+    LABEL_MARKS,
+    SALT_INDENT,
+    TOOLS_DASHES,
+    Header,
+    Style,
+    error_in,
+    header_at,
+    machine_in,
+    may_be_machine,
+    output_in,
+)
+from reconcile.line_prefixes import ANSWER_BEGINS, read_prefixed
 from reconcile.names_in_front import shows_ids, stand_in_front
 from reconcile.parsers.json_text import DOCUMENT_START
 from reconcile.prompts import Kind, Prompt, PromptLines
@@ -42,10 +55,23 @@ class Asked(NamedTuple):
 
 
 # What each header holds, but those which one look at the first lines finds.
-_MARKS = (" | ", "[SUCCESS]", "[FAILURE]", "Starting pod/", ":\n    ", "==", "##", "# #", "***", "+++", "~~~", ">>>", "\n---")
-_PREFIXING = ("pdsh", "clush", "mussh", "salt", "parallel")
-# db01: [        db01:
-_PREFIX = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?):(?: (.*)|)$")
+_MARKS = (
+    " | ",
+    "] => {",
+    "] (item=",
+    "[SUCCESS]",
+    "[FAILURE]",
+    "Starting pod/",
+    ":\n    ",
+    "==",
+    "##",
+    "# #",
+    "***",
+    "+++",
+    "~~~",
+    ">>>",
+    "\n---",
+)
 # db01, and below it an answer in JSON
 _BARE_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,252}\r?\n[\[{]", re.MULTILINE)
 # A command line that asks other machines, or runs a script that may.
@@ -56,9 +82,10 @@ _REMOTE = re.compile(
 _OVER_NAMES = re.compile(r"\bfor \w{1,60} in ([^;|&]{1,4000})")
 _IDS = re.compile(r'"(?:id|serial|wwn)" ?: ?"([^"]{4,80})"|\b(?:0x|3)?(6000[cC]29[0-9a-fA-F]{25})\b')
 _UUID_ANSWER = re.compile(r"UUID is\b", re.MULTILINE)
-# [WARNING]: Platform linux on host db01 is using ...        Shared connection to db01 closed.
+# [WARNING]: Platform linux on host db01 is using ...        Shared connection to db01 closed.        TASK [shell] ****        changed: [db01]
 _TOOL_TALK = re.compile(
     r"\[(?:WARNING|DEPRECATION WARNING)\]: |Shared connection to \S+ closed\.$|PLAY RECAP \*+$"
+    r"|(?:TASK|PLAY|RUNNING HANDLER) \[.{0,200}\] \*+$|(?:ok|changed|skipping): \[\S{1,255}\]$|\S{1,255} +: ok=[0-9]{1,6} +changed="
     r"|Temporary namespace \S+ is created for |To use host binaries, run `chroot|Pod IP: [0-9.]+$|Removing debug pod|Temporary namespace \S+ was removed|If you don't see a command prompt"
 )
 # Minion did not return. [No response]
@@ -70,10 +97,10 @@ _POD_ENDS = re.compile(r"Removing debug pod|Temporary namespace \S+ was removed"
 
 def cut_by_headers(lines: Sequence[str], text: str, in_path: str = "") -> list[Asked]:
     """Return a source's lines in order of its answers, or nothing where no header stands in it. `text` is the lines as one."""
-    prefixed = _prefixed(lines, text)
+    prefixed = read_prefixed(lines, text)
     if prefixed:
-        return prefixed
-    if not any(mark in text for mark in _MARKS) and not text.startswith("--") and not _may_be_bare(text):
+        return [Asked(machine_in(run.name), run.lines) if run.name else _around(list(run.lines)) for run in prefixed]
+    if not any(mark in text for mark in (*_MARKS, *LABEL_MARKS)) and not text.startswith("--") and not _may_be_bare(text):
         return []
     prompts = PromptLines(text)
     found = _Headers(lines, text, in_path, prompts).found()
@@ -201,20 +228,20 @@ class _Headers:
             return False
         name = first.machine.casefold().partition(".")[0]
         says_so = self._in_path.partition(".")[0] == name
-        if self._is_tools(first):
+        if self._is_tools(first) or (first.shape == LABEL and says_so):
             return says_so or _looks_named(first.machine)
         return _looks_named(first.machine) and (not self._in_path or says_so)
 
     def _is_tools(self, header: Header) -> bool:
         """Tell whether three lines are those of clush or dshbak by their dashes and by the answer that begins right below."""
         below = header.at + header.size
-        return header.shape == TOOLS_DASHES and below < len(self._lines) and bool(_BEGINS.match(self._lines[below]))
+        return header.shape == TOOLS_DASHES and below < len(self._lines) and bool(ANSWER_BEGINS.match(self._lines[below]))
 
     def _is_in_doubt(self, group: list[Header]) -> bool:
         """Tell whether one header alone looks like a machine's name, and the path says another: then the answer is neither's."""
         first = group[0]
         is_one = len({header.machine.casefold() for header in group}) == 1
-        looks_so = is_one and (_looks_named(first.machine) or self._is_tools(first))
+        looks_so = is_one and (_looks_named(first.machine) or self._is_tools(first) or first.shape == LABEL)
         is_guests = bool(_IDS.search(self._text)) and not _UUID_ANSWER.search(self._text)
         return looks_so and is_guests and first.style in {Style.LOOP, Style.GATHERED} and not self._command_before(first.at)
 
@@ -306,43 +333,3 @@ def _json_part(texts: list[str]) -> list[str]:
     """Return the lines of a module's JSON, which ends in a brace that stands first on its line."""
     end = next((at for at, text in enumerate(texts) if at and text.rstrip() == "}"), len(texts) - 1)
     return texts[: end + 1]
-
-
-def _prefixed(lines: Sequence[str], text: str) -> list[Asked]:
-    """Read what pdsh and clush print, a name in front of every line, where all lines of a run bear one."""
-    first = next((line for line in lines if line.strip()), "")
-    if not _PREFIX.match(first) and not any(word in text for word in _PREFIXING):
-        return []
-    found: list[Asked] = []
-    is_found = False
-    for is_run, group in groupby(enumerate(lines, 1), lambda numbered: bool(_PREFIX.match(numbered[1]))):
-        run = list(group)
-        by_name = _by_name(run) if is_run else {}
-        if by_name:
-            is_found = True
-            found += [Asked(machine_in(name), tuple(answer)) for name, answer in by_name.items()]
-        else:
-            found.append(_around(run))
-    return found if is_found else []
-
-
-def _by_name(run: list[tuple[int, str]]) -> dict[str, list[tuple[int, str]]]:
-    """Return the lines of each machine, or nothing where what stands behind the names does not look like answers."""
-    by_name: dict[str, list[tuple[int, str]]] = {}
-    for number, line in run:
-        found = _PREFIX.match(line)
-        if found is None or not may_be_machine(found[1]):
-            return {}
-        by_name.setdefault(found[1], []).append((number, found[2] or ""))
-    return by_name if all(_is_answer(answer) for answer in by_name.values()) else {}
-
-
-# What the answers of a guest's commands begin with, and prompts of nobody.
-_BEGINS = re.compile(
-    r"\s*[\[{]\s*$|\s*\{.*\}\s*,?$|NAME +|Filesystem +|TARGET +|Linux \S+ [0-9]|VMkernel \S+ |UUID is |lrwx|total [0-9]|Volume Name|Mount Point"
-)
-
-
-def _is_answer(answer: list[tuple[int, str]]) -> bool:
-    first = next((text for _, text in answer if text.strip()), "")
-    return bool(_BEGINS.match(first))

@@ -53,6 +53,13 @@ _ANSIBLE = re.compile(
     r"(\S{1,255}) \| (CHANGED|SUCCESS|success|FAILED!?|UNREACHABLE!?|SKIPPED)(?: \| rc=-?[0-9]{1,5})?"
     r"( >>| =>| \| \(stdout\)|:|) ?(.{0,1000000})$"
 )
+# ok: [db01] => {        changed: [db01]        fatal: [db02]: UNREACHABLE! => {        failed: [db03] (item=x) => {        what a playbook prints
+_PLAYBOOK = re.compile(
+    r"(ok|changed|fatal|failed|skipping): \[([^\]\s]{1,255})\](?:: (?:FAILED|UNREACHABLE)!)?(?: \(item=.{1,200}?\))? => (\{.{0,1000000})$"
+)
+# Host: db01        hostname=db01        # Guest db01        ## Host: db01
+_LABEL = "(?:host|hostname|host name|guest|server|machine|vm|node)"
+_LABELLED = re.compile(rf"(?:(?:#{{1,6}} )?{_LABEL} ?[:=] ?|#{{1,6}} {_LABEL} )([A-Za-z0-9][A-Za-z0-9._-]{{0,252}})$", re.IGNORECASE)
 # [1] 03:44:22 [SUCCESS] db01        [2] 03:44:23 [FAILURE] root@db02:22 Exited with error code 127
 _PSSH = re.compile(r"\[[0-9]{1,6}\] [0-9]{2}:[0-9]{2}:[0-9]{2} \[(SUCCESS|FAILURE)\] (\S{1,255})(?: .{0,300})?$")
 # Starting pod/db01-debug ...        Starting pod/db01examplenet-debug-x7k2p ...
@@ -111,7 +118,30 @@ def header_at(lines: Sequence[str], at: int) -> Header | None:
         return _ansible(found, at)
     read = _READERS.get(line[0])
     header = read(lines, at, line) if read else None
-    return header or _salt(lines, at, line)
+    return header or _salt(lines, at, line) or _labelled(at, line)
+
+
+def _labelled(at: int, line: str) -> Header | None:
+    """Read a line that calls a machine by a label, as people write above an answer that they save."""
+    found = _LABELLED.match(line) if line[0] in _LABELS else None
+    return Header(at, machine_in(found[1]), Style.LOOP, shape=LABEL) if found and may_be_machine(found[1]) else None
+
+
+LABEL = "a label"
+_LABELS = frozenset("#hHgGsSmMvVnN")
+# What a text holds that may have such a line.
+LABEL_MARKS = (
+    *(f"{label}{sign}" for label in ("ost", "ostname", "ost name", "uest", "erver", "achine", "VM", "vm", "ode") for sign in (":", "=", " :", " =")),
+    "# Host ", "# Guest ", "# host ", "# guest ", "# VM ", "# Server ", "# server ",
+)  # fmt: skip
+
+
+def _playbook(_: Sequence[str], at: int, line: str) -> Header | None:
+    found = _PLAYBOOK.match(line)
+    if not found:
+        return None
+    failed = found[1] in {"fatal", "failed", "skipping"}
+    return Header(at, machine_in(found[2]), Style.TOOL, failed=failed, begins=(found[3],), is_json=True)
 
 
 def _pssh(_: Sequence[str], at: int, line: str) -> Header | None:
@@ -174,7 +204,16 @@ _TOOLS_DASHES = (15, 16)
 TOOLS_DASHES = "of a tool's length"
 
 
-_READERS: dict[str, Callable[[Sequence[str], int, str], Header | None]] = {"[": _pssh, "S": _pod, **dict.fromkeys("=#*+~->", _loop)}
+_READERS: dict[str, Callable[[Sequence[str], int, str], Header | None]] = {
+    "[": _pssh,
+    "S": _pod,
+    **dict.fromkeys("=#*+~->", _loop),
+    **dict.fromkeys("ocfs", _playbook),
+}
+
+
+# "stdout_lines": [        "result.stdout_lines": [        "msg": [
+_LINES_BEGIN = re.compile(r"(?:stdout_lines|stdout|msg)\": \[\s*$")
 
 
 def output_in(texts: Sequence[str]) -> list[tuple[int, str]] | None:
@@ -188,16 +227,27 @@ def output_in(texts: Sequence[str]) -> list[tuple[int, str]] | None:
         return None
     if not isinstance(value, dict):
         return None
-    shown = value.get("stdout_lines")
+    told = {key.rpartition(".")[2]: said for key, said in value.items()}
+    value = told if "msg" not in told or "stdout" in told else {**told, "stdout": told["msg"]}
+    shown = next((value[key] for key in ("stdout_lines", "stdout") if isinstance(value.get(key), list)), None)
+    if shown and all(isinstance(one, dict) for one in shown):
+        return _document_in(texts)
     if not isinstance(shown, list) or not all(isinstance(line, str) for line in shown):
         output = value.get("stdout")
         shown = output.split("\n") if isinstance(output, str) else None
     if shown is None:
         return None
-    at = next((index for index, text in enumerate(texts) if '"stdout_lines"' in text), None)
+    at = next((index for index, text in enumerate(texts) if _LINES_BEGIN.search(text)), None)
     if at is not None and len(texts) > at + len(shown) and all(json.dumps(line)[1:-1] in texts[at + 1 + n] for n, line in enumerate(shown)):
         return [(at + 1 + n, line) for n, line in enumerate(shown)]
     return [(0, line) for line in shown]
+
+
+def _document_in(texts: Sequence[str]) -> list[tuple[int, str]] | None:
+    """Return the lines of an answer in JSON that a playbook shows as it is, from its first bracket to its last."""
+    first = next((index for index, text in enumerate(texts) if _LINES_BEGIN.search(text)), None)
+    last = max((index for index, text in enumerate(texts) if text.strip() == "]"), default=0)
+    return [(first, "["), *((index, texts[index]) for index in range(first + 1, last + 1))] if first is not None else None
 
 
 def error_in(texts: Sequence[str]) -> tuple[int, str]:

@@ -123,6 +123,33 @@ def headed_prompts(answers):
     return "".join(f"=== {name} ===\n# ndctl list -D\n{text}" for name, text in answers)
 
 
+def playbook(answers):
+    """Show each answer as the JSON that it is."""
+    return "TASK [debug] *****\n" + "".join(
+        f"ok: [{name}] => {json.dumps({'msg': json.loads(text)}, indent=4)}\n" for name, text in answers
+    )
+
+
+def playbook_lines(answers):
+    return "".join(f"ok: [{name}] => {json.dumps({'said.stdout_lines': text.splitlines()}, indent=4)}\n" for name, text in answers)
+
+
+def fabric(answers):
+    return "".join(f"[{name}] out: {line}\n" for name, text in answers for line in text.splitlines())
+
+
+def tagged(answers):
+    return "".join(f"{name}\t{line}\n" for name, text in answers for line in text.splitlines())
+
+
+def called(answers):
+    return "".join(f"Host: {name}\n{text}\n" for name, text in answers)
+
+
+def chapters(answers):
+    return "".join(f"# Guest {name}\n\n```json\n{text}```\n\n" for name, text in answers)
+
+
 def each(command: str):
     """Return a style: one remote command for each machine."""
 
@@ -148,7 +175,7 @@ REMOTE = [
     jumps,
 ]
 STYLES = [
-    *REMOTE,
+    *REMOTE, playbook, playbook_lines, fabric, tagged, called, chapters,
     ansible, ansible_shell, ansible_old, ansible_line, ansible_json, ansible_json_without_lines, clush, dshbak, pdsh, pdsh_mixed, salt, pssh, loop,
     loop_dashes, loop_hashes, loop_labelled, loop_echo, bare, pods, files, headed_prompts,
 ]  # fmt: skip
@@ -306,6 +333,15 @@ def test_a_header_outranks_the_path_and_what_is_said_inside_outranks_the_header(
     assert [[(machine.name, machine.named_by) for machine in machines] for machines in site.facts.machines] == [
         [("web07", "header")], [("db01", "answer")] * 2, [("db02", "prompt")],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "machine"),
+    [("Host: appdb", "appdb"), ("hostname=APPDB.corp.example", "APPDB.corp.example"), ("Guest: webdb", ""), ("# Host web07", "")],
+)
+def test_one_label_names_its_machine_where_the_path_does_not_say_another(said, machine):
+    (part,) = read_source(f"{said}\n{dimms('206b080c')}".encode(), in_path="appdb").parts
+    assert (part.machine, part.named_by) == (machine, "header" if machine else "nobody")
 
 
 @pytest.mark.parametrize("dashes", [15, 16])
