@@ -153,8 +153,8 @@ def by_tie(group: Group, known: Evidence, evidence: str) -> list[Pair]:
 def by_folder(group: Group, known: Evidence, evidence: str) -> list[Pair]:
     """Pair a device with the one vmdk of the group that lies where its guest's other devices lie.
 
-    Not where another folder may be the guest's as well: one of a candidate, or one that shares a UUID with this, of which too little was
-    captured.
+    Not where another folder may be the guest's as well: one of a candidate, of which too little was captured, in which another of its
+    nmems may lie or a vmdk is nobody's, or one that shares a UUID with this, of which too little was captured.
     """
     within = bucketed(group.vmdks, lambda index: known.vmdks[index].folder)
     unsure = {folder for folder in within if known.rivals.holds_unknown(folder)}
@@ -164,7 +164,9 @@ def by_folder(group: Group, known: Evidence, evidence: str) -> list[Pair]:
         if len(folders) != 1:
             continue
         folder, names = next(iter(folders.items()))
-        if unsure - {folder} or known.rivals.has_loose_twin(folder):
+        near = known.near.get(known.devices[index].guest, set()).intersection(within)
+        unused = {other for other in within if other != folder and known.rivals.holds_unused(other)}
+        if (unsure | near | unused) - {folder} or known.rivals.has_loose_twin(folder):
             continue
         there = [candidate for candidate in within.get(folder, ()) if _agree(known, index, candidate)]
         if len(there) == 1:

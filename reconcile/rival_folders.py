@@ -57,6 +57,15 @@ class RivalFolders:
         """Tell whether a folder that shares a UUID with this one may hold more than was seen."""
         return folder in self._loose
 
+    def holds_unused(self, folder: Folder | None) -> bool:
+        """Tell whether a folder holds a vmdk whose digits no device shows: it may have been made anew since the guest was captured."""
+        return folder in self._unused
+
+    @cached_property
+    def _unused(self) -> set[Folder | None]:
+        digits = self._digits
+        return {digits.vmdks[index].folder for index, at in enumerate(digits.found) if at < 0 and digits.suffixes[index]}
+
     def loose_twins(self, folder: Folder | None) -> frozenset[Folder]:
         """Return the folders that share a UUID with this one and hold a vmdk of unknown UUID, or may hold more than was seen."""
         return frozenset(self._loose_twins.get(folder, set()) - {folder}) if folder else frozenset()

@@ -87,23 +87,29 @@ def _vmx(fact: Fact, path: str, volumes: Volumes) -> Place:
 
 
 def _disks(facts: SiteFacts, volumes: Volumes, vmdks: Iterable[Vmdk]) -> dict[Place, set[Place]]:
-    """Return the disks that each configuration file names; of a snapshot that is no vmdk of its own, the disk that it is one of."""
-    found: dict[Place, set[Place]] = {}
-    snapshots: list[tuple[Place, Place, str]] = []
+    """Return the disks that each configuration file names; of a snapshot that is no vmdk of its own, the disk that it is one of.
+
+    A slot for which captures show several disks had them at several times: it ties none.
+    """
+    found: dict[tuple[Place, str], set[Place]] = {}
+    snapshots: list[tuple[tuple[Place, str], Place, str]] = []
     for fact, attached in facts.of(Attached):
         folder = attached.vmx.rpartition("/")[0]
         path = attached.file if attached.file.startswith("/") else f"{folder}/{attached.file}" if folder else ""
         place = volumes.place(fact.machine.name, path)
         if not place.known:
             continue
-        vmx = _vmx(fact, attached.vmx, volumes)
+        slot = (_vmx(fact, attached.vmx, volumes), attached.slot)
         inner, _, name = place.inner.rpartition("/")
         base = base_of_snapshot(name, inner.rpartition("/")[2])
         if base:
-            snapshots.append((vmx, (place.datastore, place.inner), f"{inner}/{base}" if inner else base))
-        found.setdefault(vmx, set()).add((place.datastore, place.inner))
+            snapshots.append((slot, (place.datastore, place.inner), f"{inner}/{base}" if inner else base))
+        found.setdefault(slot, set()).add((place.datastore, place.inner))
     there: set[Place | None] = {vmdk.place for vmdk in vmdks} if snapshots else set()
-    for vmx, child, base in snapshots:
+    for slot, child, base in snapshots:
         if child not in there and (child[0], base) in there:
-            found[vmx] = found[vmx] - {child} | {(child[0], base)}
-    return found
+            found[slot] = found[slot] - {child} | {(child[0], base)}
+    disks: dict[Place, set[Place]] = {}
+    for (vmx, _), places in found.items():
+        disks.setdefault(vmx, set()).update(places if len(places) == 1 else ())
+    return disks
