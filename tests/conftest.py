@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,7 +15,7 @@ from reconcile.parsers import PARSERS
 from reconcile.reading import read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "captures"
@@ -26,6 +27,29 @@ class Ran(NamedTuple):
     code: int
     out: str
     err: str
+
+
+# Seconds. No test takes a tenth of them; one that waits for what never comes would wait for ever.
+DEADLINE = 300
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Let no test wait without a deadline."""
+    if not hasattr(signal, "SIGALRM"):
+        return (yield)
+
+    def give_up(*_: object) -> None:
+        message = f"{item.nodeid} waits for what does not come"
+        raise TimeoutError(message)
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(DEADLINE)
+    try:
+        return (yield)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture(scope="session")

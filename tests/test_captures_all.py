@@ -6,9 +6,10 @@ import importlib
 import inspect
 import pkgutil
 import re
-import time
+from functools import partial
 
 import pytest
+from growth import TIMES, grows_with_the_square
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -196,9 +197,7 @@ STARTS = (
     "\x1b[", "\x1b]", "==== ", "vmkfstools getuuid ", "ls: ", "Connection to ", "BusyBox v1 ", "Linux a", "usage: ", "failed to ", "2026",
 )  # fmt: skip
 LENGTH = 22_000
-# A linear expression needs a millisecond or two for such a line, one that grows with the square of the length far more.
-SLOW = 0.15
-HOSTILE = tuple((start + atom * (LENGTH // len(atom)))[:LENGTH] + "!" for start in STARTS for atom in ATOMS)
+HOSTILE = tuple((start, atom) for start in STARTS for atom in ATOMS)
 USED = re.compile(r"\b([A-Z_]*[A-Z][A-Z_]+)\.(match|fullmatch|search|finditer|split|sub)\(")
 
 
@@ -221,6 +220,10 @@ def uses() -> list[tuple[str, str, re.Pattern[str]]]:
     return [(way, text, pattern) for (way, text), pattern in sorted(found.items())]
 
 
+def line_of(start: str, atom: str, length: int = LENGTH) -> str:
+    return (start + atom * (length // len(atom)))[:length] + "!"
+
+
 def apply(pattern: re.Pattern[str], way: str, line: str) -> None:
     """Use an expression as the package does."""
     if way == "sub":
@@ -234,18 +237,6 @@ def apply(pattern: re.Pattern[str], way: str, line: str) -> None:
 USES = uses()
 
 
-def is_slow(work, *arguments: object, limit: float = SLOW) -> bool:
-    """Tell whether something takes too long, twice, for once may be the machine's fault."""
-    start = time.perf_counter()
-    work(*arguments)
-    first = time.perf_counter()
-    if first - start < limit:
-        return False
-    if first - start < 5 * limit:
-        work(*arguments)
-    return time.perf_counter() - first > limit or first - start >= 5 * limit
-
-
 def test_every_expression_of_the_package_is_tried():
     assert {way for way, _, _ in USES} >= {"match", "search", "finditer", "sub", "fullmatch"}
     assert len(USES) > 50
@@ -254,20 +245,25 @@ def test_every_expression_of_the_package_is_tried():
 @pytest.mark.parametrize(("way", "text", "pattern"), USES, ids=[f"{way} {text[:30]}" for way, text, _ in USES])
 def test_no_expression_is_slow_on_any_line(way, text, pattern):
     """A line may be as long as a file; an expression whose time grows with the square of it would never end."""
-    for line in HOSTILE:
-        assert not is_slow(apply, pattern, way, line), line[:60]
+    for start, atom in HOSTILE:
+        line, less = line_of(start, atom), line_of(start, atom, LENGTH // TIMES)
+        assert not grows_with_the_square(partial(apply, pattern, way, line), partial(apply, pattern, way, less)), line[:60]
 
 
 @pytest.mark.parametrize("parser", PARSERS, ids=lambda parser: parser.name)
 def test_no_parser_is_slow_to_see_whether_a_line_is_its_own(parser):
-    for line in HOSTILE[::5]:
-        assert not is_slow(parser.starts, line), line[:60]
+    for start, atom in HOSTILE[::5]:
+        line, less = line_of(start, atom), line_of(start, atom, LENGTH // TIMES)
+        assert not grows_with_the_square(partial(parser.starts, line), partial(parser.starts, less)), line[:60]
 
 
 @pytest.mark.parametrize("head", ["", "# ls", "# ndctl list", "Filesystem  Size  Used Avail Use% Mounted on"])
 @pytest.mark.parametrize("atom", ["\t", " ", "7", "a.vmdk  ", "x   ", "a@b:", "a -> ", "[{", '"dev":'])
 def test_no_capture_of_one_long_line_is_slow(head, atom):
     """Whatever calls whatever how often: the whole way from bytes to facts."""
-    long = atom * (5000 // len(atom))
-    data = "\n".join([head, f"[a{long}!", f"total {long}!", f"root@a:~# {long}", f"a.vmdk {long}.vmdk"]).encode()
-    assert not is_slow(read_source, data, limit=3 * SLOW)
+
+    def capture(length: int) -> bytes:
+        long = atom * (length // len(atom))
+        return "\n".join([head, f"[a{long}!", f"total {long}!", f"root@a:~# {long}", f"a.vmdk {long}.vmdk"]).encode()
+
+    assert not grows_with_the_square(partial(read_source, capture(16_000)), partial(read_source, capture(16_000 // TIMES)))

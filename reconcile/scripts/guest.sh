@@ -9,7 +9,7 @@ side=guest
 # @record.sh@
 
 has() { command -v "$1" >/dev/null; }
-works() { "$@" </dev/null >/dev/null 2>&1; }
+knows() { "$1" --help </dev/null 2>/dev/null | grep -q -e "$2"; } # asks the command for its words alone, no device
 
 run hostname
 run uname -a
@@ -34,12 +34,12 @@ else
 fi
 
 # Older versions have fewer columns, and no JSON.
-if works lsblk -J -b -O; then
+if knows lsblk --output-all && knows lsblk --json; then
     run lsblk -J -b -O
 else
     run lsblk -P -b -o NAME,KNAME,PKNAME,TYPE,SIZE,SERIAL,WWN,FSTYPE,MOUNTPOINT
 fi
-if works findmnt -J; then run findmnt -J; else run cat /proc/mounts; fi
+if knows findmnt --json; then run findmnt -J; else run cat /proc/mounts; fi
 run df
 [ ! -d /dev/disk/by-id ] || run ls -l /dev/disk/by-id/
 # Only root may read the VM's own UUID.

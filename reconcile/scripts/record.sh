@@ -4,6 +4,7 @@ lf='
 '
 seconds=${CAPTURE_SECONDS:-120} # as long as one command may take
 count=0 failed=0 failures='' command=''
+end=end-of-answer-$$-$(date -u +%Y%m%dT%H%M%SZ)
 machine=$(hostname 2>/dev/null || uname -n)
 name=$(printf '%s' "${machine:-unnamed}" | LC_ALL=C tr -c 'A-Za-z0-9._-' _).capture.$(date -u +%Y%m%dT%H%M%SZ).txt
 
@@ -54,33 +55,42 @@ typed() {
     esac
 }
 
-# End a command that hangs.
+# End a command that hangs. One that cannot even be killed, as where a disk is ill, is left to itself.
 watch() {
     trap 'kill "$pause"; exit' TERM
     sleep "$seconds" & pause=$!
     wait "$pause"
-    kill "$1"; sleep 2; kill -9 "$1"
+    kill "$1"; sleep 2; kill -9 "$1"; sleep 2
+    put_end 137
 }
 
+# Run a command under a watch, with the end of what it printed, and its exit status, behind it.
+watched() {
+    "$@" </dev/null 2>&5 3>&- 5>&- & asked=$!
+    watch "$asked" 3>&- & watcher=$!
+    wait "$asked"; status=$?
+    kill "$watcher"
+    put_end "$status"
+}
+put_end() { printf '\n%s %s\n' "$end" "$1" >&5; printf '%s\n' "$end" ""; } # a line more, for sed looks one ahead
+
 # Run a command and write it down: as typed, what it printed, its errors, its exit status. It runs beside this shell, so that a
-# signal is heard while it hangs.
+# signal is heard while it hangs; and what is written ends where the line $end says so, whoever still holds the pipe open.
 run() {
     count=$((count + 1)) command=
     for word; do command=$command$(typed "$word"); done
     [ ! -t 2 ] || printf '\r%.78s\033[K' "$count$command" >&2
     printf '\n$%s\n' "$command" >&3
-    # A line feed more ends what did not end in one; where it is a blank line at the end, it goes again. The errors wait until
-    # all else is written.
+    # What does not end in a line feed has $end on its last line. The errors wait until all else is written.
     {
         {
-            {
-                "$@" </dev/null 2>&5 & asked=$!
-                watch "$asked" >/dev/null 3>&- 5>&- & watcher=$!
-                wait "$asked"; status=$?
-                kill "$watcher"
-                echo; printf '\n%s\n' "$status" >&5
-            } | LC_ALL=C sed -e '${/^$/d' -e '}' -e 's/[[:cntrl:]]/?/g' -e 's/^/| /' >&3 || echo lost >&5
-        } 5>&1 | LC_ALL=C sed -e '/^$/d' -e 's/[[:cntrl:]]/?/g' -e '$s/^/= /' -e '$!s/^/! /' -e 'H;$!d' -e 'x;s/^\n//' >&3
+            { watched "$@" & } | {
+                LC_ALL=C sed -n -e "/$end\$/{" -e "s/$end\$//" -e '/^$/q' -e 's/[[:cntrl:]]/?/g' -e 's/^/| /p' -e q -e '}' \
+                    -e 's/[[:cntrl:]]/?/g' -e 's/^/| /p' >&3 || echo lost >&5
+                printf '%s\n' "$end" "" >&5
+            }
+        } 5>&1 | LC_ALL=C sed -n -e "/^$end\$/{" -e 'x;s/^\n//p;q' -e '}' -e '/^$/d' -e 's/[[:cntrl:]]/?/g' -e 's/^/! /' \
+            -e "s/^! $end /= /" -e H >&3
     } 2>/dev/null &
     job=$!
     wait "$job"

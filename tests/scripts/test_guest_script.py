@@ -38,8 +38,10 @@ NDCTL = """[ "$*" = "list -DRNi" ] && cat <<END
 }
 END
 """
-LSBLK = """[ "$1" = -J ] && printf '{\\n "blockdevices": [\\n  {"name": "sda", "type": "disk", "serial": "6000c290000000020000000000000002"}\\n ]\\n}\\n'"""
+LSBLK = """[ "$1" != --help ] || echo " -J, --json  use JSON output format\n -O, --output-all  output all columns"
+[ "$1" = -J ] && printf '{\\n "blockdevices": [\\n  {"name": "sda", "type": "disk", "serial": "6000c290000000020000000000000002"}\\n ]\\n}\\n'"""
 FINDMNT = (
+    """[ "$1" != --help ] || { echo " -J, --json  use JSON output format"; exit; }\n"""
     """printf '{\\n "filesystems": [\\n  {"target": "/mnt/a b", "source": "/dev/pmem0", "fstype": "ext4", "options": "rw"}\\n ]\\n}\\n'"""
 )
 GUEST = {

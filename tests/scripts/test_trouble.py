@@ -7,12 +7,14 @@ import shutil
 import signal
 import subprocess
 import time
+from contextlib import suppress
 
 import pytest
+import stand_ins
 from stand_ins import HOST_COMMANDS, PMEM, commands, run_script, shells, started_script, uuid
 
 from reconcile import match, read
-from reconcile.scripts import Side
+from reconcile.scripts import Side, script
 
 VOLUME = f"vmfs/volumes/{PMEM}"
 # Seconds in which a test gives up; nothing here takes a tenth of them.
@@ -54,20 +56,62 @@ def test_a_disk_that_hangs_does_not_stop_the_others_and_is_named(shell, host, tm
     assert "truncated" not in set(match(read(made.file)).findings["rule"])
 
 
+@pytest.fixture
+def held_up(tmp_path):
+    """Return a pipe that nothing is written to before the test has ended."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    yield pipe
+    with suppress(OSError):
+        os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+
+
+@pytest.mark.parametrize("shell", shells())
+def test_a_command_that_cannot_even_be_killed_does_not_stop_the_others(shell, host, tmp_path, held_up, monkeypatch):
+    """As one whose disk is ill, until the kernel gives up: the shell of this one hears no TERM, and nothing else is sent."""
+    monkeypatch.setattr(stand_ins, "script", lambda side: script(side).replace('kill -9 "$1"', ":"))
+    ill = f"case $3 in *db01_1.vmdk) trap '' TERM; echo half; read -r never <{held_up} ;; esac\n{HOST_COMMANDS['vmkfstools']}"
+    made = run_script(
+        Side.HOST, shell, host, commands(tmp_path / "bin", HOST_COMMANDS | {"vmkfstools": ill}), environment={"CAPTURE_SECONDS": "1"}
+    )
+    assert made.code == 1
+    assert f"{VOLUME}/db01/db01_1.vmdk (ended after 1 seconds without an answer)" in made.out
+    assert "db01_1.vmdk\n| half\n= 137\n" in made.file.read_text()
+    assert known_uuids(made.file) == {"db01.vmdk": "00000001", "db01_2.vmdk": "00000003"}
+
+
+@pytest.mark.parametrize("shell", shells())
+def test_what_a_command_leaves_running_does_not_hold_it_up(shell, host, tmp_path, held_up):
+    left = f"(read -r never <{held_up}) & printf 'no line feed'\n"
+    made = run_script(Side.HOST, shell, host, commands(tmp_path / "bin", HOST_COMMANDS | {"vim-cmd": left}))
+    assert made.code == 0
+    assert "getallvms\n| no line feed\n= 0\n" in made.file.read_text()
+
+
+@pytest.mark.parametrize("text", ["", "\n", "a", "a\n", "a\n\n", "\n\na", "= 0\n", "| x\n! y", "end-of-answer-1\n"])
+@pytest.mark.parametrize("shell", shells())
+def test_what_was_printed_stands_as_it_was_line_by_line(shell, text, host, tmp_path):
+    (tmp_path / "text").write_text(text)
+    says = f"cat {tmp_path}/text; cat {tmp_path}/text >&2; exit 3\n"
+    made = run_script(Side.HOST, shell, host, commands(tmp_path / "bin", HOST_COMMANDS | {"vim-cmd": says}))
+    lines = text.removesuffix("\n").split("\n") if text else []
+    told = [*(f"| {line}" for line in lines), *(f"! {line}" for line in lines if line), "= 3"]
+    assert "\n".join(["$ vim-cmd vmsvc/getallvms", *told, "", "commands"]) in made.file.read_text()
+
+
 @pytest.mark.parametrize("name", ["INT", "TERM", "HUP"])
 @pytest.mark.parametrize("shell", shells())
 def test_a_signal_ends_the_file_as_a_truncated_capture_and_says_what_hung(shell, name, host, tmp_path):
-    stand_ins = HOST_COMMANDS | {"vim-cmd": HANGING}
-    with started_script(Side.HOST, shell, host, commands(tmp_path / "bin", stand_ins)) as script:
+    with started_script(Side.HOST, shell, host, commands(tmp_path / "bin", HOST_COMMANDS | {"vim-cmd": HANGING})) as started:
         until = time.monotonic() + DEADLINE
-        while "getallvms" not in script.text() and time.monotonic() < until:
+        while "getallvms" not in started.text() and time.monotonic() < until:
             time.sleep(0.02)
-        script.process.send_signal(signal.Signals[f"SIG{name}"])
-        _, err = script.process.communicate(timeout=DEADLINE)
-    assert script.process.returncode == 128 + signal.Signals[f"SIG{name}"]
+        started.process.send_signal(signal.Signals[f"SIG{name}"])
+        _, err = started.process.communicate(timeout=DEADLINE)
+    assert started.process.returncode == 128 + signal.Signals[f"SIG{name}"]
     assert f"Ended by {name} while this ran: vim-cmd vmsvc/getallvms" in err
-    assert f"What was captured until then is {script.file()}" in err
-    result = match(read(script.file()))
+    assert f"What was captured until then is {started.file()}" in err
+    result = match(read(started.file()))
     assert "truncated" in set(result.findings["rule"])
     assert sorted(result.mapping["uuid_suffix"]) == ["00000001", "00000002", "00000003"]
 
@@ -123,8 +167,8 @@ def test_where_no_file_can_be_written_it_is_written_in_tmp(shell, why, host, tmp
 @pytest.mark.parametrize("shell", shells())
 @pytest.mark.parametrize("hostname", ["a/b", "", "..", "db 01; rm -rf x", "k\u00f6ln"])
 def test_an_odd_host_name_does_not_stop_it(shell, hostname, host, tmp_path):
-    stand_ins = HOST_COMMANDS | {"hostname": f"printf '%s\\n' '{hostname}'\n"}
-    made = run_script(Side.HOST, shell, host, commands(tmp_path / "bin", stand_ins))
+    named = HOST_COMMANDS | {"hostname": f"printf '%s\\n' '{hostname}'\n"}
+    made = run_script(Side.HOST, shell, host, commands(tmp_path / "bin", named))
     assert made.code == 0
     assert f"machine: {hostname}\n" in made.file.read_text()
     assert len(known_uuids(made.file)) == 3
