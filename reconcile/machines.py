@@ -156,7 +156,7 @@ class _Source:
             return Machine(said, ANSWER, kind)
         if part.machine and (part.named_by != WORD or self._are_several or not self._by_path):
             return Machine(part.machine, part.named_by, kind)
-        if said is None or self._are_several or part.named_by == UNKNOWN:
+        if said is None or self._are_several or part.named_by == UNKNOWN or self._was_left_as_another(part):
             return self._nobody(kind)
         return _named(self._label, self._bundled, self._by_path, kind)
 
@@ -171,6 +171,11 @@ class _Source:
         above = [name for line, name in names if line <= part.line]
         first = min(other.line for other in self._reading.parts if other.shell == part.shell)
         return above[-1] if above and names[0][0] <= first else None
+
+    def _was_left_as_another(self, part: Part) -> bool:
+        """Tell whether the session of a part ends with the words that another machine's connection was closed than the path names."""
+        left = next((bound.machine for bound in self._reading.bounds if bound.line > part.line), "")
+        return bool(left) and not ADDRESS.match(left) and not is_no_name(left) and bool(self._by_path) and not _are_one(left, self._by_path)
 
     def _nobody(self, kind: str) -> Machine:
         return Machine(f"({self._label})", NOTHING, kind)

@@ -229,6 +229,8 @@ def _unsigned(text: str) -> Prompt | None:
         return Prompt("", None, first[2], Kind.UNKNOWN, head=nobodys_key(first[1]))
     found = _UNSIGNED.match(text) if "vmkfstools" in text or "ndctl" in text else None
     head = found[1].strip() if found else ""
+    if found and head.startswith(("ssh ", "plink ")) and is_typed_command(text):
+        return Prompt("", None, text, Kind.UNKNOWN, head="")
     if not found or (head and not _is_head(head)) or (len(head.split()) > _FEW and not _SAYS_WHERE.search(head)):
         return None
     return Prompt("", None, found[2], Kind.UNKNOWN, head=nobodys_key(found[1]))

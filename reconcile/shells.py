@@ -150,7 +150,11 @@ _REFUSED = re.compile(
     r"\s*(?:ssh: .{1,300}|(?:\S{1,300}: )?Permission denied.{0,200}|Host key verification failed\.|FATAL ERROR: .{1,300}|Connection (?:refused|reset|timed out).{0,200}"
     r"|kex_exchange_identification: .{1,200}|Network error: .{1,200})$"
 )
-_CLOSED = re.compile(r"\s*(?:Shared c|C)onnection to \S{1,300} closed\.?$")
+# Shared connection to db01 closed.        $ client_loop: send disconnect: Broken pipe        Timeout, server db01 not responding.
+_CLOSED = re.compile(
+    r"(?:\S{0,200}[\]#$>%] ?)?\s*(?:(?:Shared c|C)onnection to \S{1,300} closed(?: by remote host)?\.?|Connection closed by (?:foreign|remote) host\.?|Connection (?:reset|closed) by \S.{0,200}"
+    r"|client_loop: .{1,200}|packet_write_wait: .{1,200}|Write failed: Broken pipe|Timeout, server \S{1,300} not responding\.|Read from remote host \S.{1,300})$"
+)
 _ENTERING = frozenset("kubectl oc docker podman lxc virsh nsenter machinectl chroot telnet crictl".split())
 _INTERACTIVE = re.compile(r"\s-(?:it|ti|i|t)\b|\b(?:console|shell|debug|bash|sh|telnet|chroot|nsenter)\b")
 

@@ -96,6 +96,13 @@ def test_a_guests_dimms_do_not_all_change_while_it_runs(tmp_path, steps, found):
     assert machines(tmp_path, session(*steps, prompt="# "), "crm.log") == found
 
 
+@pytest.mark.parametrize(
+    ("said", "found"), [("erp", "(crm.log)"), ("crm", "crm"), ("crm.corp.example", "crm"), ("192.0.2.7", "crm"), ("localhost", "crm")]
+)
+def test_a_path_does_not_name_what_ends_as_another_machines_session(tmp_path, said, found):
+    assert machines(tmp_path, f"{dimms('0a1b2c3d').partition('D')[2].strip()}\nConnection to {said} closed.\n", "crm.log") == [found]
+
+
 def test_what_may_be_of_either_machine_is_neithers(tmp_path):
     steps = ("hostname\nesx43\n", df("local", "boot-1"), LOCAL_A, df("store", "boot-2"), LOCAL_B)
     assert [name.partition(":")[0].rstrip(")") for name in machines(tmp_path, session(*steps))] == ["(esx41.txt", "(esx41.txt"]

@@ -285,6 +285,20 @@ def test_behind_a_loop_that_prints_names_an_unknown_prompt_is_one(loop, prompt):
     assert [(section.machine, section.lines[-1]) for section in cut(text).sections] == [("esx01", "UUID 1"), ("", "UUID 2")]
 
 
+@pytest.mark.parametrize(
+    "end", ["$ client_loop: send disconnect: Broken pipe", "Connection to db01 closed by remote host.", "Timeout, server db01 not responding.",
+            "Connection closed by foreign host.", "Shared connection to db01 closed.", "Read from remote host db01: Connection reset by peer"],
+)  # fmt: skip
+def test_behind_a_connection_that_broke_the_shell_is_the_one_in_front(end):
+    sections = cut(f"ops@hop:~$ ssh db01\n$ ls\na\n{end}\n$ ls\nb").sections
+    assert [section.machine for section in sections if section.command.text == "ls"] == ["db01", ""]
+
+
+def test_a_jump_with_no_prompt_in_front_asks_the_machine_that_it_names():
+    sections = cut("ssh db01 sudo ndctl list -D\n[]\nssh -p 22 ops@db02 ndctl list\n[]").sections
+    assert [(section.machine, section.lines) for section in sections] == [("db01", ("[]",)), ("db02", ("[]",))]
+
+
 def test_behind_what_a_trace_asked_elsewhere_the_trace_is_the_shells_again():
     sections = cut("[root@esx01:~] sh x.sh\n+ ssh esx02 ls\na\n+ ls\nb").sections
     assert [section.machine for section in sections] == ["esx01", "esx02", "esx01"]
