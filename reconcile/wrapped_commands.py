@@ -22,6 +22,8 @@ _ANSWER = re.compile(
 )
 _LONG_LISTING = re.compile(r"ls\s(?:.*\s)?-[A-Za-z1]*l")
 _OF_A_DISK = re.compile(r"\bgetuuid\s+[^\s;|&$<>][^;|&$<>]*$")
+# ls *.vmdk | xargs -I% sh -c 'echo %; vmkfstools -J getuuid %'        vmkfstools -J getuuid {} \;
+_OF_MANY = re.compile(r"\bxargs\b.{0,400}\bgetuuid\s+\S+\s*['\"]$|\bgetuuid\s+['\"]?\{\}")
 _HAS_HEADING = re.compile(r"(?:sudo )?(?:df|lsblk|findmnt|ndctl|daxctl)\s")
 _LISTS_NAMES = re.compile(r"(?:ls|find)(?:\s|$)")
 
@@ -79,7 +81,8 @@ class Widths:
 
 def _is_end(text: str, following: str, behind: str) -> bool | None:
     """Tell whether a line is the end of the command in front; None where it may be."""
-    if _ANSWER.match(following):
+    if _ANSWER.match(following) or _OF_MANY.search(text):
+        # Of a command that asks of many, what stands for the names stands in it, and a name in its answer.
         return False
     joined = text + following.rstrip()
     if is_unfinished(text):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _UUID = re.compile(
     r"\s*(?:(\S[^:]*\.vmdk)[: ] ?)?(?:[0-9]{1,6}[:-])?ddb\.uuid\s{0,4}=\s{0,4}\"((?:[0-9a-fA-F]{2}[ \t]{0,4}[ \t-]){15}[0-9a-fA-F]{2})\"\s*$"
 )
+# What cut, awk and their like leave of it:  "60 00 C2 90 d1 69 8c d2-f6 65 3b 98 be 64 04 5e"
+_LEFT = re.compile(r"\s*(?:=\s*)?(?:ddb\.uuid\s+)?()\"?((?:[0-9a-fA-F]{2}[ -]){15}[0-9a-fA-F]{2})\"?\s*$")
 # What else a search for "uuid" or "RW" finds: a.vmdk:ddb.uuid.image="..."        a.vmdk:18:RW 2097152 VMFS "a-flat.vmdk"
 _BESIDE = re.compile(
     r"\s*(?:\S[^:]*\.vmdk:)?(?:[0-9]{1,6}[:-])?(?:#.*|ddb\.[A-Za-z.]{1,60}\s?=.*|[A-Za-z]{2,40}\s?=\s?\S.*|(?:RW|RDONLY|NOACCESS) [0-9]{1,15} .*)$"
@@ -69,7 +71,7 @@ def parse(section: Section) -> Parsed:
     rest: list[int] = []
     size = answered = 0
     for number, line in section.numbered():
-        found = _UUID.match(line)
+        found = _UUID.match(line) or (_LEFT.match(line) if is_search else None)
         extent = _EXTENT.match(line)
         if not line.strip():
             noise.append(number)

@@ -87,3 +87,26 @@ def test_the_published_descriptor_is_read_whole(shared, records):
     (answer,) = of(records(data), Answer)
     assert answer.uuid == "6000c290d1698cd2f6653b98be64045e"
     assert answer.path == ""
+
+
+LEFT = "60 00 C2 91 5d 0e 77 31-9a c4 12 e8 6f 03 d1 b7"
+
+
+@pytest.mark.parametrize(
+    ("command", "line", "name"),
+    [
+        ("grep uuid mail02.vmdk | cut -d= -f2", f' "{LEFT}"', "mail02.vmdk"),
+        ("grep ddb.uuid mail02.vmdk | cut -d'\"' -f2", LEFT, "mail02.vmdk"),
+        ("grep -h ddb.uuid mail02.vmdk | tr -d '\"' | cut -d' ' -f3-", LEFT, "mail02.vmdk"),
+        ("grep -h ddb.uuid *.vmdk | cut -d= -f2", f' "{LEFT}"', ""),
+        ("awk -F= '/ddb.uuid/ {print $2}' mail02.vmdk", f' "{LEFT}"', "mail02.vmdk"),
+        ("sed -n 's/^ddb.uuid = //p' mail02.vmdk", f'"{LEFT}"', "mail02.vmdk"),
+    ],
+)
+def test_what_is_left_of_the_line_with_the_uuid_is_an_answer(command, line, name, records):
+    found = [record for record in records(f"[root@esx07:/vmfs/volumes/ds/mail02] {command}\n{line}\n") if isinstance(record, Answer)]
+    assert [(answer.name, answer.uuid) for answer in found] == [(name, "6000c2915d0e77319ac412e86f03d1b7")]
+
+
+def test_octets_in_the_answer_of_anything_else_are_none(records):
+    assert [record for record in records(f"[root@esx07:~] cat notes.txt\n{LEFT}\n") if isinstance(record, Answer)] == []
