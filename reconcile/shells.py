@@ -176,9 +176,11 @@ _SHOWS = re.compile(r"\bxargs (?:[^|;]{1,200} )?(?:-[0rpx]{0,4}t[0-9nLrpx]{0,4}|
 
 
 def echoes(command: Command, prompt: Prompt, line: str) -> bool:
-    """Tell whether what looks like a prompt in the answer may be what a loop, or ``xargs -t``, says before it runs a command."""
+    """Tell whether what looks like a prompt in the answer is what a loop, ``xargs -t`` or ``history`` says."""
     if prompt.kind is Kind.TRACE or (prompt.host and prompt.kind is not Kind.UNKNOWN):
         return False
+    if prompt.kind is Kind.UNKNOWN and command.simples and command.simples[0].name in {"history", "fc"}:
+        return True
     says = command.loop and bool(_ECHOES.search(command.text))
     if prompt.kind is Kind.UNKNOWN and not prompt.head:
         return says or (line.startswith("vmkfstools ") and bool(_SHOWS.search(command.text)))

@@ -299,6 +299,11 @@ def test_a_jump_with_no_prompt_in_front_asks_the_machine_that_it_names():
     assert [(section.machine, section.lines) for section in sections] == [("db01", ("[]",)), ("db02", ("[]",))]
 
 
+def test_what_history_lists_was_not_typed_there():
+    sections = cut("[root@esx01:~] history\n  1  vmkfstools -J getuuid a.vmdk\n  2  ndctl list -D\n[root@esx01:~] ls\na").sections
+    assert [(section.command.text, section.machine) for section in sections] == [("history", "esx01"), ("ls", "esx01")]
+
+
 def test_behind_what_a_trace_asked_elsewhere_the_trace_is_the_shells_again():
     sections = cut("[root@esx01:~] sh x.sh\n+ ssh esx02 ls\na\n+ ls\nb").sections
     assert [section.machine for section in sections] == ["esx01", "esx02", "esx01"]

@@ -125,6 +125,16 @@ def whole_path(text: str) -> str:
     return text[inside.start() + 1 :] if inside else ""
 
 
+# [datastore1] db01/db01.vmdk, as VMware writes a file's place
+_AS_VMWARE = re.compile(r"\[([^\]/\[]{1,80})\] ?([^/\s][^/]{0,255}/\S.*\.vmdk)", re.IGNORECASE)
+
+
+def place_of(name: str) -> str:
+    """Return the whole path of a file whose place is written with its datastore in brackets; any other name as it is."""
+    found = _AS_VMWARE.fullmatch(name)
+    return f"{_ROOT}{found[1]}/{found[2]}" if found else whole_path(name) if name.startswith("[") and whole_path(name) else name
+
+
 def unquoted(text: str) -> str:
     """Take quotation marks of any kind off around a name."""
     text = text.strip()

@@ -16,7 +16,7 @@ from reconcile.parsers.failures import is_failure
 from reconcile.parsers.loop_answers import layout_of, of_many
 from reconcile.parsers.names_and_answers import named_by
 from reconcile.parsers.records import Answer, Asked, Failure, Parsed, Record, Unpaired, UuidSet
-from reconcile.parsers.uuid_lines import answer_on, digits, name_shown, said_by
+from reconcile.parsers.uuid_lines import answer_on, digits, name_shown, place_of, said_by
 from reconcile.parsers.uuid_questions import is_question, operand_of, operands
 from reconcile.plain_forms import Form, Series, SeriesRead
 
@@ -231,6 +231,6 @@ def _failure_of(text: str, path: str) -> str:
 def _operand(section: Section, simple: Simple) -> str:
     """Return the one file that the command names, or ``""`` where it is not plain which."""
     if section.ending is None and not section.command.target:
-        return operand_of(section.command.text)
+        return place_of(operand_of(section.command.text))
     named = operands(simple.words)
-    return named[0] if len(named) == 1 and section.is_literal(named[0]) else ""
+    return place_of(named[0]) if len(named) == 1 and section.is_literal(named[0]) else ""

@@ -61,6 +61,8 @@ def test_the_command_names_the_file(records):
         ("time vmkfstools -J getuuid a.vmdk", "a.vmdk"), ("vmkfstools -J getuuid a.vmdk | tee out.txt", "a.vmdk"),
         ("cd /tmp; cd - ; vmkfstools -J getuuid /x/a.vmdk", "/x/a.vmdk"), ("vmkfstools -J getuuid ü.vmdk", "ü.vmdk"),
         ("vmkfstools -J getuuid 'it'\\''s.vmdk'", "it's.vmdk"), ("vmkfstools -J getuuid -- a.vmdk", "a.vmdk"),
+        ('vmkfstools -J getuuid "[PMemDS-1] vm/a.vmdk"', "a.vmdk"), ("vmkfstools -J getuuid '[datastore1] crm/my crm.vmdk'", "/vmfs/volumes/datastore1/crm/my crm.vmdk"),
+        ('vmkfstools -J getuuid "[1] a.vmdk"', "[1] a.vmdk"), ('vmkfstools -J getuuid "[1]/a.vmdk"', "[1]/a.vmdk"),
     ],
 )  # fmt: skip
 def test_the_file_is_the_one_that_was_typed(typed, name):
