@@ -37,9 +37,10 @@ _NUMBERED_BY = ("number", "deviceid", "disknumber", "devicenumber", "index")
 _TELLING = re.compile(
     r"\s*(?:PSComputerName +)?Number +Friendly ?Name +Serial ?Number\b"
     r"|(?:DeviceId|SerialNumber|FriendlyName|PSComputerName|SystemName|__SERVER|CSName|DiskNumber|PartitionNumber) +: "
+    r"|Number {1,40}: [0-9]{1,4}\s*$"
 )
 # The machine's own name for itself, and what the one who asked called it.
-_OWN_NAMES = ("systemname", "__server", "csname", "servername")
+_OWN_NAMES = ("systemname", "__server", "csname", "servername", "node")
 _ASKED_NAME = "pscomputername"
 # What a list of the host's side shows beside a disk: whose list it is, no machine's name in it says.
 _OF_HOSTS = frozenset({"filename", "vmname", "parent", "hddname", "disktype", "storageformat"})

@@ -181,3 +181,22 @@ def test_a_table_of_other_columns_is_not_of_disks(records):
     assert records('"DiskNumber","Size","PhysicalDeviceIds"\n"2","252 GB","{1}"\n') == []
     assert records("Name,SerialNumber\nsrv1,VMware-56 4d\n") == []
     assert records("hostname,serialnumber,index\nsrv1,6000c291aa00bb11cc22dd33ee44ff55,first\n") == []
+
+
+ONE, OTHER = "6000c2971122334455667788aa0b0c01", "6000c2981122334455667788aa0b0c02"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Node,Index,SerialNumber,Size\nWIN1,1,{ONE},8589934592\nWIN2,1,{OTHER},8589934592\n",
+        f"\n\nNode,Index,SerialNumber\n\nWIN1,1,{ONE}\n\nWIN2,1,{OTHER}\n",
+        "PS C:\\> Invoke-Command WIN1,WIN2 { Get-Disk | fl Number,SerialNumber }\n"
+        f"\nNumber : 1\nSerialNumber : {ONE}\nPSComputerName : WIN1\n\nNumber : 1\nSerialNumber : {OTHER}\nPSComputerName : WIN2\n",
+    ],
+)
+def test_each_object_of_several_machines_is_its_own(text):
+    parts = read_source(text.encode(), in_path="db").parts
+    assert [(part.machine, part.named_by, [disk.serial for disk in part.records if isinstance(disk, Disk)]) for part in parts] == [
+        ("WIN1", "object", [ONE]), ("WIN2", "object", [OTHER]),
+    ]  # fmt: skip
