@@ -14,7 +14,7 @@ from reconcile.parsers.records import Entry, Filesystem, Listed, Volume
 from reconcile.volume_ids import is_volume_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from reconcile.site import SiteFacts
 
@@ -46,13 +46,16 @@ class Volumes:
         self._facts = facts
         self._seen: set[tuple[str, str]] | None = None
         ids: dict[tuple[str, str], set[str]] = {}
-        for host, name, volume_id in _ties(facts):
+        listings: dict[tuple[str, str], set[int]] = {}
+        for host, name, volume_id, listing in _ties(facts):
             ids.setdefault((host.casefold(), name), set()).add(volume_id.lower())
+            if listing is not None:
+                listings.setdefault((host.casefold(), name), set()).add(listing)
         for (host, name), found in ids.items():
             # A name that meant two volumes on one host (re-created, renamed) is tied to neither.
             if len(found) == 1:
                 self._id_of[host, name] = next(iter(found))
-        self._drop_shared_ids()
+        self._drop_shared_ids(listings)
         for (_, name), volume_id in self._id_of.items():
             self._name_of.setdefault(volume_id, set()).add(name)
         self._pmem = {
@@ -61,12 +64,19 @@ class Volumes:
             if record.type.upper() == "PMEM" and record.mounted_on.startswith(ROOT)
         }
 
-    def _drop_shared_ids(self) -> None:
-        """On one host an id has one name; where it seems to have two, a line was lost between them and neither is believed."""
+    def _drop_shared_ids(self, listings: Mapping[tuple[str, str], set[int]]) -> None:
+        """On one host an id has one name; where it seems to have two, a line was lost between them and neither is believed.
+
+        But where listings, each in a source of its own, show both, the datastore was renamed: both are its names. `listings` are the
+        sources whose listings show a host's name.
+        """
         names: dict[tuple[str, str], set[str]] = {}
         for (host, name), volume_id in self._id_of.items():
             names.setdefault((host, volume_id), set()).add(name)
-        self._id_of = {(host, name): found for (host, name), found in self._id_of.items() if len(names[host, found]) == 1}
+        for (host, volume_id), shown in names.items():
+            sources = [source for name in shown for source in listings.get((host, name), {-1})]
+            if len(shown) > 1 and (-1 in sources or len(set(sources)) < len(sources)):
+                self._id_of = {key: found for key, found in self._id_of.items() if (key[0], found) != (host, volume_id)}
 
     @property
     def ties(self) -> dict[tuple[str, str], str]:
@@ -178,14 +188,15 @@ def _component(path: str) -> str:
     return path[len(ROOT) :].partition("/")[0]
 
 
-def _ties(facts: SiteFacts) -> Iterator[tuple[str, str, str]]:
+def _ties(facts: SiteFacts) -> Iterator[tuple[str, str, str, int | None]]:
+    """Give each host, name and id that belong together, with the source whose listing shows them, None where it is not a listing."""
     for fact, volume in facts.of(Volume):
         if volume.name != volume.id and is_volume_id(volume.id):
-            yield fact.machine.name, volume.name, volume.id
+            yield fact.machine.name, volume.name, volume.id, None
     for fact, entries in facts.blocks(Entry):
         for entry in entries if may_hold(entries, _KIND, "link") else ():
             if entry.kind == "link" and entry.directory == ROOT[:-1] and is_volume_id(entry.target):
-                yield fact.machine.name, entry.name, entry.target
+                yield fact.machine.name, entry.name, entry.target, fact.source
 
 
 _KIND = Entry._fields.index("kind")

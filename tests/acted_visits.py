@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 HOSTS = ("esx31", "esx32")
 PMEM = {"esx31": "PMemDS-31313131-aaaa-4bbb-8ccc-0123456789ab", "esx32": "PMemDS-32323232-aaaa-4bbb-8ccc-0123456789ab"}
-# Both hosts see bulk under one id; datastore1 is another one on each.
+# Both hosts see bulk under one id, which may be renamed to bulk2; datastore1 is another one on each.
 IDS = {
     ("esx31", "bulk"): "65b0beef-0a1b2c3d-4e5f-a0b1c2d3e4f5", ("esx32", "bulk"): "65b0beef-0a1b2c3d-4e5f-a0b1c2d3e4f5",
     ("esx31", "datastore1"): "65b03131-0a1b2c3d-4e5f-a0b1c2d3e4f5", ("esx32", "datastore1"): "65b03232-0a1b2c3d-4e5f-a0b1c2d3e4f5",
 }  # fmt: skip
+RENAMED = {(host, "bulk2"): IDS[host, "bulk"] for host in HOSTS}
 SIZE = 1 << 30
 
 
@@ -131,19 +132,20 @@ def _changed(dice: random.Random, vm: Vm) -> Vm:
     return Vm(vm.name, vm.host, _numbered(dice, files))
 
 
-def visit(dice: random.Random, vms: list[Vm], day: int, *, dated: bool) -> Visit:
-    """Capture a part of what there is, on a day of November."""
+def visit(dice: random.Random, vms: list[Vm], day: int, *, dated: bool, bulk: str = "bulk") -> Visit:
+    """Capture a part of what there is, on a day of November on which the datastore that both hosts see is called `bulk`."""
     files = list({file.place: file for vm in vms for file in vm.devices.values()}.values())
     found = Visit(vms, files)
     for host in HOSTS:
         seen = [file for file in files if file.host == host or file.store == "bulk"]
         if dice.random() < 0.85:
-            text = _host(dice, found, host, [file._replace(host=host) for file in seen])
+            text = _host(dice, found, host, [file._replace(host=host) for file in seen], bulk)
             found.sources[f"{host}-{day}.txt"] = _date(f"[root@{host}:~]", day, dated=dated) + text
     for vm in vms:
-        if dice.random() < 0.85:
+        # Some guests are captured twice, and each time something else is asked.
+        for number in range(dice.choice((0, 1, 1, 1, 1, 2))):
             text = _guest(dice, found, vm)
-            found.sources[f"{vm.name}-{day}.txt"] = _date(f"root@{vm.name}:~#", day, dated=dated) + text
+            found.sources[f"{vm.name}-{day}-{number}.txt"] = _date(f"root@{vm.name}:~#", day, dated=dated) + text
     return found
 
 
@@ -151,18 +153,18 @@ def _date(prompt: str, day: int, *, dated: bool) -> str:
     return f"{prompt} date\nMon Nov {day} 10:00:00 UTC 2024\n" if dated else ""
 
 
-def _host(dice: random.Random, visit: Visit, host: str, files: list[File]) -> str:
+def _host(dice: random.Random, visit: Visit, host: str, files: list[File], bulk: str) -> str:
     tied = dice.random() < 0.8
     text = f"[root@{host}:~] uname -n\n{host}\n"
     if tied:
         text += f"[root@{host}:~] ls -l /vmfs/volumes\ntotal 4\n" + "".join(
-            f"lrwxr-xr-x    1 root     root            35 Nov 11 09:00 {name} -> {known}\n"
+            f"lrwxr-xr-x    1 root     root            35 Nov 11 09:00 {name.replace('bulk', bulk)} -> {known}\n"
             for (of, name), known in IDS.items()
             if of == host
         )
     for store, vm in sorted({(file.store, file.vm) for file in files}):
         inside = [file for file in files if (file.store, file.vm) == (store, vm)]
-        shown = dice.choice((store, IDS.get((host, store), store))) if tied else IDS.get((host, store), store)
+        shown = dice.choice((store.replace("bulk", bulk), IDS.get((host, store), store))) if tied else IDS.get((host, store), store)
         prompt = f"[root@{host}:/vmfs/volumes/{shown}/{vm}]"
         if dice.random() < 0.6:
             rows = "".join(f"-rw-------    1 root     root     {SIZE} Nov 11 09:00 {file.name}\n" for file in inside)

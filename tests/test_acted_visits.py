@@ -7,19 +7,20 @@ import random
 import re
 
 import pytest
-from acted_visits import HOSTS, IDS, begin, pass_time, visit
+from acted_visits import HOSTS, IDS, RENAMED, begin, pass_time, visit
 
 from reconcile import match, read
 from reconcile.compare import compare
 
 SEEDS = int(os.environ.get("RECONCILE_SEEDS", "60"))
 PARTS = 5
+KNOWN = IDS | RENAMED
 
 
 def place_of(row):
     """Return what a row's vmdk is, by the datastore's id where that is one: what the hosts share has one."""
     store = next(
-        (IDS[host, row.datastore] for host in HOSTS if host in row.host.split(", ") and (host, row.datastore) in IDS), row.datastore
+        (KNOWN[host, row.datastore] for host in HOSTS if host in row.host.split(", ") and (host, row.datastore) in KNOWN), row.datastore
     )
     return store, row.vm, row.vmdk
 
@@ -29,7 +30,7 @@ def acted(seed, tmp_path, *, both_dated):
     vms = begin(dice)
     dated = dice.random() < 0.6 or both_dated
     first = visit(dice, vms, 11, dated=dated)
-    second = visit(dice, pass_time(dice, vms), 18, dated=dated)
+    second = visit(dice, pass_time(dice, vms), 18, dated=dated, bulk=dice.choice(("bulk", "bulk", "bulk2")))
     folders = []
     for number, one in enumerate((first, second)):
         folder = tmp_path / f"{seed}" / f"visit{number}"
@@ -168,7 +169,7 @@ def is_absent(one, changed, seen):
 
 
 def place_seen(vmdk):
-    store = next((IDS[host, vmdk.datastore] for host in vmdk.hosts if (host, vmdk.datastore) in IDS), vmdk.datastore)
+    store = next((KNOWN[host, vmdk.datastore] for host in vmdk.hosts if (host, vmdk.datastore) in KNOWN), vmdk.datastore)
     return store, vmdk.vm, vmdk.name
 
 
