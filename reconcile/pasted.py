@@ -8,25 +8,27 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reconcile.prompts import match_prompt
+from reconcile.prompts import Kind, match_prompt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
 # ```console        {noformat}        {code:bash}        [/code]        /*        */
 _FENCE = re.compile(
     r"[ \t]*(?:```[\w -]{0,20}|~~~[\w -]{0,20}|\{(?:noformat|code)(?:[:|][^}\n]{0,40})?\}|\[/?(?:code|pre)(?:=\w{1,20})?\]|/\*+|\*+/)[ \t]*$"
 )
 _MAY_FENCE = re.compile(r"```|~~~|\{noformat|\{code|\[/?(?:code|pre)|/\*|\*/")
-# <pre>        </b>        <br />        <span class="p">
-_TAG = re.compile(r"</?(?:pre|code|tt|samp|kbd|b|strong|i|em|p|div|span|li|ul)(?: [^<>\n]{0,80})?>|<br ?/?>", re.IGNORECASE)
+# <pre>        </b>        <span class="p">
+_TAG = re.compile(r"</?(?:pre|code|tt|samp|kbd|b|strong|i|em|span|html|body|head)(?: [^<>\n]{0,80})?>", re.IGNORECASE)
+# <br />        </li><li>        between these a page begins a new line
+_BREAK = re.compile(r"(?:(?:</?(?:p|div|li|ul|ol)(?: [^<>\n]{0,80})?>|<br ?/?>)\s{0,8})+", re.IGNORECASE)
 # Set in bold, within a line: [root@esx01:~] **ls -l**
 _BOLD = re.compile(r"\*\*(\S(?:[^*\n]{0,2000}\S)?)\*\*")
 # The same mark at both ends of lines.
 _AROUND = tuple(
     (re.compile(pattern), name)
     for pattern, name in (
-        (r"\*\*(\S.*)\*\*$", "**"),
+        (r"\*\*(.+)\*\*$", "**"),
         (r"`([^`\n]+)`\s*$", "`"),
         (r"\*([^\s*].*)\*$", "*"),
         (r"_(\S.*)_\s*$", "_"),
@@ -58,7 +60,8 @@ _BULLET = re.compile(r"[-*\u2022] ")
 _NUMBER = re.compile(r"\s{0,8}([0-9]{1,6})(?:[:.)|\t]|(?=\s)) ?[ \t]?")
 _STAR = re.compile(r"\s?\*(?: |$)")
 _FEWEST = 2
-_FEWEST_NUMBERED = 3
+# Of so few lines each must end so.
+_FEW = 3
 
 
 def unpaste(lines: Sequence[str], text: str) -> tuple[Sequence[str], list[str]]:
@@ -98,7 +101,7 @@ def _markup(lines: Sequence[str], text: str) -> list[str] | None:
         mended = _without_comment(mended)
         mended = ["" if _FENCE.match(line) else line for line in mended]
     if "<" in text:
-        mended = [_TAG.sub("", line) if "<" in line else line for line in mended]
+        mended = [_without_tags(line) if "<" in line else line for line in mended]
     for pattern, sign in _AROUND:
         if sign in text:
             mended = _without_marks_around(mended, pattern, sign)
@@ -107,6 +110,12 @@ def _markup(lines: Sequence[str], text: str) -> list[str] | None:
     if "\\" in text:
         mended = _without_escapes(mended, text)
     return mended if mended != list(lines) else None
+
+
+def _without_tags(line: str) -> str:
+    """Take off a page's tags; what a tag parts into two lines is parted by blanks."""
+    bare = _TAG.sub("", line)
+    return _BREAK.sub(lambda found: "  " if bare[: found.start()].strip() and bare[found.end() :].strip() else "", bare)
 
 
 def _without_bold(line: str) -> str:
@@ -150,7 +159,7 @@ def _without_escapes(lines: list[str], text: str) -> list[str]:
     """Take backslashes off that Markdown sets in front of its own signs, where there are no others, and those at the ends of all lines."""
     filled = [line for line in lines if line.strip()]
     ends = [line.rstrip().endswith("\\") for line in filled]
-    if len(ends) >= _FEWEST and all(ends if len(ends) <= _FEWEST_NUMBERED else ends[:-1]):
+    if len(ends) >= _FEWEST and all(ends if len(ends) <= _FEW else ends[:-1]):
         lines = [line.rstrip().removesuffix("\\") for line in lines]
     if len(_ESCAPED.findall(text)) == text.count("\\") and ("\\_" in text or "\\#" in text or "\\-" in text):
         return [_ESCAPED.sub(r"\1", line) for line in lines]
@@ -180,7 +189,8 @@ def _without_numbers(lines: Sequence[str]) -> list[str] | None:
     if len(found) < _FEWEST or found != list(range(found[0], found[0] + len(found))):
         return None
     mended = _even([_NUMBER.sub("", line, count=1) for line in lines])
-    return mended if len(found) >= _FEWEST_NUMBERED or _tells(mended) else None
+    # What a shell remembers of commands is numbered, too, and no capture.
+    return mended if _tells(mended) else None
 
 
 def _even(lines: list[str]) -> list[str]:
@@ -191,8 +201,11 @@ def _even(lines: list[str]) -> list[str]:
 
 def _tells(lines: Iterable[str]) -> bool:
     """Tell whether there is a prompt in some line, or JSON, or an answer."""
-    tests: tuple[Callable[[str], object], ...] = (
-        match_prompt,
-        lambda text: text in {"[", "{"} or text.startswith(("UUID is ", '"dev"')) or "ddb.uuid" in text,
-    )
-    return any(test(line.strip()) for line in lines for test in tests)
+    return any(_is_telling(line.strip()) for line in lines)
+
+
+def _is_telling(text: str) -> bool:
+    if text in {"[", "{"} or text.startswith(("UUID is ", '"dev"')) or "ddb.uuid" in text:
+        return True
+    prompt = match_prompt(text)
+    return prompt is not None and prompt.kind is not Kind.UNKNOWN
