@@ -12,7 +12,8 @@ import re
 from typing import TYPE_CHECKING
 
 from reconcile.parsers.blocks import by_kind, kind_of
-from reconcile.parsers.records import Answer, Entry, Unpaired, Worded
+from reconcile.parsers.records import Answer, Entry, Unpaired
+from reconcile.parsers.worded import Worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

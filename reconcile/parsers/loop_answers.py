@@ -10,7 +10,8 @@ from reconcile.disk_names import part_of
 from reconcile.parsers import names_and_answers as pairs
 from reconcile.parsers.loops import loop_of
 from reconcile.parsers.names_and_answers import ANSWERED, BEFORE, BEHIND, BLANK, FAILED, NAMED, OWN, Event, Pairing, paired
-from reconcile.parsers.records import Answer, Asked, AskedWhole, Failure, Record, Unpaired, Worded
+from reconcile.parsers.records import Answer, Asked, AskedWhole, Failure, Record, Unpaired
+from reconcile.parsers.worded import Worded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from reconcile.parsers.worded import Worded
+
 
 class Dimm(NamedTuple):
     """A dimm object of ``ndctl list -D``."""
@@ -165,15 +167,6 @@ class Unpaired(NamedTuple):
 
     line: int
     why: str
-
-
-class Worded(NamedTuple):
-    """The words in which the name of an answer's file stands, nobody knows where; a listing of its `folder` may know the name."""
-
-    line: int
-    words: str
-    folder: str
-    followed: bool
 
 
 class Asked(NamedTuple):
