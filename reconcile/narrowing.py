@@ -165,6 +165,10 @@ def by_folder(group: Group, known: Evidence, evidence: str) -> list[Pair]:
             continue
         folder, names = next(iter(folders.items()))
         near = known.near.get(known.devices[index].guest, set()).intersection(within)
+        tied = known.ties.disks.get(known.devices[index].guest, frozenset())
+        if tied and all((datastore, inner.rpartition("/")[0]) != folder for datastore, inner in tied):
+            # Its VM's configuration names none of that folder's.
+            continue
         unused = {other for other in within if other != folder and known.rivals.holds_unused(other)}
         if (unsure | near | unused) - {folder} or known.rivals.has_loose_twin(folder):
             continue
