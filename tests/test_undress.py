@@ -86,7 +86,7 @@ def test_the_marks_of_pages_and_wikis_come_off_and_every_line_stays(lines, expec
     "lines",
     [
         # What a shell remembers, two names of several words, a glob, a path of Windows, and one line that may be called so.
-        ("    1  ls", "    2  vmkfstools -J getuuid a.vmdk", "    3  exit"),
+        ("1  ls", "2  vmkfstools -J getuuid a.vmdk", "3  exit"),
         ("1 a.vmdk", "2 b.vmdk", "3 c.vmdk"),
         ("[root@n1:~] ls **/a.vmdk **/b.vmx",),
         ("C:\\_captures\\a", "C:\\b"),
