@@ -103,7 +103,8 @@ def _markup(lines: Sequence[str], text: str) -> list[str] | None:
     if "<" in text:
         mended = [_without_tags(line) if "<" in line else line for line in mended]
     for pattern, sign in _AROUND:
-        if sign in text:
+        # Most names have a _ somewhere, and few lines begin with one.
+        if f"\n{sign}" in text or text.startswith(sign):
             mended = _without_marks_around(mended, pattern, sign)
     if "**" in text:
         mended = [_without_bold(line) if "**" in line else line for line in mended]
