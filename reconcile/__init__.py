@@ -10,21 +10,21 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from reconcile.errors import CaptureError, OutputError, ReconcileError
-from reconcile.limits import Limits
-from reconcile.version import __version__
+from reconcile.base.errors import CaptureError, OutputError, ReconcileError
+from reconcile.base.limits import Limits
+from reconcile.base.version import __version__
 
 if TYPE_CHECKING:
-    from reconcile.captured import Captures
     from reconcile.library import Result, match, match_sites
-    from reconcile.read_captures import read
+    from reconcile.results.captures import Captures
+    from reconcile.results.read_captures import read
 
 __all__ = ["CaptureError", "Captures", "Limits", "OutputError", "ReconcileError", "Result", "__version__", "match", "match_sites", "read"]
 
 # Loaded when asked for: --help and --version, which load this package too, need none of it.
 _LATER = {
-    "Captures": "reconcile.captured",
-    "read": "reconcile.read_captures",
+    "Captures": "reconcile.results.captures",
+    "read": "reconcile.results.read_captures",
     **dict.fromkeys(("Result", "match", "match_sites"), "reconcile.library"),
 }
 

@@ -1,5 +1,5 @@
 """``python -m reconcile``."""
 
-from reconcile.cli import program
+from reconcile.commands.app import program
 
 program()

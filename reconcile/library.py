@@ -6,30 +6,30 @@ import os
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from reconcile import schema
-from reconcile.garbage import uncollected
-from reconcile.limits import DEFAULT, Limits
+from reconcile.base.garbage_collection import uncollected
+from reconcile.base.limits import DEFAULT, Limits
+from reconcile.results import schema
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     import pandas as pd
 
-    from reconcile.advice.needs import Advice
-    from reconcile.captured import Captures
-    from reconcile.findings import Finding
-    from reconcile.matching import Row
-    from reconcile.pieces import Pieces
+    from reconcile.base.chained_sequence import Pieces
+    from reconcile.capture.read_all import Progress
+    from reconcile.findings.advice.needs import Advice
+    from reconcile.findings.rules import Finding
+    from reconcile.inventory.site import Site
+    from reconcile.matching.rows import Row
     from reconcile.reports.verify import Difference
-    from reconcile.sites import Site
-    from reconcile.spread import Progress
-    from reconcile.tables import Table
-    from reconcile.totals import Totals
+    from reconcile.results.captures import Captures
+    from reconcile.results.tables import Table
+    from reconcile.results.totals import Totals
 
-from reconcile.errors import NOT_HELD, ReconcileError
-from reconcile.fleet import each_result
-from reconcile.reconciliation import PagePiece, Reconciliation, reconcile_sites
-from reconcile.remains import PackedCaptures, PackedReconciliation, Wanted, pack
+from reconcile.base.errors import NOT_HELD, ReconcileError
+from reconcile.results.fleet import each_result
+from reconcile.results.packed import PackedCaptures, PackedReconciliation, Wanted, pack
+from reconcile.results.reconciliation import PagePiece, Reconciliation, reconcile_sites
 
 
 class Result:
@@ -116,7 +116,7 @@ class Result:
 
     def advice(self) -> Advice:
         """Say what a report would need before it needs nothing more: what was captured, what is missing, and the commands."""
-        from reconcile.advice import advise  # noqa: PLC0415 -- a script that asks for none of it loads none of it
+        from reconcile.findings.advice.advise import advise  # noqa: PLC0415 -- a script that asks for none of it loads none of it
 
         return advise(self._held())
 
@@ -140,7 +140,9 @@ class Result:
         self._write(path, "", force=force)
 
     def _write(self, path: str | os.PathLike[str], suffix: str, *, force: bool, carry_review: str | os.PathLike[str] | None = None) -> None:
-        from reconcile.reports import plan_results, read_reviews, write_reports  # noqa: PLC0415 -- as above
+        from reconcile.reports.plans import plan_results  # noqa: PLC0415 -- as above
+        from reconcile.reports.workbook.review import read_reviews  # noqa: PLC0415 -- as above
+        from reconcile.reports.write import write_reports  # noqa: PLC0415 -- as above
 
         plan = plan_results(os.fspath(path), suffix, self.captures.roots, force=force)
         write_reports(self._reconciliation, [plan], reviews=read_reviews(carry_review) if carry_review is not None else None)
@@ -155,13 +157,13 @@ class Result:
 
         Captures must have been read with ``keep=True``.
         """
-        from reconcile.explain import explain  # noqa: PLC0415 -- as above
+        from reconcile.reports.explain import explain  # noqa: PLC0415 -- as above
 
         return explain(self._held(), subject)
 
     def changes_since(self, old: Result) -> pd.DataFrame:
         """Compare with an older visit's result; a row a change, with the columns that ``reconcile diff`` writes."""
-        from reconcile.compare import compare  # noqa: PLC0415 -- as above
+        from reconcile.results.compare import compare  # noqa: PLC0415 -- as above
 
         return compare(old._held(), self._held()).table.frame
 
@@ -203,7 +205,7 @@ def match_sites(  # noqa: PLR0913 -- as above
     What is written of it is the same, to the byte, as of ``match(read(..., sites=True))``. No site is held: of the result there are
     the tables, all or those of `tables`, and with `keep` the page. The other arguments are those of `reconcile.read`.
     """
-    from reconcile.reports.page import PIECES  # noqa: PLC0415 -- as above
+    from reconcile.reports.page.page import PIECES  # noqa: PLC0415 -- as above
 
     names = [spec.name for spec in schema.ALL]
     unknown = next((name for name in tables or () if name not in names), None)

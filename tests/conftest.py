@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from reconcile.cli import main
-from reconcile.parsers import PARSERS
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.commands.app import main
+from reconcile.parsers.registry import PARSERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

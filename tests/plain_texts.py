@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
 
 UUID = "UUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c\n"
 DS = "/vmfs/volumes/PMemDS-3f0c7a52-91d4-4e0b-b6a7-5d2e18c4f963"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from reconcile.scripts import Side, script
+from reconcile.scripts.capture_scripts import Side, script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

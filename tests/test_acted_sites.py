@@ -8,10 +8,11 @@ import random
 import pytest
 from acted_sites import Device, act
 
-from reconcile.matching import Status, match
-from reconcile.reading import read_source
-from reconcile.sites import gather
-from reconcile.sources import Outcome, Source
+from reconcile.capture.read_source import read_source
+from reconcile.capture.sources import Outcome, Source
+from reconcile.inventory.site import gather
+from reconcile.matching.match import match
+from reconcile.matching.rows import Status
 
 SEEDS = int(os.environ.get("RECONCILE_SEEDS", "200"))
 PARTS = 10

@@ -10,7 +10,7 @@ import pytest
 from acted_visits import HOSTS, IDS, RENAMED, begin, pass_time, visit
 
 from reconcile import match, read
-from reconcile.compare import compare
+from reconcile.results.compare import compare
 
 SEEDS = int(os.environ.get("RECONCILE_SEEDS", "60"))
 PARTS = 5

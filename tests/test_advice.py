@@ -14,9 +14,10 @@ from small_site import GUEST, PAIR
 from whole_site import as_files, as_sessions, sections
 
 from reconcile import match, read
-from reconcile.advice import Lacks, shell
-from reconcile.advice.shell import Tools
-from reconcile.path_names import name_in_path
+from reconcile.facts.path_names import name_in_path
+from reconcile.findings.advice import shell_commands as shell
+from reconcile.findings.advice.needs import Lacks
+from reconcile.findings.advice.shell_commands import Tools
 
 SEEDS = range(5)
 CASES = sorted((Path(__file__).parent / "cases").iterdir())
@@ -272,7 +273,7 @@ def test_odd_names_are_quoted_and_nothing_in_them_runs_or_moves_the_cursor(tmp_p
 def test_check_loads_neither_numpy_nor_pandas_nor_openpyxl(root):
     script = (
         "import sys; sys.argv = ['reconcile', 'check', 'samples/site']\n"
-        "from reconcile.cli import main\n"
+        "from reconcile.commands.app import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
         "sys.exit(any(name in sys.modules for name in ('numpy', 'pandas', 'openpyxl')))"

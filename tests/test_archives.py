@@ -16,7 +16,7 @@ import pytest
 from small_site import GUEST, HOST
 
 from reconcile import CaptureError, match, read
-from reconcile.limits import Limits
+from reconcile.base.limits import Limits
 
 SHOWN = ["status", "guest", "device", "device_id", "host", "datastore", "vm", "vmdk", "uuid", "evidence", "guest_line", "host_line"]
 

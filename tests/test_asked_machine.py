@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.commands import parse_command
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.transcript.command_lines import parse_command
 
 
 @pytest.mark.parametrize(

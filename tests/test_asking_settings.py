@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import reconcile
-from reconcile.transcript import split
+from reconcile.transcript.split import split
 
 ASKS = "vmkfstools -J getuuid /vmfs/volumes/datastore4/ledger/ledger.vmdk"
 ANSWER = "UUID is 60 00 C2 9e 11 22 33 44-55 66 77 88 0f 1e 2d 3c"

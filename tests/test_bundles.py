@@ -9,10 +9,10 @@ import pytest
 from small_site import GUEST, HOST, UUID
 
 from reconcile import match, read
-from reconcile.parsers import PARSERS, Parser, parsers_of, parsers_starting
-from reconcile.path_names import name_in_folder
-from reconcile.plain_answers import Answers
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.path_names import name_in_folder
+from reconcile.parsers.bulk_answers import Answers
+from reconcile.parsers.registry import PARSERS, Parser, parsers_of, parsers_starting
 
 DIMMS = '[\n  {\n    "dev":"nmem0",\n    "id":"8902-206b080c"\n  }\n]\n'
 UNAME = "VMkernel esx01.example.net 7.0.3 #1 SMP Release build-1 Jan 1 2026 x86_64 ESXi\n"
@@ -174,7 +174,7 @@ def test_of_two_answers_in_a_file_called_after_a_disk_the_second_has_no_name(tmp
 
 
 def test_no_command_is_claimed_by_two_parsers():
-    from reconcile.commands import parse_command  # noqa: PLC0415 -- for this test alone
+    from reconcile.transcript.command_lines import parse_command  # noqa: PLC0415 -- for this test alone
 
     for parser in PARSERS:
         for command in (parser.command, parser.command.split(" | ")[0]):
@@ -184,10 +184,10 @@ def test_no_command_is_claimed_by_two_parsers():
 def test_what_two_parsers_read_in_two_ways_is_believed_of_neither(monkeypatch, tmp_path):
     first = next(parser for parser in PARSERS if parser.name == "ndctl")
     second = Parser("rival", "guest", "x", "x", lambda _: False, first.starts, first.parse)
-    monkeypatch.setattr("reconcile.parsers.PARSERS", (*PARSERS, second))
+    monkeypatch.setattr("reconcile.parsers.registry.PARSERS", (*PARSERS, second))
     # What a rival claims, too, is not plain any more, and nothing is known of any line.
-    monkeypatch.setattr("reconcile.reading.PLAIN_ANSWERS", Answers([]))
-    monkeypatch.setattr("reconcile.parsers._SHORT", 0)
+    monkeypatch.setattr("reconcile.capture.read_source.PLAIN_ANSWERS", Answers([]))
+    monkeypatch.setattr("reconcile.parsers.registry._SHORT", 0)
     assert [parser.name for parser in parsers_starting("[{")] == ["ndctl", "rival"]
     lay_out(tmp_path / "in", {"db01.json": DIMMS, "esx01.txt": HOST})
     result = match(read(tmp_path / "in"))
@@ -202,6 +202,6 @@ def test_where_only_one_of_two_finds_something_that_one_is_believed(monkeypatch)
     first = next(parser for parser in PARSERS if parser.name == "ndctl")
     blind = next(parser for parser in PARSERS if parser.name == "date")
     rival = Parser("rival", "guest", "x", "x", lambda _: False, first.starts, blind.parse)
-    monkeypatch.setattr("reconcile.parsers.PARSERS", (rival, *PARSERS))
+    monkeypatch.setattr("reconcile.parsers.registry.PARSERS", (rival, *PARSERS))
     (part,) = read_source(DIMMS.encode()).parts
     assert [record.dev for record in part.records] == ["nmem0"]

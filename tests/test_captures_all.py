@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import reconcile
-from reconcile.limits import DEFAULT
-from reconcile.machines import name_machines
-from reconcile.parsers import PARSERS
-from reconcile.path_names import hint_in_path
-from reconcile.reading import read_source
+from reconcile.base.limits import DEFAULT
+from reconcile.capture.read_source import read_source
+from reconcile.facts.path_names import hint_in_path
+from reconcile.machines.naming import name_machines
+from reconcile.parsers.registry import PARSERS
 
 HERE = "[root@esx01:/vmfs/volumes/PMemDS-1/vm]"
 SESSION = f"""\

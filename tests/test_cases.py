@@ -46,7 +46,7 @@ def test_every_device_and_vmdk_is_on_one_row_and_every_line_is_counted(case):
 
 
 def test_the_cases_show_every_rule_that_does_not_need_a_file_to_be_refused():
-    from reconcile.findings import RULES  # noqa: PLC0415 -- for this test alone
+    from reconcile.findings.rules import RULES  # noqa: PLC0415 -- for this test alone
 
     shown = "".join((case / "expected" / "findings.csv").read_text(encoding="utf-8-sig") for case in CASES)
     missing = {rule.name for rule in RULES if f",{rule.name}," not in shown}

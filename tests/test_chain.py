@@ -7,8 +7,8 @@ import json
 import pytest
 
 from reconcile import match, read
-from reconcile.moments import When
-from reconcile.stacks import Layer, Mounted, Stack
+from reconcile.inventory.block_layers import Layer, Mounted, Stack
+from reconcile.machines.capture_times import When
 
 DS = "/vmfs/volumes/PMemDS-11111111-2222-3333-4444-555555555555/db01"
 IDS = ["11aa22bb", "33cc44dd", "55ee66ff"]

@@ -12,8 +12,9 @@ import sys
 import pytest
 from small_site import GUEST, PAIR, UNSETTLED
 
-from reconcile import __version__, schema
-from reconcile.parsers import PARSERS
+from reconcile import __version__
+from reconcile.parsers.registry import PARSERS
+from reconcile.results import schema
 
 
 def rows_of(text: str) -> list[dict[str, str]]:
@@ -214,7 +215,7 @@ def test_bad_usage_says_so_and_exits_2(run, arguments, tmp_path, monkeypatch):
 def test_a_report_without_a_workbook_does_not_load_openpyxl(captures, tmp_path, name):
     script = (
         f"import sys; sys.argv = ['reconcile', 'report', {str(captures(PAIR))!r}, '-o', {str(tmp_path / name)!r}]\n"
-        "from reconcile.cli import main\n"
+        "from reconcile.commands.app import main\n"
         "try: main()\n"
         "except SystemExit as end: print(end.code)\n"
         "print('openpyxl' in sys.modules)"
@@ -228,9 +229,9 @@ def test_a_report_without_a_workbook_does_not_load_openpyxl(captures, tmp_path, 
 def test_help_and_version_load_nothing_that_reads_or_writes(arguments):
     script = (
         f"import sys; sys.argv = ['reconcile', {arguments[0]!r}]\n"
-        "from reconcile.cli import main\n"
+        "from reconcile.commands.app import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "sys.exit(any(name in sys.modules for name in ('numpy', 'pandas', 'openpyxl', 'reconcile.library', 'reconcile.parsers')))"
+        "sys.exit(any(name in sys.modules for name in ('numpy', 'pandas', 'openpyxl', 'reconcile.library', 'reconcile.parsers.registry')))"
     )
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, check=False).returncode == 0  # noqa: S603

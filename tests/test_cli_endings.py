@@ -30,7 +30,9 @@ def start(*arguments: object, **streams: BinaryIO | int) -> subprocess.Popen[byt
     return subprocess.Popen([sys.executable, "-m", "reconcile", *map(str, arguments)], **streams)  # noqa: S603
 
 
-@pytest.mark.parametrize("place", ["reconcile.fleet.read", "reconcile.fleet.reconcile_sites", "reconcile.reports.output.csv_blocks"])
+@pytest.mark.parametrize(
+    "place", ["reconcile.results.fleet.read", "reconcile.results.fleet.reconcile_sites", "reconcile.reports.write.csv_blocks"]
+)
 def test_a_bug_is_one_line_and_exit_2(captures, run, tmp_path, monkeypatch, place):
     folder = captures(PAIR)
     before = contents(tmp_path)
@@ -46,12 +48,14 @@ def test_a_bug_is_one_line_and_exit_2(captures, run, tmp_path, monkeypatch, plac
 
 def test_a_bug_shows_its_place_where_asked(captures, run, tmp_path, monkeypatch):
     monkeypatch.setenv("RECONCILE_DEBUG", "1")
-    monkeypatch.setattr("reconcile.fleet.reconcile_sites", raising(ValueError("boom")))
+    monkeypatch.setattr("reconcile.results.fleet.reconcile_sites", raising(ValueError("boom")))
     with pytest.raises(ValueError, match="boom"):
         run("report", captures(PAIR), "-o", tmp_path / "a.csv")
 
 
-@pytest.mark.parametrize("place", ["reconcile.fleet.read", "reconcile.fleet.reconcile_sites", "reconcile.reports.output.json_blocks"])
+@pytest.mark.parametrize(
+    "place", ["reconcile.results.fleet.read", "reconcile.results.fleet.reconcile_sites", "reconcile.reports.write.json_blocks"]
+)
 def test_an_interrupt_exits_130_with_nothing_half_written(captures, run, tmp_path, monkeypatch, place):
     folder = captures(PAIR)
     before = contents(tmp_path)
@@ -136,10 +140,10 @@ def test_nothing_of_a_capture_reaches_the_terminal_unescaped(captures, run, tmp_
 
 def test_an_interrupt_in_the_middle_of_the_workbook_is_quiet_too(captures, tmp_path):
     script = (
-        "import sys, reconcile.cli, reconcile.reports.workbook as workbook\n"
+        "import sys, reconcile.commands.app, reconcile.reports.workbook.workbook as workbook\n"
         "def interrupt(*_): raise KeyboardInterrupt\n"
         "workbook.sources_digest = interrupt\n"
-        "sys.argv[0] = 'reconcile'; reconcile.cli.main()"
+        "sys.argv[0] = 'reconcile'; reconcile.commands.app.main()"
     )
     command = [sys.executable, "-c", script, "report", str(captures(PAIR)), "-o", str(tmp_path / "a.xlsx")]
     ran = subprocess.run(command, capture_output=True, check=False, text=True, env={**os.environ, "TMPDIR": str(tmp_path)})  # noqa: S603

@@ -225,7 +225,7 @@ def test_all_is_refused_before_anything_is_read(refused, folder, monkeypatch):
     def never(_):
         raise AssertionError
 
-    monkeypatch.setattr("reconcile.captures.read", never)
+    monkeypatch.setattr("reconcile.capture.read_file.read", never)
     refused("report", folder, "-o", "good.csv", "-o", "bad.pdf")
 
 

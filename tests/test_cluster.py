@@ -8,7 +8,8 @@ import sys
 import pytest
 from small_site import PAIR, contents
 
-from reconcile import chunks, cluster
+from reconcile.capture import chunks
+from reconcile.capture import dask_cluster as cluster
 
 REQUIRED = os.environ.get("RECONCILE_DASK") == "required"
 try:
@@ -94,8 +95,8 @@ def test_a_source_that_kills_worker_after_worker_is_marked(monkeypatch, captures
     """As Dask tells it: an error that is not the source's own."""
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 -- for this test alone
 
-    from reconcile.limits import DEFAULT  # noqa: PLC0415
-    from reconcile.sources import locate  # noqa: PLC0415
+    from reconcile.base.limits import DEFAULT  # noqa: PLC0415
+    from reconcile.capture.sources import locate  # noqa: PLC0415
 
     def kill(files, limits, *, keep, most):
         if any(path == "bad.txt" for _, path in files):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconcile.commands import NOTHING, changed_directory, is_literal, parse_command, resolve
+from reconcile.transcript.command_lines import NOTHING, changed_directory, is_literal, parse_command, resolve
 
 
 @pytest.mark.parametrize(

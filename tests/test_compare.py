@@ -11,7 +11,8 @@ import pytest
 from openpyxl import load_workbook
 
 from reconcile import match, read
-from reconcile.compare import MEANINGS, Change, compare
+from reconcile.results.changes import MEANINGS, Change
+from reconcile.results.compare import compare
 
 DS = "PMemDS-11111111-2222-3333-4444-555555555555"
 OTHER = "PMemDS-66666666-7777-8888-9999-000000000000"

@@ -11,16 +11,17 @@ from itertools import pairwise
 import pytest
 from deviating_site import DeviatingSite
 
-from reconcile import copies
-from reconcile.copies import Meanwhile, shared_out
+from reconcile.base import forks as copies
+from reconcile.base.forks import Meanwhile, shared_out
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="copies a process as Linux does")
 
 # A program whose process is alone, as the command line's is. Each thing comes out with the process that made it.
 ALONE = """
 import json, multiprocessing, os, signal, sys, threading, time
-from reconcile import copies
-from reconcile.copies import Meanwhile, shared_out
+from reconcile.base import forks as copies
+from reconcile.base.forks import Meanwhile
+from reconcile.base.forks import shared_out
 
 me, told = os.getpid(), []
 copies.ENOUGH = 4
@@ -151,8 +152,8 @@ def test_one_process_makes_all_where_no_more_are_wanted():
 
 REPORT = """
 import sys
-from reconcile import copies
-from reconcile.cli import program
+from reconcile.base import forks as copies
+from reconcile.commands.app import program
 from reconcile.reports import csv_file
 csv_file._BLOCK = 1
 copies.ENOUGH = 2
@@ -181,7 +182,7 @@ def test_a_report_is_the_same_to_the_byte_however_many_write_it(captures, tmp_pa
 
 LIBRARY = """
 import sys, reconcile
-from reconcile import copies
+from reconcile.base import forks as copies
 from reconcile.reports import csv_file
 csv_file._BLOCK, copies.ENOUGH = 1, 2
 copies.Copy.__init__ = None

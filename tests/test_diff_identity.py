@@ -7,7 +7,7 @@ import json
 import pytest
 
 from reconcile import match, read
-from reconcile.compare import compare
+from reconcile.results.compare import compare
 
 UUID = "6000c29d0c0b0a090807060504"
 VOLUME, OTHER = "64b1c0de-1a2b3c4d-5e6f-b02628a1b2c3", "64b1c0de-1a2b3c4d-5e6f-b02628a1b2c4"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from reconcile import match, read
-from reconcile.compare import compare
+from reconcile.results.compare import compare
 
 SEEDS = range(150)
 VOLUME = "65a0beef-0a1b2c3d-4e5f-a0b1c2d3e4f5"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.commands import parse_command
-from reconcile.directories import may_move, stands_in, went_to
+from reconcile.transcript.command_lines import parse_command
+from reconcile.transcript.directories import may_move, stands_in, went_to
 
 REFUSED = "-sh: cd: can't cd to nope: No such file or directory"
 

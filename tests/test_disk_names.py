@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.disk_names import base_of_snapshot, is_disk, is_said_of_part, part_of
+from reconcile.facts.vmfs_names import base_of_snapshot, is_disk, is_said_of_part, part_of
 
 
 @pytest.mark.parametrize(

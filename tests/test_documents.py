@@ -7,11 +7,12 @@ import re
 
 import pytest
 
-from reconcile import match, read, schema
-from reconcile.compare import MEANINGS
-from reconcile.findings import RULES
-from reconcile.parsers import PARSERS
+from reconcile import match, read
+from reconcile.findings.rules import RULES
+from reconcile.parsers.registry import PARSERS
 from reconcile.reports.csv_file import csv_bytes
+from reconcile.results import schema
+from reconcile.results.changes import MEANINGS
 
 REGENERATE = bool(os.environ.get("RECONCILE_REGENERATE"))
 SHOWN = ("status", "guest", "device", "device_id", "host", "vm", "vmdk", "uuid", "evidence")

@@ -8,7 +8,7 @@ import pytest
 from small_site import PAIR, UNSETTLED
 
 from reconcile import CaptureError, match, read
-from reconcile.explain import explain
+from reconcile.reports.explain import explain
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,12 @@ import shlex
 import fleet as fleets
 import pytest
 
-from reconcile.matching import Status, match
-from reconcile.parsers.records import Dimm, Failure
-from reconcile.reading import read_source
-from reconcile.sites import gather
-from reconcile.sources import Outcome, Source
+from reconcile.capture.read_source import read_source
+from reconcile.capture.sources import Outcome, Source
+from reconcile.facts.records import Dimm, Failure
+from reconcile.inventory.site import gather
+from reconcile.matching.match import match
+from reconcile.matching.rows import Status
 
 
 def dimms(*serials: str) -> str:

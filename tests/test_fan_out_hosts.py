@@ -6,7 +6,7 @@ import fleet as fleets
 import pytest
 from test_fan_out import ansible, clush, each, loop, pssh, site_of
 
-from reconcile.matching import Status
+from reconcile.matching.rows import Status
 
 
 def hosts_answers(fleet: fleets.Fleet) -> list[tuple[str, str]]:

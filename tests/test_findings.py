@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from reconcile import findings as rules
 from reconcile import match, read
-from reconcile.checks import check
-from reconcile.findings import Finding, in_order
-from reconcile.keys import Keys
+from reconcile.findings import rules
+from reconcile.findings.check_site import check
+from reconcile.findings.row_keys import Keys
+from reconcile.findings.rules import Finding, in_order
 
 CASES = sorted((Path(__file__).parent / "cases").iterdir())
 

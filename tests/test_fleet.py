@@ -14,20 +14,30 @@ import pytest
 from small_site import GUEST, PAIR, UNSETTLED, contents
 
 import reconcile
-from reconcile import CaptureError, ReconcileError, captures, chunks, findings, fleet, remains, sites, sources, spread, terminal
-from reconcile.compressed import Meter
-from reconcile.devices import Device
-from reconcile.explain import explain
-from reconcile.limits import MIB, Limits
-from reconcile.matching import Row
-from reconcile.readings import PlainReading, Reading
-from reconcile.reconciliation import PagePiece
-from reconcile.reports import page, plan_outputs, write_reports
+from reconcile import CaptureError, ReconcileError
+from reconcile.base.limits import MIB, Limits
+from reconcile.capture import chunks, sources
+from reconcile.capture import read_all as spread
+from reconcile.capture import read_file as captures
+from reconcile.capture.compressed_streams import Meter
+from reconcile.commands import terminal
+from reconcile.facts.source_reading import PlainReading, Reading
+from reconcile.findings import rules as findings
+from reconcile.inventory import site as sites
+from reconcile.inventory.devices import Device
+from reconcile.inventory.vmdks import Vmdk
+from reconcile.machines.site_facts import SiteFacts
+from reconcile.matching.rows import Row
+from reconcile.reports.explain import explain
 from reconcile.reports.json_file import tables_as_json
 from reconcile.reports.page import map as page_map
-from reconcile.schema import ALL, CAPTURED
-from reconcile.site import SiteFacts
-from reconcile.vmdks import Vmdk
+from reconcile.reports.page import page
+from reconcile.reports.plans import plan_outputs
+from reconcile.reports.write import write_reports
+from reconcile.results import fleet
+from reconcile.results import packed as remains
+from reconcile.results.reconciliation import PagePiece
+from reconcile.results.schema import ALL, CAPTURED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -229,7 +239,7 @@ def test_reports_ask_for_no_table_that_they_were_not_known_to_need(several, tmp_
     """Each output by itself is written of what is packed for it alone."""
     for output in OUTPUTS:
         plans = plan_outputs([f"{tmp_path}/{output}"])
-        needed = reconcile.reports.needed_for(plans)
+        needed = reconcile.reports.wanted.needed_for(plans)
         assert {"mapping", "findings"} <= set(needed.tables)
         write_reports(remains.pack(fleet.each_result(*several, sites=True), needed), plans)
 

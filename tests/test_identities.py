@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.matching import match
-from reconcile.path_names import hint_and_name_in, name_in_path
-from reconcile.reading import read_source
-from reconcile.sites import gather
-from reconcile.sources import Outcome, Source
+from reconcile.capture.read_source import read_source
+from reconcile.capture.sources import Outcome, Source
+from reconcile.facts.path_names import hint_and_name_in, name_in_path
+from reconcile.inventory.site import gather
+from reconcile.matching.match import match
 
 
 def dimms(*serials: str) -> str:

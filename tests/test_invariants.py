@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconcile.checks import check
-from reconcile.matching import Status, match
-from reconcile.reading import read_source
-from reconcile.sites import gather
-from reconcile.sources import Outcome, Source
+from reconcile.capture.read_source import read_source
+from reconcile.capture.sources import Outcome, Source
+from reconcile.findings.check_site import check
+from reconcile.inventory.site import gather
+from reconcile.matching.match import match
+from reconcile.matching.rows import Status
 
 seeds = st.integers(min_value=0, max_value=10**6)
 many = settings(max_examples=120, derandomize=True, deadline=None, database=None)

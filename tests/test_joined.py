@@ -7,8 +7,9 @@ import random
 import pytest
 from deviating_site import DeviatingSite
 
-from reconcile import joined, match, read
-from reconcile.joined import Joined, join
+from reconcile import match, read
+from reconcile.inventory import join_digits as joined
+from reconcile.inventory.join_digits import Joined, join
 
 
 def plainly(serials, suffixes):

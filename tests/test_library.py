@@ -19,7 +19,8 @@ from python_calamine import CalamineWorkbook
 from small_site import PAIR, SERIALS, UNSETTLED, UUID, contents, of_serials
 
 import reconcile
-from reconcile import OutputError, ReconcileError, schema
+from reconcile import OutputError, ReconcileError
+from reconcile.results import schema
 
 
 @pytest.fixture
@@ -101,7 +102,7 @@ def test_serials_that_look_like_numbers_stay_as_they_are_everywhere(captures, tm
         assert [row["uuid_suffix"] for row in csv.DictReader(file)] == list(SERIALS)
     again = pd.read_csv(tmp_path / "out" / "dimms.csv", dtype=str, keep_default_na=False)
     assert list(again["serial"]) == list(SERIALS)
-    reconcile.reports.write_reports(found, [str(tmp_path / "all.json")])
+    reconcile.reports.write.write_reports(found, [str(tmp_path / "all.json")])
     told = json.loads((tmp_path / "all.json").read_bytes())
     assert [row["uuid_suffix"] for row in told["mapping"]] == list(SERIALS)
     found.to_excel(tmp_path / "audit.xlsx")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reconcile import match, read
-from reconcile.parsers.records import Answer, Unpaired
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Answer, Unpaired
 
 FOLDER = "/vmfs/volumes/PMemDS-5a1c77e0-2b93-4d18-9f60-7e4b21c8d935/crm"
 PROMPT = f"[root@esx31:{FOLDER}] "

@@ -7,10 +7,10 @@ import re
 
 import pytest
 
-from reconcile.machines import Machine, name_machines
-from reconcile.overrides import Override
-from reconcile.path_names import _BUNDLE_FOLDERS, _name_in, _name_in_part, hint_and_name_in, hint_in_path, name_in_path
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.path_names import _BUNDLE_FOLDERS, _name_in, _name_in_part, hint_and_name_in, hint_in_path, name_in_path
+from reconcile.machines.machines_file import Override
+from reconcile.machines.naming import Machine, name_machines
 
 DIMMS = '[\n  {\n    "dev":"nmem0",\n    "id":"8902-206b080c"\n  }\n]\n'
 DF = "VMFS-6     348.8G  19.7G    329.1G   6% /vmfs/volumes/datastore1\n"

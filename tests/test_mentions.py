@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reconcile import match, read
-from reconcile.mentions import named_in
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.parsers.mentions import named_in
 
 DS = "/vmfs/volumes/PMemDS-77a1c0de-5b1e-4f02-8c3d-9e10aa44b2c7"
 

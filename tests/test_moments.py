@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconcile import match, read
-from reconcile.moments import Moment, read_moment
+from reconcile.machines.capture_times import Moment, read_moment
 
 NOON = read_moment("2026-11-22T12:00:00Z")
 

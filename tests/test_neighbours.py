@@ -7,8 +7,8 @@ import random
 import pytest
 
 from reconcile import read
-from reconcile.parsers.records import Answer
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Answer
 
 STORE = "/vmfs/volumes/PMemDS-5a1c77e0-2b93-4d18-9f60-7e4b21c8d935"
 FILES = [f"{vm}/{vm}{end}.vmdk" for vm in ("ora1", "ora2") for end in ("", "_1")]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconcile import packed
-from reconcile.packed import LinePacker, RowPacker
+from reconcile.results import packed_rows as packed
+from reconcile.results.packed_rows import LinePacker, RowPacker
 
 CELLS = st.none() | st.integers() | st.text(st.characters(exclude_categories=[])) | st.sampled_from(["", "00012345", "\udc80"])
 ROWS = st.lists(st.tuples(CELLS, CELLS))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reconcile import match, read
-from reconcile.commands import parse_command
-from reconcile.partial import may_drop, may_drop_disks
+from reconcile.parsers.partial_answers import may_drop, may_drop_disks
+from reconcile.transcript.command_lines import parse_command
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ import pytest
 from parsers.test_disguises import COLUMNS, PROMPT, SAMPLES
 
 from reconcile import match, read
-from reconcile.parsers import PARSERS
-from reconcile.parsers.records import Entry, Failure
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Entry, Failure
+from reconcile.parsers.registry import PARSERS
 
 
 def each_line(change):

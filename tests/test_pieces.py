@@ -8,14 +8,15 @@ from functools import partial
 import pytest
 from deviating_site import DeviatingSite, Disk
 
-import reconcile.captures
-from reconcile import match, read, schema
-from reconcile.pieces import Pieces, in_pieces
-from reconcile.plain_folders import PlainFolder
-from reconcile.plain_guests import PlainGuest
-from reconcile.reading import read_source
+import reconcile.capture.read_file
+from reconcile import match, read
+from reconcile.base.chained_sequence import Pieces, in_pieces
+from reconcile.capture.read_source import read_source
+from reconcile.inventory.uniform_folders import PlainFolder
+from reconcile.inventory.uniform_guests import PlainGuest
+from reconcile.matching.rows import PlainPairs, Row
 from reconcile.reports.csv_file import csv_bytes
-from reconcile.rows import PlainPairs, Row
+from reconcile.results import schema
 
 
 def told(result):
@@ -44,7 +45,7 @@ def test_pieces_come_to_what_their_things_would(seed, captures, monkeypatch):
         path = captures(site.files(), f"s{number}")
         short = match(read(path, site="s"))
         with monkeypatch.context() as patch:
-            patch.setattr(reconcile.captures, "read_source", partial(read_source, plain=False))
+            patch.setattr(reconcile.capture.read_file, "read_source", partial(read_source, plain=False))
             ordinary = match(read(path, site="s"))
         assert pieces_of(ordinary) == [0, 0, 0]
         plain = [before + now for before, now in zip(plain, pieces_of(short), strict=True)]
@@ -68,7 +69,7 @@ def test_what_plain_pairs_have_in_common_is_guarded_and_quoted_in_a_csv(captures
     path = captures(files)
     short = match(read(path, site='=100%d, "x"'))
     assert pieces_of(short)[2] == len(site.guests)
-    monkeypatch.setattr(reconcile.captures, "read_source", partial(read_source, plain=False))
+    monkeypatch.setattr(reconcile.capture.read_file, "read_source", partial(read_source, plain=False))
     ordinary = csv_bytes(match(read(path, site='=100%d, "x"')).table("mapping"))
     assert csv_bytes(short.table("mapping")) == ordinary
     assert b'"\'=100%d, ""x""",' in ordinary

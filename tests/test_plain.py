@@ -7,10 +7,10 @@ import random
 import pytest
 from plain_texts import DS, UUID, VISITS, told, visit
 
+from reconcile.capture.read_source import read_source
+from reconcile.facts.source_reading import PlainReading, added_up
+from reconcile.parsers.bulk_answers import Answers
 from reconcile.parsers.ndctl import PLAIN
-from reconcile.plain_answers import Answers
-from reconcile.reading import read_source
-from reconcile.readings import PlainReading, added_up
 
 HOST = (
     f"[root@esx01:~] df -h\nFilesystem   Size   Used Available Use% Mounted on\nPMEM         5.9T   2.1G      5.9T   0% {DS}\n"
@@ -188,7 +188,7 @@ def test_what_is_like_something_known_is_read_as_if_nothing_were(known, text):
 
 
 def test_no_more_answers_are_remembered_than_there_is_room_for(monkeypatch):
-    monkeypatch.setattr("reconcile.plain_answers._MOST_KNOWN", 2)
+    monkeypatch.setattr("reconcile.parsers.bulk_answers._MOST_KNOWN", 2)
     read = []
     answers = Answers([PLAIN._replace(read=lambda *answer: read.append(answer) or PLAIN.read(*answer))])
     for number in range(5):

@@ -9,7 +9,7 @@ import json
 import pytest
 from small_site import PAIR, UNSETTLED
 
-from reconcile import schema
+from reconcile.results import schema
 
 
 @pytest.mark.parametrize("spec", schema.ALL, ids=lambda spec: spec.name)
@@ -40,7 +40,7 @@ def test_without_a_table_it_is_the_mapping_as_csv_or_every_table_as_json(capture
 )
 def test_what_cannot_be_printed_is_said_before_anything_is_read(captures, run, tmp_path, monkeypatch, arguments, said):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("reconcile.captures.read", None)
+    monkeypatch.setattr("reconcile.capture.read_file.read", None)
     ran = run("report", captures(PAIR), *arguments)
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err

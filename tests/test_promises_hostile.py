@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_site import GUEST, HOST, UNSETTLED, contents
 
-from reconcile.cli import main
+from reconcile.commands.app import main
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,13 +41,13 @@ def watch(event, args):
         if args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND):
             seen.append([event, os.path.abspath(os.fsdecode(args[0]))])
 # Modules may do at their import what they like.
-import pandas, openpyxl, reconcile.cli, reconcile.reports.workbook, reconcile.library
+import pandas, openpyxl, reconcile.commands.app, reconcile.reports.workbook.workbook, reconcile.library
 sys.addaudithook(watch)
 told = []
 for arguments in json.loads(sys.argv[1]):
     sys.argv = ["reconcile", *arguments]
     try:
-        reconcile.cli.main()
+        reconcile.commands.app.main()
     except SystemExit as ended:
         told.append([ended.code, seen[:]])
         seen.clear()
@@ -182,7 +182,8 @@ def test_any_bytes_on_standard_input_end_in_0_or_2(data):
 @given(soups)
 def test_any_capture_can_be_had_as_frames(data):
     """By the library, which has no last line of defence."""
-    from reconcile import CaptureError, match, read, schema  # noqa: PLC0415
+    from reconcile import CaptureError, match, read  # noqa: PLC0415
+    from reconcile.results import schema  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as name:
         (Path(name) / "x.txt").write_bytes(data)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from test_prompt_shapes import DOUBTFUL, HOST_ONLY, NAMELESS, SPOILT, TELLING
 
-from reconcile.captures import Outcome, Source
-from reconcile.reading import read_source
-from reconcile.sites import gather
+from reconcile.capture.read_source import read_source
+from reconcile.capture.sources import Outcome, Source
+from reconcile.inventory.site import gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

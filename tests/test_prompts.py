@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.machine_names import is_no_name
-from reconcile.prompts import Kind, Prompt, match_prompt
+from reconcile.facts.machine_names import is_no_name
+from reconcile.transcript.prompts import Kind, Prompt, match_prompt
 
 
 @pytest.mark.parametrize(

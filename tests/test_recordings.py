@@ -8,7 +8,7 @@ import hashlib
 import pytest
 
 from reconcile import match, read
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
 
 DISK = "/vmfs/volumes/PMemDS-1/vm 1/a[1].vmdk"
 BODY = f"""vpmem-reconcile capture 1 (host)

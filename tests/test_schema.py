@@ -11,14 +11,15 @@ import openpyxl
 import pytest
 from small_site import UNSETTLED
 
-from reconcile import match, read, schema
-from reconcile.columns import TableSpec, Type
-from reconcile.findings import RULES, Severity
-from reconcile.order import in_natural_order, natural
+from reconcile import match, read
+from reconcile.base.natural_order import in_natural_order, natural
+from reconcile.base.uuid_text import uuid_text, uuid_texts
+from reconcile.findings.rules import RULES, Severity
 from reconcile.reports.csv_file import csv_bytes
 from reconcile.reports.json_file import json_blocks
-from reconcile.reports.workbook import workbook_bytes
-from reconcile.uuid_text import uuid_text, uuid_texts
+from reconcile.reports.workbook.workbook import workbook_bytes
+from reconcile.results import schema
+from reconcile.results.columns import TableSpec, Type
 
 MAPPING = """site status guest device kind device_id host datastore vm vmdk uuid uuid_suffix evidence candidates device_bytes vmdk_bytes
     region namespaces block_devices mountpoints guest_source guest_line host_source host_line""".split()

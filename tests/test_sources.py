@@ -12,10 +12,10 @@ import pytest
 from small_site import GUEST, HOST, PAIR
 
 from reconcile import CaptureError, match, read
-from reconcile.captures import read as outcomes_of
-from reconcile.compressed import Meter
-from reconcile.limits import DEFAULT, Limits
-from reconcile.sources import locate
+from reconcile.base.limits import DEFAULT, Limits
+from reconcile.capture.compressed_streams import Meter
+from reconcile.capture.read_file import read as outcomes_of
+from reconcile.capture.sources import locate
 
 
 def labels(*arguments: object) -> list[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.moments import When, read_moment
-from reconcile.settled import settle
-from reconcile.spelling import spell_out
-from reconcile.stacks import Layer, Stack
+from reconcile.inventory.block_layers import Layer, Stack
+from reconcile.inventory.mount_spelling import spell_out
+from reconcile.inventory.newest_answer import settle
+from reconcile.machines.capture_times import When, read_moment
 
 MONDAY, TUESDAY = "2026-11-09 10:00:00 UTC", "2026-11-10 10:00:00 UTC"
 

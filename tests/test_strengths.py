@@ -6,8 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from reconcile import schema, strengths
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts import strengths
+from reconcile.results import schema
 
 WORDS = [value for name, value in vars(strengths).items() if name.isupper() and isinstance(value, str)]
 

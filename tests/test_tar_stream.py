@@ -11,10 +11,10 @@ from functools import partial
 import pytest
 from growth import TIMES, grows_with_the_square
 
-from reconcile.archives import Member, Whole, members
-from reconcile.compressed import Meter
-from reconcile.limits import Limits
-from reconcile.tar_stream import Blocks, entries
+from reconcile.base.limits import Limits
+from reconcile.capture.archives import Member, Whole, members
+from reconcile.capture.compressed_streams import Meter
+from reconcile.capture.tar_stream import Blocks, entries
 
 FORMATS = {"ustar": tarfile.USTAR_FORMAT, "gnu": tarfile.GNU_FORMAT, "pax": tarfile.PAX_FORMAT}
 KINDS = [tarfile.REGTYPE] * 6 + [

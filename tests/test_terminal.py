@@ -13,9 +13,9 @@ import pytest
 from small_site import PAIR, UNSETTLED, of_serials
 
 from reconcile import match, read
-from reconcile import terminal as terminals
+from reconcile.commands import terminal as terminals
+from reconcile.commands.terminal import Steps, show
 from reconcile.reports.summary import lines
-from reconcile.terminal import Steps, show
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-9][0-9;]*m")
 ANY = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")

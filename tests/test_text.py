@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconcile.text import decode
+from reconcile.transcript.decode import decode
 
 WORDS = "ndctl list -D\n[\n]\n"
 LINES = ("ndctl list -D", "[", "]")

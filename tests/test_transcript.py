@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.chatter import is_chatter
-from reconcile.parsers.records import Volume
-from reconcile.transcript import split
-from reconcile.volume_ids import is_volume_id
+from reconcile.facts.records import Volume
+from reconcile.facts.volume_ids import is_volume_id
+from reconcile.transcript.chatter import is_chatter
+from reconcile.transcript.split import split
 
 ID = "622aec5b-de94a27c-948e-00505680fb1d"
 
@@ -211,7 +211,7 @@ def test_coming_and_going_is_noise(lines, records):
 
 
 def _unread(lines):
-    from reconcile.reading import read_source  # noqa: PLC0415 -- one test's only
+    from reconcile.capture.read_source import read_source  # noqa: PLC0415 -- one test's only
 
     return read_source("\n".join(lines).encode()).unread
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.undress import undress
+from reconcile.transcript.paste_marks import undress
 
 SESSION = ("[root@db01 ~]# ndctl list -D", "[", "  {", '    "dev":"nmem0",', '    "id":"8902-206b080c"', "  }", "]")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.places import SourceOf
-from reconcile.reading import read_source
-from reconcile.site import SiteFacts
-from reconcile.unread_digits import find_unread_digits
+from reconcile.capture.read_source import read_source
+from reconcile.inventory.unread_digits import find_unread_digits
+from reconcile.machines.places import SourceOf
+from reconcile.machines.site_facts import SiteFacts
 
 UUID = "6000c29d0c1b2a394857667584930211"
 

@@ -7,14 +7,14 @@ import random
 import pytest
 from plain_texts import DS, UUID, VISITS, told, visit
 
-from reconcile.disk_names import is_disk
-from reconcile.order import natural
+from reconcile.base.natural_order import natural
+from reconcile.capture.read_source import read_source
+from reconcile.facts.folder_visits import VisitEntries, Visits
+from reconcile.facts.records import Answer, Entry
+from reconcile.facts.vmfs_names import is_disk
+from reconcile.parsers.bulk_sections import Forms
 from reconcile.parsers.ls import PLAIN as LS
-from reconcile.parsers.records import Answer, Entry
-from reconcile.parsers.visits import VisitEntries, Visits
 from reconcile.parsers.vmkfstools import PLAIN as VMKFSTOOLS
-from reconcile.plain import Forms
-from reconcile.reading import read_source
 
 FOLDERS = ["db1", "dbx", "db-", "db-000001", "a.vmdk", "b.vmdk", "1", "2", "vm", "mv", "v", "Killed", "db01", "db02", "db-001", "db-002"]
 TAILS = [
@@ -117,7 +117,7 @@ def test_alike_visits_are_one_block_that_gives_what_their_sections_do():
 
 
 def test_no_more_shapes_of_visits_are_remembered_than_there_is_room_for(monkeypatch):
-    monkeypatch.setattr("reconcile.plain_visits._MOST_KNOWN", 2)
+    monkeypatch.setattr("reconcile.parsers.bulk_visits._MOST_KNOWN", 2)
     forms = Forms([VMKFSTOOLS, LS])
     for number in range(5):
         text = visit(DS, "v" * (number + 1))

@@ -12,8 +12,11 @@ from types import SimpleNamespace
 import pytest
 from small_site import PAIR
 
-from reconcile import CaptureError, OutputError, match, read, sources, windows
-from reconcile.reports import plan_outputs, write_reports
+from reconcile import CaptureError, OutputError, match, read
+from reconcile.base import windows
+from reconcile.capture import sources
+from reconcile.reports.plans import plan_outputs
+from reconcile.reports.write import write_reports
 
 _JUNCTION = 0xA0000003
 

@@ -14,10 +14,13 @@ from pathlib import Path
 import pytest
 from small_site import PAIR, contents
 
-from reconcile import captures, chunks, match, read, sources, spread, workers
-from reconcile.compressed import Meter
-from reconcile.limits import BY_SIZE, DEFAULT, MIB, Limits
-from reconcile.reports import write_reports
+from reconcile import match, read
+from reconcile.base.limits import BY_SIZE, DEFAULT, MIB, Limits
+from reconcile.capture import chunks, sources, workers
+from reconcile.capture import read_all as spread
+from reconcile.capture import read_file as captures
+from reconcile.capture.compressed_streams import Meter
+from reconcile.reports.write import write_reports
 
 CASES = sorted((Path(__file__).parent / "cases").iterdir())
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -26,9 +29,11 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes a
 # A program whose process is alone, as the command line's is, and in which a source called poison ends whoever reads it.
 POISON = """
 import multiprocessing, os, signal, sys, time
-from reconcile import chunks, reading, workers
-from reconcile.cli import main
-from reconcile.captures import read_file
+from reconcile.capture import chunks
+from reconcile.capture import read_source as reading
+from reconcile.capture import workers
+from reconcile.commands.app import main
+from reconcile.capture.read_file import read_file
 
 def read(source, meter):
     if source.path.startswith("poison"):
@@ -39,7 +44,7 @@ def read(source, meter):
     return read_file(source, meter)
 
 chunks.read_file = read
-from reconcile import spread
+from reconcile.capture import read_all as spread
 spread.BOUNDS = chunks.Bounds(3, 1 << 20)
 if __name__ == "__main__":
     method = sys.argv.pop(1)
@@ -156,7 +161,7 @@ import sys, threading
 threading.Thread(target=threading.Event().wait, daemon=True).start()
 print("begun")
 import reconcile
-from reconcile import workers
+from reconcile.capture import workers
 workers.ENOUGH = 2
 print(len(reconcile.read(sys.argv[1]).sources))
 """

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.parsers.records import Answer
-from reconcile.reading import read_source
-from reconcile.transcript import split
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Answer
+from reconcile.transcript.split import split
 
 FOLDER = "/vmfs/volumes/PMemDS-5b1e7c20-43d8-9a4f-b1c6-2f90e6d7a811/ledger"
 FIND = f"[root@north2:~] find {FOLDER} -name '*.vmdk'"

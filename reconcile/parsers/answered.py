@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconcile.parsers.records import Parsed, Record
-    from reconcile.sections import Section
+    from reconcile.facts.records import Parsed, Record
+    from reconcile.transcript.sections import Section
 
 _BETWEEN = str.maketrans("", "", " \t-\\")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from reconcile.sections import Section
+    from reconcile.transcript.sections import Section
 
 # A terminal is wider.
 _NARROWEST = 40

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.parsers.failures import is_failure
-from reconcile.parsers.records import Disk, Entry, Failure, Parsed, Record
+from reconcile.facts.records import Disk, Entry, Failure, Parsed, Record
+from reconcile.transcript.failures import is_failure
 
 if TYPE_CHECKING:
-    from reconcile.commands import Simple
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Simple
+    from reconcile.transcript.sections import Section
 
 FOLDER = "/dev/disk/by-id"
 _ARROW = " -> "

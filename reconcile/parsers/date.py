@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reconcile.parsers.records import Parsed, Record, Said
+from reconcile.facts.records import Parsed, Record, Said
 
 if TYPE_CHECKING:
-    from reconcile.commands import Simple
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Simple
+    from reconcile.transcript.sections import Section
 
 # Sun Nov 22 10:12:13 UTC 2026        Sun 22 Nov 2026 10:12:13 AM CET        2026-11-22T10:12:13+00:00        2026-11-22 10:12:13 UTC
 _TIME = re.compile(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconcile.parsers.failures import is_failure
-from reconcile.parsers.json_text import Document, JsonValue, find_documents
-from reconcile.parsers.records import Damage, Disk, Failure, Parsed, Record
+from reconcile.facts.records import Damage, Disk, Failure, Parsed, Record
+from reconcile.transcript.failures import is_failure
+from reconcile.transcript.json_text import Document, JsonValue, find_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconcile.commands import Simple
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Simple
+    from reconcile.transcript.sections import Section
 
 
 def runs(simple: Simple) -> bool:

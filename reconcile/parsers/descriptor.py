@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reconcile.chatter import is_chatter
-from reconcile.commands import is_literal
-from reconcile.parsers.failures import is_failure
-from reconcile.parsers.records import Answer, Asked, DiskSize, Failure, Parsed, Record
+from reconcile.facts.records import Answer, Asked, DiskSize, Failure, Parsed, Record
+from reconcile.transcript.chatter import is_chatter
+from reconcile.transcript.command_lines import is_literal
+from reconcile.transcript.failures import is_failure
 
 if TYPE_CHECKING:
-    from reconcile.commands import Simple
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Simple
+    from reconcile.transcript.sections import Section
 
 # ddb.uuid = "60 00 C2 90 d1 69 8c d2-f6 65 3b 98 be 64 04 5e"        ./vm/a.vmdk:ddb.uuid = "60 00 ..."        a.vmdk:12:ddb.uuid = "60 00 ..."
 _UUID = re.compile(

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.chatter import is_chatter
-from reconcile.parsers.failures import is_failure
-from reconcile.parsers.records import Filesystem, Mount, Parsed, Record
+from reconcile.facts.records import Filesystem, Mount, Parsed, Record
+from reconcile.transcript.chatter import is_chatter
+from reconcile.transcript.failures import is_failure
 
 if TYPE_CHECKING:
-    from reconcile.commands import Simple
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Simple
+    from reconcile.transcript.sections import Section
 
 # Filesystem   Size   Used Available Use% Mounted on        Filesystem           1K-blocks      Used Available Use% Mounted on
 _HEADER = re.compile(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reconcile.parsers.failures import is_failure
-from reconcile.parsers.records import Failure, Parsed, Record, Said
+from reconcile.facts.records import Failure, Parsed, Record, Said
+from reconcile.transcript.failures import is_failure
 
 if TYPE_CHECKING:
-    from reconcile.commands import Simple
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Simple
+    from reconcile.transcript.sections import Section
 
 _HANDLE = re.compile(r"Handle 0x[0-9A-Fa-f]{4}, DMI type ([0-9]{1,3}), [0-9]+ bytes\s*$")
 _TALK = re.compile(

@@ -11,17 +11,17 @@ import csv
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.asked_machine import without_login
-from reconcile.parsers.failures import is_failure
-from reconcile.parsers.json_text import Document, find_documents
-from reconcile.parsers.records import Damage, Failure, Filesystem, Parsed, Record, Volume
-from reconcile.volume_ids import is_volume_id
+from reconcile.facts.records import Damage, Failure, Filesystem, Parsed, Record, Volume
+from reconcile.facts.volume_ids import is_volume_id
+from reconcile.transcript.asked_machine import without_login
+from reconcile.transcript.failures import is_failure
+from reconcile.transcript.json_text import Document, find_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconcile.commands import Simple
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Simple
+    from reconcile.transcript.sections import Section
 
 # Mount Point            Volume Name            UUID            Mounted  Type           Size         Free
 _HEADING = "Mount Point Volume Name UUID Mounted Type Size Free"

@@ -8,13 +8,13 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from reconcile.parsers.failures import is_failure
+from reconcile.facts.records import Entry, Failure, Parsed, Record
 from reconcile.parsers.ls_names import Shown, shown_name
-from reconcile.parsers.records import Entry, Failure, Parsed, Record
+from reconcile.transcript.failures import is_failure
 
 if TYPE_CHECKING:
-    from reconcile.commands import Simple
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Simple
+    from reconcile.transcript.sections import Section
 
 _ACTIONS = frozenset({"-exec", "-execdir", "-ok", "-okdir", "-printf", "-ls", "-fprint", "-delete", "-print0", "-fprintf", "-fls"})
 _LONGEST = 4096

@@ -10,17 +10,17 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from reconcile.facts.records import Damage, Failure, Mount, Parsed, Record
 from reconcile.parsers.escapes import from_hexadecimal, from_octal
-from reconcile.parsers.failures import is_failure
-from reconcile.parsers.json_text import JsonValue, find_documents
 from reconcile.parsers.lsblk_columns import outputs
-from reconcile.parsers.records import Damage, Failure, Mount, Parsed, Record
+from reconcile.transcript.failures import is_failure
+from reconcile.transcript.json_text import JsonValue, find_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconcile.commands import Simple
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Simple
+    from reconcile.transcript.sections import Section
 
 _COLUMNS = frozenset(
     "ID OPT-FIELDS FREQ FS-OPTIONS FSROOT FSTYPE LABEL MAJ:MIN OLD-OPTIONS OLD-TARGET OPTIONS PARTLABEL PARTUUID PARENT PASSNO PROPAGATION"

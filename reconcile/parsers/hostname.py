@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reconcile.parsers.failures import is_failure
-from reconcile.parsers.records import Hostname, Parsed, Record
+from reconcile.facts.records import Hostname, Parsed, Record
+from reconcile.transcript.failures import is_failure
 
 if TYPE_CHECKING:
-    from reconcile.commands import Simple
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Simple
+    from reconcile.transcript.sections import Section
 
 # esx01.example.net
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$")

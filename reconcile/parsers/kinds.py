@@ -17,8 +17,8 @@ from reconcile.parsers.answered import NOTHING, Answered, squeezed
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from reconcile.parsers.records import Parsed
-    from reconcile.sections import Section
+    from reconcile.facts.records import Parsed
+    from reconcile.transcript.sections import Section
 
     # The pattern of a kind's lines, or what tells whether the line of this number is of it.
     Kind = str | Callable[["Answered", int], bool]

@@ -6,19 +6,19 @@ import re
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.disk_names import part_of
-from reconcile.parsers import names_and_answers as pairs
-from reconcile.parsers.loops import loop_of
-from reconcile.parsers.names_and_answers import ANSWERED, BEFORE, BEHIND, BLANK, FAILED, NAMED, OWN, Event, Pairing, paired
-from reconcile.parsers.records import Answer, Asked, AskedWhole, Failure, Record, Unpaired
-from reconcile.parsers.worded import Worded
+from reconcile.facts.records import Answer, Asked, AskedWhole, Failure, Record, Unpaired
+from reconcile.facts.vmfs_names import part_of
+from reconcile.facts.worded_names import Worded
+from reconcile.transcript.loops import names_and_answers as pairs
+from reconcile.transcript.loops.loop import loop_of
+from reconcile.transcript.loops.names_and_answers import ANSWERED, BEFORE, BEHIND, BLANK, FAILED, NAMED, OWN, Event, Pairing, paired
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconcile.commands import Command
-    from reconcile.parsers.loops import Loop
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Command
+    from reconcile.transcript.loops.loop import Loop
+    from reconcile.transcript.sections import Section
 
 # for f in /vmfs/volumes/PMemDS-1/*/*.vmdk; do ...
 _OVER_ALL = re.compile(r"\bfor \w{1,40} in ([^;|&<>()$`]{1,4096})(?:;|\s+do\b)")

@@ -11,21 +11,21 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.chatter import is_chatter
+from reconcile.facts.record_blocks import Block
+from reconcile.facts.records import Entry, Listed, Parsed, Record
 from reconcile.parsers import by_id, sysfs_links
-from reconcile.parsers.blocks import Block
-from reconcile.parsers.failures import is_failure
+from reconcile.parsers.bulk_forms import Form
 from reconcile.parsers.ls_columns import names_in, plain_names_in
 from reconcile.parsers.ls_links import link_of
 from reconcile.parsers.ls_names import FENCE, Shown, is_comment, is_prose, shown_name, without_remark
-from reconcile.parsers.records import Entry, Listed, Parsed, Record
-from reconcile.plain_forms import Form
+from reconcile.transcript.chatter import is_chatter
+from reconcile.transcript.failures import is_failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconcile.commands import Simple
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Simple
+    from reconcile.transcript.sections import Section
 
 # -rw-------    1 root     root     17179869184 Nov 20 10:11 appdb_1.vmdk
 #      4 drwxr-xr-x    2 root     root        4.0K Mar  4  2023 db 01

@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from reconcile.facts.records import Damage, Disk, Failure, Mount, Parsed, Record
 from reconcile.parsers.escapes import from_hexadecimal
-from reconcile.parsers.failures import is_failure
-from reconcile.parsers.json_text import Document, JsonValue, find_documents
 from reconcile.parsers.lsblk_columns import (
     COLUMNS,
     LONGEST,
@@ -26,13 +25,14 @@ from reconcile.parsers.lsblk_columns import (
     is_raw,
     raw_cells,
 )
-from reconcile.parsers.records import Damage, Disk, Failure, Mount, Parsed, Record
+from reconcile.transcript.failures import is_failure
+from reconcile.transcript.json_text import Document, JsonValue, find_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconcile.commands import Simple
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Simple
+    from reconcile.transcript.sections import Section
 
 _PAIR = re.compile(r'([A-Z][A-Z0-9:%_-]{1,20})="((?:[^"\\]|\\.)*)"')
 _PAIRS = re.compile(r'(?:[A-Z][A-Z0-9:%_-]{1,20}="(?:[^"\\]|\\.)*"(?: |$))+$')

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconcile.commands import Simple
+    from reconcile.transcript.command_lines import Simple
 
 NAMES = ("NAME", "KNAME", "PATH")
 # What lsblk --help lists, in any version.

@@ -12,16 +12,16 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.parsers.blocks import VMWARE, Block, DimmsShape, PlainDimms
-from reconcile.parsers.json_text import DOCUMENT_START, Document, JsonValue, find_documents
-from reconcile.parsers.records import Damage, Dimm, Mapping, Namespace, Parsed, Record, Region
-from reconcile.plain_forms import Alike, Form
+from reconcile.facts.record_blocks import VMWARE, Block, DimmsShape, PlainDimms
+from reconcile.facts.records import Damage, Dimm, Mapping, Namespace, Parsed, Record, Region
+from reconcile.parsers.bulk_forms import Alike, Form
+from reconcile.transcript.json_text import DOCUMENT_START, Document, JsonValue, find_documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from reconcile.commands import Simple
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Simple
+    from reconcile.transcript.sections import Section
 
     _LineOf = Callable[[str, str], int]
 

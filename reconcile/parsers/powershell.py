@@ -9,18 +9,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.machine_names import is_no_name
-from reconcile.parsers.failures import is_failure
-from reconcile.parsers.json_text import find_documents
+from reconcile.facts.machine_names import is_no_name
+from reconcile.facts.records import Damage, Disk, Failure, Mount, Parsed, Record, Said
 from reconcile.parsers.powershell_csv import TYPE, heading_of, rows_of
-from reconcile.parsers.records import Damage, Disk, Failure, Mount, Parsed, Record, Said
+from reconcile.transcript.failures import is_failure
+from reconcile.transcript.json_text import find_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconcile.commands import Simple
-    from reconcile.parsers.json_text import JsonValue
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Simple
+    from reconcile.transcript.json_text import JsonValue
+    from reconcile.transcript.sections import Section
 
 _COMMANDS = frozenset({"get-physicaldisk", "get-disk", "get-partition"})
 _CIM = frozenset({"get-ciminstance", "get-wmiobject", "gcim", "gwmi"})

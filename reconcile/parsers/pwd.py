@@ -1,14 +1,14 @@
-"""``pwd``: the directory that the prompt may not show. What it means for paths is `reconcile.transcript`'s to know."""
+"""``pwd``: the directory that the prompt may not show. What it means for paths is `reconcile.transcript.split`'s to know."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconcile.parsers.records import Parsed
+from reconcile.facts.records import Parsed
 
 if TYPE_CHECKING:
-    from reconcile.commands import Simple
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Simple
+    from reconcile.transcript.sections import Section
 
 
 def runs(simple: Simple) -> bool:

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.parsers.failures import is_failure
-from reconcile.parsers.records import Disk, Failure, Parsed, Record
+from reconcile.facts.records import Disk, Failure, Parsed, Record
+from reconcile.transcript.failures import is_failure
 
 if TYPE_CHECKING:
-    from reconcile.commands import Simple
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Simple
+    from reconcile.transcript.sections import Section
 
 _ID = re.compile(r"(?=\S*[0-9])[0-9A-Za-z](?:[0-9A-Za-z._:-]{0,126}[0-9A-Za-z._-])?$")
 _DEVICE = re.compile(r"/dev/([a-z]{2,4}[a-z0-9]{0,12})$")

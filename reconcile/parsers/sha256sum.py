@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reconcile.parsers.records import Parsed, Record, Sum
+from reconcile.facts.records import Parsed, Record, Sum
 
 if TYPE_CHECKING:
-    from reconcile.commands import Simple
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Simple
+    from reconcile.transcript.sections import Section
 
 _HEX = "[0-9a-fA-F]{64}"
 # e3b0...b855  db01.txt        e3b0...b855 *db01.txt        \e3b0...b855  with\\backslash.txt

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from reconcile.facts.records import Dimm, Failure, Mapping, Parsed, Record, Region
 from reconcile.parsers import ls, sysfs_links
-from reconcile.parsers.failures import is_failure
-from reconcile.parsers.records import Dimm, Failure, Mapping, Parsed, Record, Region
+from reconcile.transcript.failures import is_failure
 
 if TYPE_CHECKING:
-    from reconcile.commands import Simple
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Simple
+    from reconcile.transcript.sections import Section
 
 # /sys/bus/nd/devices/nmem0/nfit/id:8902-206b080c
 _DIMM = re.compile(r"(?:/?sys/[!-~]{0,300}/)?(nmem[0-9]+)/(?:nfit/)?([a-z_]{1,20}):(.{0,200})$")

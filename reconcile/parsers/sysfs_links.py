@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reconcile.parsers.records import Disk, Namespace, Record
+from reconcile.facts.records import Disk, Namespace, Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reconcile.commands import Simple
+    from reconcile.transcript.command_lines import Simple
 
 # Named from the root folder, or in it.
 _FOLDERS = frozenset({"sys/class/block", "sys/bus/dax/devices"})

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-from reconcile.asked_machine import without_login
-from reconcile.parsers.loop_commands import Commands
-from reconcile.shell_words import literal, plain, straight, words_of
+from reconcile.transcript.asked_machine import without_login
+from reconcile.transcript.loops.commands import Commands
+from reconcile.transcript.shell_words import literal, plain, straight, words_of
 
 _OPTIONS_WITH_VALUE = frozenset({"-J", "--objectuuid", "-v", "--verbose", "-d", "-W"})
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from reconcile.facts.records import Failure, Parsed, Record, Vm
 from reconcile.parsers.broken_rows import whole_rows
-from reconcile.parsers.failures import is_failure
-from reconcile.parsers.records import Failure, Parsed, Record, Vm
+from reconcile.transcript.failures import is_failure
 
 if TYPE_CHECKING:
-    from reconcile.commands import Simple
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Simple
+    from reconcile.transcript.sections import Section
 
 # What cannot be read of a VM that is registered stands in front of the table: Skipping invalid VM '6'
 _SKIPPED = re.compile(r"Skipping invalid VM '[0-9]{1,10}'\s*$")

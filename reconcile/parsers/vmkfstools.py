@@ -9,23 +9,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reconcile.chatter import is_chatter
-from reconcile.order import order_of
-from reconcile.parsers.blocks import Block, FolderAnswers
-from reconcile.parsers.failures import is_failure
+from reconcile.base.natural_order import order_of
+from reconcile.facts.record_blocks import Block, FolderAnswers
+from reconcile.facts.records import Answer, Asked, Failure, Parsed, Record, Unpaired, UuidSet
+from reconcile.parsers.bulk_forms import Form, Series, SeriesRead
 from reconcile.parsers.loop_answers import layout_of, of_many
-from reconcile.parsers.names_and_answers import named_by
-from reconcile.parsers.records import Answer, Asked, Failure, Parsed, Record, Unpaired, UuidSet
-from reconcile.parsers.uuid_lines import answer_on, digits, name_shown, place_of, said_by
 from reconcile.parsers.uuid_questions import is_question, operand_of, operands
-from reconcile.plain_forms import Form, Series, SeriesRead
+from reconcile.transcript.chatter import is_chatter
+from reconcile.transcript.failures import is_failure
+from reconcile.transcript.loops.names_and_answers import named_by
+from reconcile.transcript.loops.uuid_lines import answer_on, digits, name_shown, place_of, said_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconcile.commands import Command, Simple
-    from reconcile.parsers.uuid_lines import Said
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Command, Simple
+    from reconcile.transcript.loops.uuid_lines import Said
+    from reconcile.transcript.sections import Section
 
 # for f in *.vmdk; do echo $f; grep ddb.uuid $f; done        find . -name '*.vmdk' -exec grep -H uuid {} \;
 _ASKS = re.compile(r"\bvmkfstools\b.*\bgetuuid\b|\b(?:[ef]?grep|sed|awk)\b.*uuid", re.IGNORECASE)

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from reconcile.facts.records import Failure, Parsed, Record, Volume
 from reconcile.parsers.broken_rows import whole_rows
-from reconcile.parsers.failures import is_failure
-from reconcile.parsers.records import Failure, Parsed, Record, Volume
+from reconcile.transcript.failures import is_failure
 
 if TYPE_CHECKING:
-    from reconcile.commands import Simple
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Simple
+    from reconcile.transcript.sections import Section
 
 # VMFS-6.81 (Raw Major Version: 24) file system spanning 1 partitions.
 _FIRST = re.compile(r"\S{1,20}(?: \(Raw Major Version: [0-9]+\))? file system spanning [0-9]+ partitions?\.\s*$")

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reconcile.commands import is_literal
-from reconcile.parsers.failures import is_failure
-from reconcile.parsers.records import Attached, Failure, Parsed, Record, Vm
+from reconcile.facts.records import Attached, Failure, Parsed, Record, Vm
+from reconcile.transcript.command_lines import is_literal
+from reconcile.transcript.failures import is_failure
 
 if TYPE_CHECKING:
-    from reconcile.commands import Simple
-    from reconcile.sections import Section
+    from reconcile.transcript.command_lines import Simple
+    from reconcile.transcript.sections import Section
 
 # nvdimm0:0.fileName = "/vmfs/volumes/PMemDS-1/db01/db01.vmdk"        ./db01/db01.vmx:scsi0:0.fileName = "db01.vmdk"
 _SETTING = re.compile(r"(?:(\S[^:=]{0,1024}\.vmx):)?\s{0,8}([.A-Za-z][A-Za-z0-9_.:-]{0,200}) ?= ?\"([^\"]*)\"\s*$")

@@ -5,16 +5,16 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from reconcile.columns import SHARED, AlikeRows, Gap
-from reconcile.copies import shared_out
-from reconcile.reports.safe import are_plain, csv_text
+from reconcile.base.forks import shared_out
+from reconcile.reports.escape import are_plain, csv_text
+from reconcile.results.columns import SHARED, AlikeRows, Gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from reconcile.columns import Cell, Column, TableRow
-    from reconcile.copies import Meanwhile
-    from reconcile.tables import Table
+    from reconcile.base.forks import Meanwhile
+    from reconcile.results.columns import Cell, Column, TableRow
+    from reconcile.results.tables import Table
 
 _BLOCK = 2000
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from reconcile.tables import Table
+    from reconcile.results.tables import Table
 
 
 def rows_as_json(table: Table, *, ascii_only: bool = False) -> Iterator[str]:

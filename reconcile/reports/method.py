@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconcile.findings import RULES
+from reconcile.findings.rules import RULES
 
 if TYPE_CHECKING:
-    from reconcile.reconciliation import Reported
+    from reconcile.results.reconciliation import Reported
 
 _TOPICS = (
     ("The rule", "The last 32 bits of a vmdk's UUID, as vmkfstools -J getuuid prints it, are the serial at the end of the dimm's id in"

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconcile import schema
-from reconcile.errors import OutputError
-from reconcile.visible import visible
-from reconcile.windows import is_reserved
+from reconcile.base.errors import OutputError
+from reconcile.base.printable import visible
+from reconcile.base.windows import is_reserved
+from reconcile.results import schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,16 +10,16 @@ import sys
 import zlib
 from typing import TYPE_CHECKING
 
-from reconcile import schema
+from reconcile.base.version import __version__
 from reconcile.reports.csv_file import guarded
 from reconcile.reports.summary import sources_digest
-from reconcile.version import __version__
+from reconcile.results import schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconcile.reconciliation import Reported
-    from reconcile.reports.package_file import Written
+    from reconcile.reports.datapackage_file import Written
+    from reconcile.results.reconciliation import Reported
 
 
 def run_bytes(result: Reported, files: Mapping[str, Written]) -> bytes:

@@ -6,16 +6,16 @@ import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.compare import MEANINGS, REAL
-from reconcile.version import __version__
-from reconcile.visible import visible
+from reconcile.base.printable import visible
+from reconcile.base.version import __version__
+from reconcile.results.changes import MEANINGS, REAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconcile.compare import Comparison
-    from reconcile.reconciliation import Reported
-    from reconcile.totals import Totals
+    from reconcile.results.compare import Comparison
+    from reconcile.results.reconciliation import Reported
+    from reconcile.results.totals import Totals
 
 
 PASS, FAIL = "PASS", "FAIL"

@@ -13,20 +13,20 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile import schema
-from reconcile.errors import CaptureError
+from reconcile.base.errors import CaptureError
+from reconcile.base.printable import visible
 from reconcile.reports.csv_file import csv_blocks, csv_bytes
-from reconcile.reports.output import blocks_of
-from reconcile.reports.package_file import package_bytes, written
+from reconcile.reports.datapackage_file import package_bytes, written
 from reconcile.reports.plans import PACKAGE_FILE, PAGE_FILE, RUN_FILE, SUMS_FILE, WORKBOOK_FILE
-from reconcile.visible import visible
+from reconcile.reports.write import blocks_of
+from reconcile.results import schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openpyxl import Workbook
 
-    from reconcile.reconciliation import Reported
+    from reconcile.results.reconciliation import Reported
 
 _BOM = b"\xef\xbb\xbf"
 _MOST_SHOWN = 200
@@ -154,8 +154,8 @@ _NOTHING: _Cell = ("", None)
 def _of_workbook(path: Path, name: str, result: Reported) -> Iterator[Difference]:
     from openpyxl import load_workbook  # noqa: PLC0415 -- slow to import
 
-    from reconcile.reports.review import check_workbook  # noqa: PLC0415
-    from reconcile.reports.workbook import PAST, workbook_bytes  # noqa: PLC0415
+    from reconcile.reports.workbook.review import check_workbook  # noqa: PLC0415
+    from reconcile.reports.workbook.workbook import PAST, workbook_bytes  # noqa: PLC0415
 
     data = workbook_bytes(result)
     if path.read_bytes() == data:
@@ -216,8 +216,8 @@ def _of_formats(where: str, book: Workbook, title: str) -> Iterator[Difference]:
 
 def _rows(book: Workbook, title: str) -> list[_Row]:
     """Return a sheet's rows without what a person fills in."""
-    from reconcile.reports.review import CARRIED, COLUMNS  # noqa: PLC0415
-    from reconcile.reports.workbook import SIGN_OFF  # noqa: PLC0415
+    from reconcile.reports.workbook.review import CARRIED, COLUMNS  # noqa: PLC0415
+    from reconcile.reports.workbook.workbook import SIGN_OFF  # noqa: PLC0415
 
     sheet = book[title]
     # What a file says of its own size is not believed.
@@ -240,7 +240,7 @@ def _rows(book: Workbook, title: str) -> list[_Row]:
 
 
 def _cell(value: object, kind: str) -> _Cell:
-    from reconcile.reports.review import unescaped  # noqa: PLC0415
+    from reconcile.reports.workbook.review import unescaped  # noqa: PLC0415
 
     if kind in {"f", "e"}:
         return (kind, str(value))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.parsers.records import Vm, Volume
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Vm, Volume
 
 INVENTORY = (
     "Vmid     Name                    File                               Guest OS        Version   Annotation\n"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.parsers.records import Disk
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Disk
 
 FIRST, SECOND = "6000c29d0c1b2a394857667584930211", "6000c2917263544536271809fedcba98"
 LONG = (

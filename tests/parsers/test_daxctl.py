@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from reconcile.parsers.records import Damage, Dimm, Disk, Namespace
+from reconcile.facts.records import Damage, Dimm, Disk, Namespace
 
 DEVICES = '[\n  {\n    "chardev":"dax1.0",\n    "size":1063256064,\n    "target_node":2,\n    "align":2097152,\n    "mode":"devdax"\n  },\n  {\n    "chardev":"dax0.0",\n    "size":4261412864,\n    "mode":"system-ram",\n    "movable":true\n  }\n]\n'
 REGIONS = '[\n  {\n    "id":1,\n    "path":"\\/devices\\/LNXSYSTM:00\\/ndbus0\\/region1",\n    "size":1063256064,\n    "align":2097152,\n    "devices":[\n      {\n        "chardev":"dax1.0",\n        "size":1063256064,\n        "mode":"devdax"\n      }\n    ]\n  }\n]\n'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconcile import read
-from reconcile.parsers.records import Answer, Asked, DiskSize
+from reconcile.facts.records import Answer, Asked, DiskSize
 
 UUID = "6000c29842c754f802c2d49b206b080c"
 LINE = 'ddb.uuid = "60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c"'

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.parsers.records import Filesystem, Mount
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Filesystem, Mount
 
 HEADER = "Filesystem   Size   Used Available Use% Mounted on"
 ROWS = [

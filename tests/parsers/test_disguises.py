@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.parsers import PARSERS
-from reconcile.parsers.records import Answer, Attached, Dimm, Disk, Entry, Filesystem, Hostname, Mount, Said, Sum, Vm, Volume
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Answer, Attached, Dimm, Disk, Entry, Filesystem, Hostname, Mount, Said, Sum, Vm, Volume
+from reconcile.parsers.registry import PARSERS
 
 UUID = "6000c29842c754f802c2d49b206b080c"
 # Each parser's answer: the command, what it prints, and what is in it, by line of the output.

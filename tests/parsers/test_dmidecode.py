@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconcile import match, read
-from reconcile.parsers.records import Answer, Said
+from reconcile.facts.records import Answer, Said
 
 TABLES = """\
 # dmidecode 3.4

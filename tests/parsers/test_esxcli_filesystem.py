@@ -7,7 +7,7 @@ import json
 import pytest
 
 from reconcile import match, read
-from reconcile.parsers.records import Damage, Failure, Filesystem, Volume
+from reconcile.facts.records import Damage, Failure, Filesystem, Volume
 
 ROWS = [
     ("/vmfs/volumes/66b0c33b-d2f3dff8-8f53-1e00f500013e", "", "66b0c33b-d2f3dff8-8f53-1e00f500013e", "true", "VMFS-6", "96368328704", "1"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from reconcile import match, read
-from reconcile.chatter import is_chatter
-from reconcile.parsers.failures import FAILED_TO_OPEN, is_failure
-from reconcile.parsers.records import Failure
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Failure
+from reconcile.transcript.chatter import is_chatter
+from reconcile.transcript.failures import FAILED_TO_OPEN, is_failure
 
 FAILURES = [
     "sh: ndctl: not found", "-bash: ndctl: command not found", "bash: line 1: vmkfstools: command not found", "-sh: cd: can't cd to vm 1",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.parsers.records import Answer, Entry, Failure
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Answer, Entry, Failure
 
 PROMPT = "[root@esx01:/vmfs/volumes/ds]"
 

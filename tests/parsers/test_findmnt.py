@@ -8,8 +8,8 @@ import random
 import pytest
 
 from reconcile import match, read
-from reconcile.parsers.records import Mount
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Mount
 
 MOUNTS = [
     ("/", "/dev/mapper/vg-root", "xfs"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.parsers.records import Hostname
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Hostname
 
 LINUX = "Linux db01 6.1.0-56-amd64 #1 SMP PREEMPT_DYNAMIC Debian 6.1.1-1 (2026-01-01) x86_64 GNU/Linux"
 ESXI = "VMkernel esx01.example.net 7.0.3 #1 SMP Release build-19193900 Jan 18 2022 15:14:06 x86_64 x86_64 x86_64 ESXi"

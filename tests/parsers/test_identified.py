@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.parsers.records import Disk
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Disk
 
 UUIDS = {"sdb": "6000c2936db490d3b57d62fedc47adbf", "sdc": "6000c2900f670669a5a217dc5d17dc90"}
 BY_ID = "total 0\n" + "".join(

@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 from growth import TIMES, grows_with_the_square
 
-from reconcile.parsers.json_text import find_documents
-from reconcile.parsers.records import Damage
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Damage
+from reconcile.transcript.json_text import find_documents
 
 
 def found(text: str, first: int = 1):

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from parsers.test_disguises import PROMPT, SAMPLES
 
-import reconcile.parsers
-from reconcile.parsers import PARSERS, answer_of
+import reconcile.parsers.registry
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Parsed
 from reconcile.parsers.kinds import KINDS, swallowed
-from reconcile.parsers.records import Parsed
-from reconcile.reading import read_source
-from reconcile.sections import Section
-from reconcile.transcript import split
+from reconcile.parsers.registry import PARSERS, answer_of
+from reconcile.transcript.sections import Section
+from reconcile.transcript.split import split
 
 TESTS = Path(__file__).parents[1]
 BY_NAME = {parser.name: parser for parser in PARSERS}
@@ -42,7 +42,7 @@ def test_each_line_that_a_parser_recognises_has_a_record_or_is_of_a_kind_that_it
         found.extend((name, section.lines[number - section.first]) for number in lost)
         return lost
 
-    monkeypatch.setattr(reconcile.parsers, "swallowed", noting)
+    monkeypatch.setattr(reconcile.parsers.registry, "swallowed", noting)
     for data in sources():
         read_source(data, plain=False)
     assert found == []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.parsers.records import Entry, Failure, Listed
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Entry, Failure, Listed
 
 DS = "/vmfs/volumes/PMemDS-5c0f31b2-8d4a-2b7e-91c6-0a1b2c3d4e5f"
 LONG = "-rw-------    1 root     root     17179869184 Nov 20 10:11 a.vmdk"

@@ -7,8 +7,8 @@ import random
 import pytest
 
 from reconcile import match, read
-from reconcile.parsers.records import Disk, Mount
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Disk, Mount
 
 UUID = "6000c29842c754f802c2d49b206b080c"
 TREE = f"""NAME              MAJ:MIN RM  SIZE RO TYPE SERIAL                           MOUNTPOINTS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from reconcile.parsers.records import Answer
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Answer
 
 SEEDS = 2500
 FOLDER = "/vmfs/volumes/PMemDS-1/vm/"

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from reconcile.parsers.records import Damage, Dimm, Mapping, Namespace, Region
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Damage, Dimm, Mapping, Namespace, Region
 
 DIMM = {"dev": "nmem0", "id": "8902-206b080c", "handle": 1, "phys_id": 102}
 OTHER = {"dev": "nmem1", "id": "8902-a2ebf260", "handle": 2, "phys_id": 103}

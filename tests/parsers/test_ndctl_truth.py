@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import pytest
 
-from reconcile.parsers.records import Dimm, Mapping, Namespace, Region
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Dimm, Mapping, Namespace, Region
 
 GUESTS = (
     "g01-plain2", "g02-plain2-mixed", "g03-nobus", "g04-nvdimm-on-empty", "g05-one", "g06-four-labels", "g07-numa2", "g09-vmw6",

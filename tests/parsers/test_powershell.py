@@ -7,8 +7,8 @@ import hashlib
 import pytest
 
 from reconcile import match, read
-from reconcile.parsers.records import Disk, Failure, Mount, Said
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Disk, Failure, Mount, Said
 
 SERIAL = "6000c29562ac5210681271ce73f62d47"
 LISTS = f"""PS C:\\Users\\admin> hostname

@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 
-from reconcile.parsers.records import Sum
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Sum
 
 ONE, TWO = "0123456789abcdef" * 4, "fedcba9876543210" * 4
 TABLE = f"""

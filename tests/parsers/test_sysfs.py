@@ -7,7 +7,7 @@ import json
 import pytest
 
 from reconcile import match, read
-from reconcile.parsers.records import Dimm, Disk, Mapping, Namespace, Region
+from reconcile.facts.records import Dimm, Disk, Mapping, Namespace, Region
 
 FOLDER = "/sys/bus/nd/devices"
 UUID_ANSWER = (

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from reconcile import match, read
-from reconcile.parsers.records import Answer, Vm
+from reconcile.facts.records import Answer, Vm
 
 BIOS = "56 4d be 1b 45 52 d6 bc-1b 4d 4b 5f 56 53 4d b6"
 DIGITS = "564dbe1b4552d6bc1b4d4b5f56534db6"

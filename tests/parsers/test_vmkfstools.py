@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.parsers.records import Answer, Asked, Failure, UuidSet
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Answer, Asked, Failure, UuidSet
 
 A = "6000c298-42c7-54f8-02c2-d49b206b080c"
 B = "6000c29d-9045-4266-d7cf-edf7a2ebf260"

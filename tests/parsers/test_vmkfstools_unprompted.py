@@ -6,8 +6,8 @@ import itertools
 
 import pytest
 
-from reconcile.parsers.records import Answer, Asked
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Answer, Asked
 
 UUIDS = [f"6000c29{number}{number:024d}" for number in range(6)]
 NAMES = ["a.vmdk", "a_1.vmdk", "b b.vmdk", "c.vmdk", "d.vmdk", "e.vmdk"]

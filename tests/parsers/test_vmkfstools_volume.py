@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconcile import match, read
-from reconcile.parsers.records import Answer, Volume
+from reconcile.facts.records import Answer, Volume
 
 VOLUME = """\
 VMFS-6.81 (Raw Major Version: 24) file system spanning 1 partitions.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconcile import match, read
-from reconcile.parsers.records import Answer, Attached, Vm
+from reconcile.facts.records import Answer, Attached, Vm
 
 VMX = """\
 .encoding = "UTF-8"

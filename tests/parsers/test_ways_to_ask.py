@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.parsers.records import Answer, Asked, Failure, Unpaired
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Answer, Asked, Failure, Unpaired
 
 U, V = "60 00 C2 91 5d 0e 77 a1-3c 48 f2 06 9b e4 10 27", "60 00 C2 94 e8 33 1b 6f-a0 9d 52 c7 7e 01 b8 f3"
 HOME = "/vmfs/volumes/PMemDS-6d20b4f8-18ce-4a73-9b55-c04e7f3a1d92/crm"

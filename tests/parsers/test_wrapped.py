@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reconcile.parsers.records import Answer, Asked, Filesystem
-from reconcile.reading import read_source
+from reconcile.capture.read_source import read_source
+from reconcile.facts.records import Answer, Asked, Filesystem
 
 PATH = "/vmfs/volumes/PMemDS-2ab23afe-ef87-eb45-9e0d-8db94ea7740d/pmem-guest-001/pmem-guest-001.vmdk"
 ANSWER = "UUID is 60 00 C2 98 42 c7 54 f8-02 c2 d4 9b 20 6b 08 0c"

@@ -8,9 +8,9 @@ import pytest
 from small_site import UNSETTLED
 
 from reconcile import match, read
-from reconcile.findings import NOT_UNDERSTOOD, Finding
+from reconcile.findings.rules import NOT_UNDERSTOOD, Finding
 from reconcile.library import Result
-from reconcile.reconciliation import Reconciliation
+from reconcile.results.reconciliation import Reconciliation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,13 +12,14 @@ import pytest
 from hypothesis import example, given
 from small_site import SERIALS, of_serials
 
-from reconcile import match, read, schema
-from reconcile.columns import OWN, SHARED, AlikeRows
-from reconcile.mapping_rows import MappingRows
+from reconcile import match, read
 from reconcile.reports import csv_file
 from reconcile.reports.csv_file import csv_bytes, csv_lines, guarded
-from reconcile.reports.safe import csv_text
-from reconcile.tables import Table
+from reconcile.reports.escape import csv_text
+from reconcile.results import schema
+from reconcile.results.columns import OWN, SHARED, AlikeRows
+from reconcile.results.mapping_rows import MappingRows
+from reconcile.results.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,9 @@ import json
 import hostile_text
 from hypothesis import example, given
 
-from reconcile import match, read, schema
+from reconcile import match, read
 from reconcile.reports.json_file import json_blocks, rows_as_json
+from reconcile.results import schema
 
 
 def test_all_tables_are_one_object_of_lists(result):

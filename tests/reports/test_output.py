@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING
 import pytest
 from small_site import contents
 
-from reconcile import OutputError, __version__, schema
-from reconcile.reports import output, plan_outputs, write_reports
+from reconcile import OutputError, __version__
+from reconcile.reports import write as output
+from reconcile.reports.plans import plan_outputs
+from reconcile.reports.write import write_reports
+from reconcile.results import schema
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,8 @@ import json
 
 from small_site import SERIALS, of_serials
 
-from reconcile import match, read, schema
+from reconcile import match, read
+from reconcile.results import schema
 
 
 def test_it_says_of_each_csv_what_is_in_it(captures, tmp_path):

@@ -14,10 +14,11 @@ import pytest
 from hypothesis import example, given
 from small_site import PAIR, UNSETTLED, of_serials
 
-from reconcile import OutputError, match, read, schema
-from reconcile.reports.page import page_bytes
+from reconcile import OutputError, match, read
+from reconcile.base.printable import visible
+from reconcile.reports.page.page import page_bytes
 from reconcile.reports.summary import controls, measures, verdict
-from reconcile.visible import visible
+from reconcile.results import schema
 
 VOID = {"meta", "input", "br", "path", "rect"}
 TAGS = set(

@@ -11,9 +11,9 @@ import pytest
 from small_site import PAIR, UNSETTLED
 
 from reconcile import CaptureError, match, read
-from reconcile.reports import review
-from reconcile.reports.review import read_reviews
-from reconcile.reports.workbook import PAST, SIGN_OFF, workbook_bytes
+from reconcile.reports.workbook import review
+from reconcile.reports.workbook.review import read_reviews
+from reconcile.reports.workbook.workbook import PAST, SIGN_OFF, workbook_bytes
 
 OTHER = {**UNSETTLED, "app01.txt": 'root@app01:~# ndctl list -D\n[{"dev":"nmem0","id":"8902-00abcdef"}]\nthis neither\n'}
 

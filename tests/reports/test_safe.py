@@ -10,7 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reconcile.reports.safe import MOST_UNITS, are_plain, cell_text, csv_text, html_text, visible
+from reconcile.base.printable import visible
+from reconcile.reports.escape import MOST_UNITS, are_plain, cell_text, csv_text, html_text
 
 FORMULA_SIGNS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
 

@@ -10,8 +10,8 @@ import pytest
 from small_site import PAIR, UNSETTLED
 
 from reconcile import match, read
-from reconcile.reports import write_reports
-from reconcile.reports.workbook import workbook_bytes
+from reconcile.reports.workbook.workbook import workbook_bytes
+from reconcile.reports.write import write_reports
 
 OUTPUTS = ["a.xlsx", "a.csv", "a.json", "a.html"]
 

@@ -12,12 +12,13 @@ import pytest
 from hypothesis import example, given
 from python_calamine import CalamineWorkbook
 
-from reconcile import schema
-from reconcile.columns import Type, count, ident, text
-from reconcile.reports import book_file, review, sheet_rows, sheets
-from reconcile.reports.book_file import abandon, write_book
-from reconcile.reports.safe import cell_text
-from reconcile.reports.sheet_rows import SheetRows
+from reconcile.reports.escape import cell_text
+from reconcile.reports.workbook import review, sheet_rows, sheets
+from reconcile.reports.workbook import zip_file as book_file
+from reconcile.reports.workbook.sheet_rows import SheetRows
+from reconcile.reports.workbook.zip_file import abandon, write_book
+from reconcile.results import schema
+from reconcile.results.columns import Type, count, ident, text
 
 COLUMNS = (text("name", 12, ""), ident("id", 20, ""), count("number", 8, ""))
 WIDTHS = [12, 20, 12]

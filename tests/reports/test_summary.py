@@ -9,7 +9,7 @@ import pytest
 from small_site import GUEST, PAIR, UNSETTLED
 
 from reconcile import match, read
-from reconcile.limits import MIB, Limits
+from reconcile.base.limits import MIB, Limits
 from reconcile.reports import summary
 from reconcile.reports.summary import scope
 

@@ -13,9 +13,9 @@ import pytest
 from small_site import PAIR, UNSETTLED, of_serials
 
 from reconcile import match, read
-from reconcile.reports import review, workbook
 from reconcile.reports.looks import remarks
-from reconcile.reports.workbook import SIGN_OFF
+from reconcile.reports.workbook import review, workbook
+from reconcile.reports.workbook.workbook import SIGN_OFF
 
 SITE = {
     **UNSETTLED,

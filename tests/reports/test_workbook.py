@@ -16,12 +16,14 @@ from hypothesis import example, given
 from python_calamine import CalamineWorkbook
 from small_site import GUEST, PAIR, SERIALS, UNSETTLED, answer, of_serials
 
-from reconcile import match, read, schema
-from reconcile.findings import RULES
-from reconcile.reports import book_file, review, sheets, workbook
-from reconcile.reports.safe import cell_text
+from reconcile import match, read
+from reconcile.base.printable import visible
+from reconcile.findings.rules import RULES
+from reconcile.reports.escape import cell_text
 from reconcile.reports.summary import controls, measures, sources_digest, verdict
-from reconcile.visible import visible
+from reconcile.reports.workbook import review, sheets, workbook
+from reconcile.reports.workbook import zip_file as book_file
+from reconcile.results import schema
 
 SHEETS = ["Summary", "Findings", "Mapping", "VMDKs", "Guests", "Hosts", "Datastores", "Sources", "Unread", "Method"]
 TABLES = {spec.title: spec for spec in workbook.TABLES}

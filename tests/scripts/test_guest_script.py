@@ -11,7 +11,7 @@ import pytest
 from stand_ins import HOST_COMMANDS, commands, run_script, shells, uuid
 
 from reconcile import match, read
-from reconcile.scripts import Side
+from reconcile.scripts.capture_scripts import Side
 
 NDCTL = """[ "$*" = "list -DRNi" ] && cat <<END
 {

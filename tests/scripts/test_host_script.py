@@ -8,7 +8,7 @@ import pytest
 from stand_ins import HOST_COMMANDS, PMEM, commands, run_script, shells, uuid
 
 from reconcile import match, read
-from reconcile.scripts import Side
+from reconcile.scripts.capture_scripts import Side
 
 VOLUMES = f"vmfs/volumes/{PMEM}"
 ID = "5f8b4c97-234dcc30-d982-54ea7418ec3f"

@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 
-from reconcile.scripts import Side, script
-from reconcile.version import __version__
+from reconcile.base.version import __version__
+from reconcile.scripts.capture_scripts import Side, script
 
 # An admin reads it before running it as root: three pages.
 LONGEST, WIDEST = 180, 132

@@ -14,7 +14,7 @@ import stand_ins
 from stand_ins import HOST_COMMANDS, PMEM, commands, run_script, shells, started_script, uuid
 
 from reconcile import match, read
-from reconcile.scripts import Side, script
+from reconcile.scripts.capture_scripts import Side, script
 
 VOLUME = f"vmfs/volumes/{PMEM}"
 # Seconds in which a test gives up; nothing here takes a tenth of them.

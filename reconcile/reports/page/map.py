@@ -6,23 +6,23 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from reconcile.evidence import FindingsOf, quotes_of_device, quotes_of_vmdk, why
-from reconcile.order import natural
-from reconcile.reconciliation import PagePiece
+from reconcile.base.natural_order import natural
+from reconcile.base.uuid_text import uuid_text
+from reconcile.reports.escape import html_text
 from reconcile.reports.page.tables import word
-from reconcile.reports.safe import html_text
-from reconcile.tables import uuid_text
+from reconcile.results.evidence import FindingsOf, quotes_of_device, quotes_of_vmdk, why
+from reconcile.results.reconciliation import PagePiece
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from reconcile.captured import Captures
-    from reconcile.devices import Device
-    from reconcile.evidence import Quote
-    from reconcile.matching import Row
-    from reconcile.reconciliation import Reconciliation, Reported
-    from reconcile.sites import Site
-    from reconcile.vmdks import Vmdk
+    from reconcile.inventory.devices import Device
+    from reconcile.inventory.site import Site
+    from reconcile.inventory.vmdks import Vmdk
+    from reconcile.matching.rows import Row
+    from reconcile.results.captures import Captures
+    from reconcile.results.evidence import Quote
+    from reconcile.results.reconciliation import Reconciliation, Reported
 
 # Of a page with more rows than this, each is written with a sixth of the elements, which is what a browser's time and memory go into,
 # and shows the first sighting of either side only; the table sightings has them all.

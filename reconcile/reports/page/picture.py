@@ -9,7 +9,7 @@ from reconcile.reports.summary import described, parts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconcile.totals import Totals
+    from reconcile.results.totals import Totals
 
 _WIDTH, _LEFT, _BAR, _STEP = 900, 90, 34, 70
 # What fits into a piece of a bar as text.

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconcile.columns import Type
-from reconcile.findings import Severity
-from reconcile.matching import Status
-from reconcile.reports.safe import html_text
+from reconcile.findings.rules import Severity
+from reconcile.matching.rows import Status
+from reconcile.reports.escape import html_text
 from reconcile.reports.summary import FAIL, PASS
+from reconcile.results.columns import Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from reconcile.columns import Column
-    from reconcile.tables import Cell, Table
+    from reconcile.results.columns import Cell, Column
+    from reconcile.results.tables import Table
 
 _PIECE = 500
 _CLASSES = {Type.TEXT: "", Type.PROSE: ' class="p"', Type.ID: ' class="id"', Type.COUNT: ' class="n"', Type.BYTES: ' class="n"'}

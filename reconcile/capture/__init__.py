@@ -1,0 +1,1 @@
+"""From paths to sources that are read whole: files, archives, workers."""

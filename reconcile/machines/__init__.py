@@ -1,0 +1,1 @@
+"""Whose each fact is."""

@@ -1,0 +1,169 @@
+"""The page: the report as one HTML file, which needs no network and no script.
+
+Its content policy lets nothing load and only its own style and script run. Rows that are not on the screen are not laid out
+(``content-visibility``), and long tables stand in pieces of their own, so that a page of 100,000 rows opens.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib.resources import files
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from reconcile.base.errors import OutputError
+from reconcile.base.version import __version__
+from reconcile.matching.rows import Status
+from reconcile.reports import method
+from reconcile.reports.escape import html_text
+from reconcile.reports.page.map import SHORT_ROWS, WHOLE_ROWS, map_lines, quoted
+from reconcile.reports.page.picture import picture
+from reconcile.reports.page.tables import data_table, small_table, word
+from reconcile.reports.summary import controls, counted, measures, scope, verdict
+from reconcile.results import schema
+from reconcile.results.evidence import quote_of_finding
+from reconcile.results.reconciliation import PagePiece
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reconcile.findings.rules import Finding
+    from reconcile.results.reconciliation import Reconciliation, Reported
+
+_SECTIONS = (
+    ("totals", "Totals"), ("findings", "Findings"), ("map", "Map"), ("guests", "Guests"), ("hosts", "Hosts"),
+    ("datastores", "Datastores"), ("sources", "Sources"), ("unread", "Unread"), ("method", "Method"),
+)  # fmt: skip
+# More rows than these a browser need not lay out before they come into view.
+_MANY = 500
+# Lines that are encoded at once.
+_BLOCK = 2000
+
+
+def page_bytes(result: Reported) -> bytes:
+    """Return the page as the bytes of an ``.html`` file. Raises `OutputError` if the captures were read without ``keep=True``."""
+    return b"".join(page_blocks(result))
+
+
+def page_blocks(result: Reported) -> Iterator[bytes]:
+    """Give the page as the bytes of an ``.html`` file, some lines at a time; raises as `page_bytes` does."""
+    if not result.captures.kept:
+        message = "The page shows the captured lines, and these captures were read without them. Read them with keep=True."
+        raise OutputError(message)
+    before = ""
+    lines = _lines(result)
+    while block := list(islice(lines, _BLOCK)):
+        yield (before + "\n".join(block)).encode("utf-8", "backslashreplace")
+        before = "\n"
+
+
+def _lines(result: Reported) -> Iterator[str]:
+    style, script = (files(__package__).joinpath(name).read_text("utf-8") for name in ("page.css", "page.js"))
+    policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    said = verdict(result)
+    yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
+    yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="referrer" content="no-referrer">'
+    yield f'<meta name="generator" content="vpmem-reconcile {__version__}">'
+    yield f"<title>{html_text(said.partition(':')[0].capitalize())}: which virtual disk is which device</title>"
+    yield f"<style>{style}</style>\n</head>\n<body>"
+    yield '<a class="skip" href="#map">Skip to the map</a>\n<header>\n<h1>Which virtual disk is which device</h1>'
+    yield f'<p class="verdict {_weight(result)}">{html_text(said)}</p>'
+    links = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, title in _SECTIONS)
+    yield f'<nav aria-label="Sections"><ul>{links}</ul></nav>\n</header>\n<main>'
+    yield from _totals(result)
+    yield from _findings(result)
+    yield from _map(result)
+    for spec in (*schema.OVERVIEWS, schema.SOURCES, schema.UNREAD):
+        yield _heading(spec.name, spec.title)
+        yield from data_table(result.table(spec.name))
+        yield "</section>"
+    yield from _method(result)
+    yield f"</main>\n<script>{script}</script>\n</body>\n</html>\n"
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _weight(result: Reported) -> str:
+    totals = result.totals
+    if totals.refused or totals.errors:
+        return "error"
+    return "warning" if totals.warnings else "matched"
+
+
+def _heading(name: str, title: str, items: int = 0) -> str:
+    many = ' class="many"' if items > _MANY else ""
+    return f'<section id="{name}"{many} aria-labelledby="{name}-title">\n<h2 id="{name}-title">{title}</h2>'
+
+
+def _totals(result: Reported) -> Iterator[str]:
+    yield _heading("totals", "Totals")
+    yield from picture(result.totals)
+    yield "<details><summary>All figures, and how they are counted</summary>"
+    yield from small_table(("Measure", "Value", "How it is counted"), measures(result))
+    yield "</details>"
+    yield "<h3>Control totals</h3>"
+    yield from small_table(("Control total", "Reported", "What must agree"), controls(result))
+    yield "<h3>Scope</h3>"
+    yield from small_table(("What", "Value", "Remark"), scope(result))
+    yield "</section>"
+
+
+def _findings(result: Reported) -> Iterator[str]:
+    totals = result.totals
+    yield _heading("findings", "Findings", totals.errors + totals.warnings + totals.notes)
+    told = ", ".join(counted(n, word) for n, word in ((totals.errors, "error"), (totals.warnings, "warning"), (totals.notes, "note")))
+    yield f"<p>{told}. Errors and warnings need a person; notes do not.</p>"
+    yield '<ol class="findings">'
+    yield from result.lines(FINDINGS)
+    yield "</ol></section>"
+
+
+def _each_finding(result: Reconciliation) -> Iterator[str]:
+    return (line for finding in result.all_findings for line in _finding(result, finding))
+
+
+FINDINGS = PagePiece(_each_finding)
+# What stands in the page of each site's captured lines.
+PIECES = (FINDINGS, WHOLE_ROWS, SHORT_ROWS)
+
+
+def _finding(result: Reconciliation, finding: Finding) -> Iterator[str]:
+    rule, named = finding.rule, " \u00b7 ".join(html_text(name) for name in (finding.site, finding.machine, finding.subject) if name)
+    yield f'<li class="finding {rule.severity}" id="{finding.id}"><h3>{word(str(rule.severity))} {html_text(rule.title)}</h3>'
+    yield f'<p class="soft">{rule.name} \u00b7 {named} \u00b7 <span class="id">{finding.id}</span></p>'
+    yield f"<p>{html_text(finding.message)}</p><p>What to do: {html_text(rule.advice)}</p>"
+    if finding.source:
+        yield f'<ul class="lines">{quoted(quote_of_finding(result.captures, finding))}</ul>'
+    yield "</li>"
+
+
+def _map(result: Reported) -> Iterator[str]:
+    yield _heading("map", "Map", len(result.table("mapping").rows))
+    yield (
+        "<p>Host, datastore and VM folder; in each the vmdks, and the guests' devices that they are. A row unfolds to the captured lines of"
+        " both sides, with the digits that join marked.</p>"
+    )
+    totals = result.totals
+    shown = zip(
+        Status, (totals.matched, totals.ambiguous_devices + totals.ambiguous_vmdks, totals.guest_only, totals.host_only), strict=True
+    )
+    boxes = "".join(f'<label><input type="checkbox" value="{status}" checked> {status} ({rows:,})</label>' for status, rows in shown)
+    yield (
+        '<form id="tools" class="tools" role="search" aria-label="Rows of the map" hidden>'
+        '<label>Search <input type="search" id="search" autocomplete="off"></label>'
+        f"<fieldset><legend>Show</legend>{boxes}</fieldset>"
+        '<span><button type="button" id="unfold">Unfold</button> <button type="button" id="fold">Fold</button></span>'
+        '<output id="count" aria-live="polite"></output></form>'
+    )
+    yield from map_lines(result)
+    yield "</section>"
+
+
+def _method(result: Reported) -> Iterator[str]:
+    yield _heading("method", "Method")
+    yield from small_table(("Topic", "Severity", "Text"), method.topics(result))
+    yield "</section>"

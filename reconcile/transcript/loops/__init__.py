@@ -1,0 +1,1 @@
+"""Loops that ask for many UUIDs: what they run, what they print, and which printed name is whose."""
