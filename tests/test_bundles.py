@@ -12,7 +12,8 @@ from reconcile import match, read
 from reconcile.capture.read_source import read_source
 from reconcile.facts.path_names import name_in_folder
 from reconcile.parsers.bulk_answers import Answers
-from reconcile.parsers.registry import PARSERS, Parser, parsers_of, parsers_starting
+from reconcile.parsers.parser import Parser
+from reconcile.parsers.registry import PARSERS, parsers_of, parsers_starting
 
 DIMMS = '[\n  {\n    "dev":"nmem0",\n    "id":"8902-206b080c"\n  }\n]\n'
 UNAME = "VMkernel esx01.example.net 7.0.3 #1 SMP Release build-1 Jan 1 2026 x86_64 ESXi\n"
@@ -183,7 +184,7 @@ def test_no_command_is_claimed_by_two_parsers():
 
 def test_what_two_parsers_read_in_two_ways_is_believed_of_neither(monkeypatch, tmp_path):
     first = next(parser for parser in PARSERS if parser.name == "ndctl")
-    second = Parser("rival", "guest", "x", "x", lambda _: False, first.starts, first.parse)
+    second = Parser("rival", "guest", "x", "x", lambda _: False, first.starts, first.parse, {"anything": ".*"})
     monkeypatch.setattr("reconcile.parsers.registry.PARSERS", (*PARSERS, second))
     # What a rival claims, too, is not plain any more, and nothing is known of any line.
     monkeypatch.setattr("reconcile.capture.read_source.PLAIN_ANSWERS", Answers([]))
@@ -201,7 +202,7 @@ def test_what_two_parsers_read_in_two_ways_is_believed_of_neither(monkeypatch, t
 def test_where_only_one_of_two_finds_something_that_one_is_believed(monkeypatch):
     first = next(parser for parser in PARSERS if parser.name == "ndctl")
     blind = next(parser for parser in PARSERS if parser.name == "date")
-    rival = Parser("rival", "guest", "x", "x", lambda _: False, first.starts, blind.parse)
+    rival = Parser("rival", "guest", "x", "x", lambda _: False, first.starts, blind.parse, blind.without_facts)
     monkeypatch.setattr("reconcile.parsers.registry.PARSERS", (rival, *PARSERS))
     (part,) = read_source(DIMMS.encode()).parts
     assert [record.dev for record in part.records] == ["nmem0"]

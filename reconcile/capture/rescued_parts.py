@@ -10,12 +10,13 @@ from reconcile.facts.records import Damage, Hostname
 from reconcile.facts.source_reading import Part
 from reconcile.facts.strengths import NOBODY
 from reconcile.parsers.partial_answers import mark_partial
-from reconcile.parsers.registry import Parser, parsed_by, parsers_starting
+from reconcile.parsers.registry import parsed_by, parsers_starting
 from reconcile.transcript.chatter import is_chatter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reconcile.parsers.parser import Parser
     from reconcile.transcript.sections import Section
 
 # A block of Markdown is set in by so many blanks.

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reconcile.facts.records import Parsed
+    from reconcile.transcript.sections import Section
+
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,6 +17,7 @@ if TYPE_CHECKING:
 
     from reconcile.facts.records import Parsed, Record
     from reconcile.transcript.sections import Section
+
 
 _BETWEEN = str.maketrans("", "", " \t-\\")
 
@@ -83,3 +91,7 @@ NOTHING = frozenset({"", "null", "none"})
 def squeezed(value: str) -> str:
     """Return a value as it is compared: in lower case, without blanks, hyphens and backslashes."""
     return value.translate(_BETWEEN).lower()
+
+
+# The pattern of a kind's lines, or what tells whether the line of this number is of it.
+Kind = str | Callable[[Answered, int], bool]

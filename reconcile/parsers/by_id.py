@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.facts.records import Disk, Entry, Failure, Parsed, Record
+from reconcile.parsers.parser import Parser
 from reconcile.transcript.failures import is_failure
 
 if TYPE_CHECKING:
@@ -155,3 +156,18 @@ def is_listed(section: Section) -> bool:
     operands = operands or [section.cwd]
     inside = all(f"{operand}/".startswith(f"{FOLDER}/") for operand in operands)
     return inside and any(" -> " in line or holds_identification(line) for line in section.lines)
+
+
+PARSER = Parser(
+    name="by-id",
+    where="guest",
+    command="ls -l /dev/disk/by-id",
+    reads="SCSI disks' identifications as links, from whatever shows them: ls -l, tree, find -ls",
+    runs=runs,
+    starts=starts,
+    parse=parse,
+    without_facts={
+        "a total": r"total [0-9]|[0-9]+ director",
+        "the folder itself": r"\s*/dev/disk/by-id[/:]*\s*$|[\s0-9]{0,40}d[rwxsStT-]{9}",
+    },
+)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reconcile.facts.records import Parsed, Record, Said
+from reconcile.parsers.parser import Parser
 
 if TYPE_CHECKING:
     from reconcile.transcript.command_lines import Simple
@@ -44,3 +45,15 @@ def parse(section: Section) -> Parsed:
         else:
             rest.append(number)
     return Parsed(tuple(records), tuple(noise), tuple(rest))
+
+
+PARSER = Parser(
+    name="date",
+    where="host, guest",
+    command="date -u",
+    reads="the machine's clock",
+    runs=runs,
+    starts=starts,
+    parse=parse,
+    without_facts={},
+)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconcile.facts.records import Damage, Disk, Failure, Parsed, Record
+from reconcile.parsers.kinds import json_kinds
+from reconcile.parsers.parser import Parser
 from reconcile.transcript.failures import is_failure
 from reconcile.transcript.json_text import Document, JsonValue, find_documents
 
@@ -72,3 +74,16 @@ def _devices(value: JsonValue) -> Iterator[dict[str, JsonValue]]:
     devices = value.get("devices")
     if "path" in value and isinstance(devices, list):
         yield from (device for device in devices if isinstance(device, dict) and "chardev" in device)
+
+
+PARSER = Parser(
+    name="daxctl",
+    where="guest",
+    command="daxctl list",
+    reads="character devices of devdax namespaces",
+    runs=runs,
+    starts=starts,
+    parse=parse,
+    marks=('"chardev"',),
+    without_facts=json_kinds(("chardev",)),
+)

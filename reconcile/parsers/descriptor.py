@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reconcile.facts.records import Answer, Asked, DiskSize, Failure, Parsed, Record
+from reconcile.parsers.parser import Parser
 from reconcile.transcript.chatter import is_chatter
 from reconcile.transcript.command_lines import is_literal
 from reconcile.transcript.failures import is_failure
@@ -92,3 +93,19 @@ def parse(section: Section) -> Parsed:
     if shown and not answered and not child:
         records.append(Asked(section.prompt_line or section.first, section.path(shown), "", section.is_followed(shown)))
     return Parsed(tuple(records), tuple(noise), tuple(rest))
+
+
+PARSER = Parser(
+    name="descriptor",
+    where="host",
+    command="grep -H ddb.uuid *.vmdk",
+    reads="a disk's descriptor: the .vmdk file itself, cat FILE.vmdk, grep ddb.uuid",
+    runs=runs,
+    starts=starts,
+    parse=parse,
+    without_facts={
+        "a remark": r"\s*(?:\S[^:]*\.vmdk:)?(?:[0-9]{1,6}[:-])?\s*#",
+        "a setting that no table has": r"\s*(?:\S[^:]*\.vmdk:)?(?:[0-9]{1,6}[:-])?(?!ddb\.uuid\s{0,4}=)[A-Za-z][A-Za-z0-9._]{0,80}\s{0,4}=",
+        "an extent, which makes the disk's size with the others": r"\s*(?:\S[^:]*\.vmdk:)?(?:[0-9]{1,6}[:-])?(?:RW|RDONLY|NOACCESS) [0-9]{1,15} ",
+    },
+)

@@ -11,6 +11,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.facts.records import Filesystem, Mount, Parsed, Record
+from reconcile.parsers.kinds import is_end_of_row
+from reconcile.parsers.parser import Parser
 from reconcile.transcript.chatter import is_chatter
 from reconcile.transcript.failures import is_failure
 
@@ -238,3 +240,18 @@ def _bytes(text: str, factor: int | None) -> int | None:
     scale = _FACTORS[unit] * (factor or 1)
     parts: int = 10 ** len(tenths)
     return (int(whole + tenths) * scale + parts // 2) // parts
+
+
+PARSER = Parser(
+    name="df",
+    where="host, guest",
+    command="df -h",
+    reads="file systems of ESXi (-h, -m, -k, bytes); mounts of Linux",
+    runs=runs,
+    starts=starts,
+    parse=parse,
+    without_facts={
+        "a heading": r".{1,160}(?:\S{0,14}%|%[^\s/%]{1,8})\s{1,4}\S[^/%]{0,30}$|.*\bCapacity\s+Mounted on\s*$",
+        "a device too long for its column, or the end of a row": is_end_of_row,
+    },
+)

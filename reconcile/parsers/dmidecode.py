@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from reconcile.facts.records import Failure, Parsed, Record, Said
+from reconcile.parsers.parser import Parser
 from reconcile.transcript.failures import is_failure
 
 if TYPE_CHECKING:
+    from reconcile.parsers.answered import Answered
     from reconcile.transcript.command_lines import Simple
     from reconcile.transcript.sections import Section
 
@@ -67,3 +69,32 @@ def parse(section: Section) -> Parsed:
 
 def _digits(text: str) -> str:
     return text.replace("-", "").lower()
+
+
+# Handle 0x0001, DMI type 1, 27 bytes
+_TABLE = re.compile(r"Handle 0x[0-9A-Fa-f]{4}, DMI type ([0-9]{1,3}),")
+
+
+_SYSTEM = "1"
+
+
+def _is_of_another_table(answered: Answered, number: int) -> bool:
+    return next((found[1] for line in answered.above(number) if (found := _TABLE.match(line))), _SYSTEM) != _SYSTEM
+
+
+PARSER = Parser(
+    name="dmidecode",
+    where="guest",
+    command="dmidecode -t system",
+    reads="the VM's BIOS UUID, vendor and product",
+    runs=runs,
+    starts=starts,
+    parse=parse,
+    without_facts={
+        "a table's beginning": _TABLE.pattern,
+        "a line of another table": _is_of_another_table,
+        "the system table's name": r"[A-Z][A-Za-z ]{2,40}$",
+        "a field that no table has": r"\s{1,8}(?!(?:UUID|Manufacturer|Product Name):)\S.{0,80}?(?::|$)",
+        "that there is none": r"\s{1,8}UUID: Not (?:Present|Settable|Specified)",
+    },
+)

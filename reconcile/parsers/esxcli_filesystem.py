@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.facts.records import Damage, Failure, Filesystem, Parsed, Record, Volume
 from reconcile.facts.volume_ids import is_volume_id
+from reconcile.parsers.kinds import is_end_of_row, json_kinds
+from reconcile.parsers.parser import Parser
 from reconcile.transcript.asked_machine import without_login
 from reconcile.transcript.failures import is_failure
 from reconcile.transcript.json_text import Document, find_documents
@@ -194,3 +196,21 @@ def _row(number: int, cells: list[str]) -> list[Record]:
     if mount:
         records.append(Filesystem(number, kind, size, "", free, int(size), None, int(free), None, mount))
     return records or [Volume(number, ident, ident)]
+
+
+PARSER = Parser(
+    name="esxcli",
+    where="host",
+    command="esxcli storage filesystem list",
+    reads="datastores with name, volume id and size; text, --formatter=csv, --formatter=json",
+    runs=runs,
+    starts=starts,
+    parse=parse,
+    marks=('"VolumeName"', "Mount Point", "MountPoint"),
+    without_facts={
+        "a heading, or a part of one": r"(?:Mount\s+Point|Volume\s+Name|UUID|Mounted|Type|Size|Free|[,\s])+$|Free,MountPoint,",
+        "a rule": r"[\s\\-]+$",
+        **json_kinds((), ("MountPoint", "UUID", "VolumeName")),
+        "the end of a row": is_end_of_row,
+    },
+)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.facts.records import Entry, Failure, Parsed, Record
 from reconcile.parsers.ls_names import Shown, shown_name
+from reconcile.parsers.parser import Parser
 from reconcile.transcript.failures import is_failure
 
 if TYPE_CHECKING:
@@ -60,3 +61,15 @@ def _tops(words: tuple[str, ...]) -> list[str]:
             break
         tops.append(word.partition("*")[0].partition("?")[0].partition("[")[0].rpartition("/")[0] if set("*?[") & set(word) else word)
     return tops or ["."]
+
+
+PARSER = Parser(
+    name="find",
+    where="host",
+    command="find /vmfs/volumes -name '*.vmdk'",
+    reads="paths, one a line",
+    runs=runs,
+    starts=starts,
+    parse=parse,
+    without_facts={},
+)

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING
 
 from reconcile.facts.records import Damage, Failure, Mount, Parsed, Record
 from reconcile.parsers.escapes import from_hexadecimal, from_octal
+from reconcile.parsers.kinds import MEMBER, json_kinds, json_value
 from reconcile.parsers.lsblk_columns import outputs
+from reconcile.parsers.parser import Parser
 from reconcile.transcript.failures import is_failure
 from reconcile.transcript.json_text import JsonValue, find_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reconcile.parsers.answered import Answered
     from reconcile.transcript.command_lines import Simple
     from reconcile.transcript.sections import Section
 
@@ -231,3 +234,42 @@ def _header(line: str) -> list[tuple[str, int]]:
     words = [(found[0], found.start()) for found in re.finditer(r"\S+", line)]
     names = {name for name, _ in words}
     return words if len(words) > 1 and names <= _COLUMNS and len(names) == len(words) and "TARGET" in names else []
+
+
+def _is_on_no_device(answered: Answered, number: int) -> bool:
+    """Tell whether a line of JSON begins a file system that lies on no device: its source stands behind its target."""
+    text = answered.text(number)
+    if '"target"' not in text:
+        return False
+    for line in (text, *answered.below(number)):
+        members = dict(MEMBER.findall(line))
+        if "source" in members:
+            return not json_value(members["source"]).replace("\\", "").startswith("/dev/")
+        if line is not text and ("target" in members or "}" in line):
+            return True
+    return True
+
+
+# Folders below /dev in which nothing is a device that could be mounted.
+_NO_DEVICE = r"(?:shm|pts|hugepages|mqueue|fd|console|null)\b"
+
+
+_FINDMNT = json_kinds(("target",))
+
+
+PARSER = Parser(
+    name="findmnt",
+    where="guest",
+    command="findmnt -J",
+    reads="what is mounted where: findmnt as a table, -J or -P; mount; /proc/mounts",
+    runs=runs,
+    starts=starts,
+    parse=parse,
+    marks=('"filesystems"', "TARGET", " type ", " 0", " 1", " 2"),
+    without_facts={
+        "a heading": r"(?:TARGET|SOURCE|FSTYPE)(?:\s+[A-Z][A-Z:%-]{1,20})+\s*$",
+        "what is mounted and lies on no device": _is_on_no_device,
+        "the same on a line of its own": rf"(?!\s*[{{\"\]}}])(?!.*/dev/(?!{_NO_DEVICE}))",
+        **_FINDMNT,
+    },
+)

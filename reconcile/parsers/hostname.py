@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reconcile.facts.records import Hostname, Parsed, Record
+from reconcile.parsers.parser import Parser
 from reconcile.transcript.failures import is_failure
 
 if TYPE_CHECKING:
@@ -48,3 +49,15 @@ def parse(section: Section) -> Parsed:
         else:
             rest.append(number)
     return Parsed(tuple(records), tuple(noise), tuple(rest))
+
+
+PARSER = Parser(
+    name="hostname",
+    where="host, guest",
+    command="uname -a",
+    reads="the machine's name: hostname, uname -n, uname -a",
+    runs=runs,
+    starts=starts,
+    parse=parse,
+    without_facts={},
+)

@@ -15,9 +15,11 @@ from reconcile.facts.record_blocks import Block
 from reconcile.facts.records import Entry, Listed, Parsed, Record
 from reconcile.parsers import by_id, sysfs_links
 from reconcile.parsers.bulk_forms import Form
+from reconcile.parsers.kinds import is_end_of_row
 from reconcile.parsers.ls_columns import names_in, plain_names_in
 from reconcile.parsers.ls_links import link_of
 from reconcile.parsers.ls_names import FENCE, Shown, is_comment, is_prose, shown_name, without_remark
+from reconcile.parsers.parser import Parser
 from reconcile.transcript.chatter import is_chatter
 from reconcile.transcript.failures import is_failure
 
@@ -355,3 +357,20 @@ def _common_lead(lines: list[tuple[int, str]]) -> str:
     names = [found[4] for _, line in lines if (found := _LONG.match(line))]
     leads = [len(name) - len(name.lstrip(" ")) for name in names]
     return " " * min(leads) if len(leads) > 1 else ""
+
+
+PARSER = Parser(
+    name="ls",
+    where="host, guest",
+    command="ls -l /vmfs/volumes/DATASTORE/VM",
+    reads="listings: one name a line, columns, -l, -lh, -a, -R, symlinks; a guest's /dev/disk/by-id",
+    runs=runs,
+    starts=starts,
+    parse=parse,
+    without_facts={
+        "a total": r"\s*(?:total|insgesamt) [0-9]",
+        "the folder itself, or the one above": r"[\s0-9]{0,40}d[rwxsStT-]{9}.*\s\.{1,2}/?\s*$|\s*\.{1,2}/?(?:\s+\.{1,2}/?)?\s*$",
+        "a link's heading": r"\s*/dev/disk",
+        "the end of a row that a terminal broke": is_end_of_row,
+    },
+)

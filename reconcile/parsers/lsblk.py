@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.facts.records import Damage, Disk, Failure, Mount, Parsed, Record
 from reconcile.parsers.escapes import from_hexadecimal
+from reconcile.parsers.kinds import MEMBER, json_kinds, json_value
 from reconcile.parsers.lsblk_columns import (
     COLUMNS,
     LONGEST,
@@ -25,12 +26,14 @@ from reconcile.parsers.lsblk_columns import (
     is_raw,
     raw_cells,
 )
+from reconcile.parsers.parser import Parser
 from reconcile.transcript.failures import is_failure
 from reconcile.transcript.json_text import Document, JsonValue, find_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reconcile.parsers.answered import Answered
     from reconcile.transcript.command_lines import Simple
     from reconcile.transcript.sections import Section
 
@@ -311,3 +314,35 @@ def _is_inverse(rows: list[_Row], section: Section) -> bool:
     if any(word == "--inverse" or re.match(r"-[a-zA-Z]*s", word) for word in words):
         return True
     return any(row.indent == 0 and row.cells.get("TYPE") in _ON_SOMETHING for row in rows) and any(row.indent > 0 for row in rows)
+
+
+def _is_name_below(answered: Answered, number: int) -> bool:
+    """Tell whether a device's name stands below its kernel's name, which bears the record: ``lsblk -O`` shows both."""
+    names = [json_value(value) for key, value in MEMBER.findall(answered.text(number)) if key == "name"]
+    if len(names) != 1 or not answered.says(names[0]):
+        return False
+    for line in answered.above(number):
+        members = dict(MEMBER.findall(line))
+        if "kname" in members or "name" in members:
+            return "kname" in members
+    return False
+
+
+_LSBLK = json_kinds(("name",), ("kname", "serial", "wwn", "mountpoint"), ("mountpoints",))
+
+
+PARSER = Parser(
+    name="lsblk",
+    where="guest",
+    command="lsblk -J -b -O",
+    reads="block devices, what lies on what, serials, mounts; as a table, -J or -P",
+    runs=runs,
+    starts=starts,
+    parse=parse,
+    marks=('"blockdevices"', "NAME", "PATH"),
+    without_facts={
+        "a heading": r"[A-Z][A-Z0-9:%_-]{1,20}(?:\s+[A-Z][A-Z0-9:%_-]{1,20})*\s*$",
+        **_LSBLK,
+        "a name below the kernel's name": _is_name_below,
+    },
+)

@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from reconcile.facts.record_blocks import VMWARE, Block, DimmsShape, PlainDimms
 from reconcile.facts.records import Damage, Dimm, Mapping, Namespace, Parsed, Record, Region
 from reconcile.parsers.bulk_forms import Alike, Form
+from reconcile.parsers.kinds import MEMBER, json_kinds
+from reconcile.parsers.parser import Parser
 from reconcile.transcript.json_text import DOCUMENT_START, Document, JsonValue, find_documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from reconcile.parsers.answered import Answered
     from reconcile.transcript.command_lines import Simple
     from reconcile.transcript.sections import Section
 
@@ -342,3 +345,22 @@ def _figure(value: dict[str, JsonValue], key: str) -> int | None:
     if isinstance(found, str) and _HEXADECIMAL.match(found):
         return int(found, 16 if found.startswith("0x") else 10)
     return None
+
+
+def _is_bus(answered: Answered, number: int) -> bool:
+    return all(value.startswith('"ndbus') for key, value in MEMBER.findall(answered.text(number)) if key in {"dev", "dimm"})
+
+
+_NDCTL = json_kinds(("dev", "dimm"), ("id", "blockdev", "chardev"))
+
+
+PARSER = Parser(
+    name="ndctl",
+    where="guest",
+    command="ndctl list -DRNi",
+    reads="ndctl list with any flags: dimms, regions, mappings, namespaces",
+    runs=runs,
+    starts=starts,
+    parse=parse,
+    without_facts={**_NDCTL, "a bus": lambda answered, number: '"dev"' in answered.text(number) and _is_bus(answered, number)},
+)

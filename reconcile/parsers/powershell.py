@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.facts.machine_names import is_no_name
 from reconcile.facts.records import Damage, Disk, Failure, Mount, Parsed, Record, Said
+from reconcile.parsers.kinds import json_kinds, said_by_record
+from reconcile.parsers.parser import Parser
 from reconcile.parsers.powershell_csv import TYPE, heading_of, rows_of
 from reconcile.transcript.failures import is_failure
 from reconcile.transcript.json_text import find_documents
@@ -18,6 +20,7 @@ from reconcile.transcript.json_text import find_documents
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reconcile.parsers.answered import Answered, Kind
     from reconcile.transcript.command_lines import Simple
     from reconcile.transcript.json_text import JsonValue
     from reconcile.transcript.sections import Section
@@ -308,3 +311,51 @@ def _drive(number: str) -> str:
 def _bytes(cells: dict[str, str]) -> int | None:
     size = cells.get("size", "")
     return int(size) if re.fullmatch("[0-9]{1,19}", size) else None
+
+
+# DeviceId : 1        "Number":  10,
+_DRIVE = re.compile(r'\s*"?(?:Number|DeviceId|DiskNumber|DeviceNumber|Index)"? *: *"?([0-9]{1,5})\b', re.IGNORECASE)
+
+
+def _is_property(pattern: str) -> Kind:
+    """Return the kind of a line of a pattern that shows a property of an object; the number of a disk is in that disk's record."""
+    matches = re.compile(pattern).match
+
+    def is_property(answered: Answered, number: int) -> bool:
+        text = answered.text(number)
+        drive = _DRIVE.match(text)
+        if drive:
+            return any(re.match(rf"physicaldrive{int(drive[1])}(?:p|$)", value) for value in answered.values)
+        return matches(text) is not None
+
+    return is_property
+
+
+# Of PowerShell's objects these are in a record, or the object is not read.
+_POWERSHELL = ("SerialNumber", "UniqueId", "UUID")
+
+
+_NUMBERS = ("Number", "DeviceId", "DiskNumber", "DeviceNumber", "Index")
+
+
+PARSER = Parser(
+    name="powershell",
+    where="guest",
+    command="Get-PhysicalDisk | Format-List",
+    reads="Windows disks and partitions, the VM's BIOS UUID; as a list, a table, JSON or CSV",
+    runs=runs,
+    starts=starts,
+    parse=parse,
+    marks=("SerialNumber", "DriveLetter", "UUID", "Serial Number"),
+    without_facts={
+        "a heading": r"\s*[A-Z][A-Za-z]{1,40}(?:\s+[A-Z][A-Za-z]{1,40})*\s*$",
+        "a heading of CSV": r'\s*"?[A-Za-z_]\w{1,60}"?[,;]["\w,;]{1,4096}\s*$',
+        "a rule": r"[\s-]+$",
+        "a property that is in the object's record": said_by_record(rf"\s*(?:{'|'.join(_POWERSHELL)})\s*: ?(.*)$"),
+        "a drive's letter": said_by_record(r"\s*DriveLetter\s*: ?([A-Z]?)"),
+        "a property that no table has, or the disk's number": _is_property(
+            rf"(?!(?:{'|'.join((*_POWERSHELL, 'DriveLetter'))})\s*:)[A-Za-z_]\w{{1,60}} *:|\s+[^\"\s]"
+        ),
+        **json_kinds(_NUMBERS, _POWERSHELL),
+    },
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconcile.facts.records import Parsed
+from reconcile.parsers.parser import Parser
 
 if TYPE_CHECKING:
     from reconcile.transcript.command_lines import Simple
@@ -27,3 +28,15 @@ def parse(section: Section) -> Parsed:
     rest = [number for number, line in section.numbered() if line.strip()]
     answered = bool(rest) and rest[0] == section.first and section.lines[0].startswith("/")
     return Parsed((), noise, tuple(rest[1:] if answered else rest))
+
+
+PARSER = Parser(
+    name="pwd",
+    where="host, guest",
+    command="pwd",
+    reads="the working directory, where a prompt does not show it",
+    runs=runs,
+    starts=starts,
+    parse=parse,
+    without_facts={"the directory, which is in the names of what was asked there": r"/"},
+)

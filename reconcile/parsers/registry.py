@@ -1,157 +1,86 @@
-"""The vocabulary: which commands' output this tool reads. A new one is a file beside this one and a line in `PARSERS`."""
+"""The vocabulary: which commands' output this tool reads. A new one is a file beside this one and a line in `_VOCABULARY`.
+
+Packages that are installed beside this one add theirs by the entry point ``reconcile.parsers``.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
+from reconcile.base.errors import ReconcileError
 from reconcile.facts.records import Disputed, Parsed
-from reconcile.parsers import (
-    by_id,
-    date,
-    daxctl,
-    descriptor,
-    df,
-    dmidecode,
-    esxcli_filesystem,
-    find_list,
-    findmnt,
-    hostname,
-    ls,
-    lsblk,
-    ndctl,
-    powershell,
-    pwd,
-    scsi_id,
-    sha256sum,
-    sysfs,
-    vm_list,
-    vmkfstools,
-    vmkfstools_volume,
-    vmx,
-)
+from reconcile.parsers import ls, ndctl, vmkfstools
 from reconcile.parsers.bulk_answers import Answers
 from reconcile.parsers.bulk_sections import Forms
 from reconcile.parsers.kinds import swallowed
+from reconcile.parsers.parser import Parser
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
-    from reconcile.transcript.command_lines import Command, Simple
+    from reconcile.transcript.command_lines import Command
     from reconcile.transcript.sections import Section
 
 
-@dataclass(frozen=True, slots=True)
-class Parser:
-    """One command of the vocabulary.
+# One line a command, in the order in which they are told apart and listed. Each is a file beside this one, with a `PARSER`.
+_VOCABULARY = (
+    "ndctl",
+    "vmkfstools",
+    "descriptor",
+    "df",
+    "lsblk",
+    "findmnt",
+    "esxcli_filesystem",
+    "daxctl",
+    "sysfs",
+    "scsi_id",
+    "dmidecode",
+    "powershell",
+    "vmkfstools_volume",
+    "vm_list",
+    "vmx",
+    "by_id",
+    "ls",
+    "find_list",
+    "hostname",
+    "pwd",
+    "date",
+    "sha256sum",
+)
+GROUP = "reconcile.parsers"
 
-    `runs` tells from a command's words whether its output is for this parser, `starts` from a line whether an answer may begin
-    there where no command is known, and `parse` reads a section. `command` is what to type to get such a capture. Where several see an
-    answer begin, only those need try whose answers hold one of their `marks`.
-    """
 
-    name: str
-    where: str
-    command: str
-    reads: str
-    runs: Callable[[Simple], bool]
-    starts: Callable[[str], bool]
-    parse: Callable[[Section], Parsed]
-    marks: tuple[str, ...] = ()
+def _plugged_in() -> Iterator[Parser]:
+    """Give the parsers of packages that are installed beside this one; raises `ReconcileError` for what is none."""
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        try:
+            parser = point.load()
+        except Exception as error:
+            message = (
+                f"The plug-in '{point.name}' ({point.value}) cannot be loaded: {type(error).__name__}: {error}. Mend it or uninstall it."
+            )
+            raise ReconcileError(message) from error
+        if not isinstance(parser, Parser):
+            message = f"The plug-in '{point.name}' ({point.value}) is no reconcile.parsers.parser.Parser. Mend it or uninstall it."
+            raise ReconcileError(message)
+        yield parser
 
 
-PARSERS = (
-    Parser(
-        "ndctl", "guest", "ndctl list -DRNi", "ndctl list with any flags: dimms, regions, mappings, namespaces",
-        ndctl.runs, ndctl.starts, ndctl.parse,
-    ),
-    Parser(
-        "vmkfstools", "host", "vmkfstools -J getuuid FILE.vmdk", "UUIDs of disks, one command each or from a loop that echoes names",
-        vmkfstools.runs, vmkfstools.starts, vmkfstools.parse,
-    ),
-    Parser(
-        "descriptor", "host", "grep -H ddb.uuid *.vmdk", "a disk's descriptor: the .vmdk file itself, cat FILE.vmdk, grep ddb.uuid",
-        descriptor.runs, descriptor.starts, descriptor.parse,
-    ),
-    Parser(
-        "df", "host, guest", "df -h", "file systems of ESXi (-h, -m, -k, bytes); mounts of Linux",
-        df.runs, df.starts, df.parse,
-    ),
-    Parser(
-        "lsblk", "guest", "lsblk -J -b -O", "block devices, what lies on what, serials, mounts; as a table, -J or -P",
-        lsblk.runs, lsblk.starts, lsblk.parse, ('"blockdevices"', "NAME", "PATH"),
-    ),
-    Parser(
-        "findmnt", "guest", "findmnt -J", "what is mounted where: findmnt as a table, -J or -P; mount; /proc/mounts",
-        findmnt.runs, findmnt.starts, findmnt.parse, ('"filesystems"', "TARGET", " type ", " 0", " 1", " 2"),
-    ),
-    Parser(
-        "esxcli", "host", "esxcli storage filesystem list", "datastores with name, volume id and size; text, --formatter=csv, --formatter=json",
-        esxcli_filesystem.runs, esxcli_filesystem.starts, esxcli_filesystem.parse, ('"VolumeName"', "Mount Point", "MountPoint"),
-    ),
-    Parser(
-        "daxctl", "guest", "daxctl list", "character devices of devdax namespaces",
-        daxctl.runs, daxctl.starts, daxctl.parse, ('"chardev"',),
-    ),
-    Parser(
-        "sysfs", "guest", "grep . /sys/bus/nd/devices/nmem*/nfit/id", "dimms, regions and mappings, where ndctl is missing; also nfit/serial with nfit/vendor",
-        sysfs.runs, sysfs.starts, sysfs.parse,
-    ),
-    Parser(
-        "scsi_id", "guest", "lsscsi -i", "SCSI disks' identifications: scsi_id, lsscsi -i",
-        scsi_id.runs, scsi_id.starts, scsi_id.parse,
-    ),
-    Parser(
-        "dmidecode", "guest", "dmidecode -t system", "the VM's BIOS UUID, vendor and product",
-        dmidecode.runs, dmidecode.starts, dmidecode.parse,
-    ),
-    Parser(
-        "powershell", "guest", "Get-PhysicalDisk | Format-List", "Windows disks and partitions, the VM's BIOS UUID; as a list, a table, JSON or CSV",
-        powershell.runs, powershell.starts, powershell.parse, ("SerialNumber", "DriveLetter", "UUID", "Serial Number"),
-    ),
-    Parser(
-        "volume", "host", "vmkfstools -P /vmfs/volumes/DATASTORE", "a datastore's name and volume id",
-        vmkfstools_volume.runs, vmkfstools_volume.starts, vmkfstools_volume.parse,
-    ),
-    Parser(
-        "vms", "host", "vim-cmd vmsvc/getallvms", "VMs, their names and files; also esxcli vm process list",
-        vm_list.runs, vm_list.starts, vm_list.parse,
-    ),
-    Parser(
-        "vmx", "host", "cat VM.vmx", "a VM's configuration: its name and which disk is in which slot; the .vmx file itself, cat, grep",
-        vmx.runs, vmx.starts, vmx.parse,
-    ),
-    Parser(
-        "by-id", "guest", "ls -l /dev/disk/by-id", "SCSI disks' identifications as links, from whatever shows them: ls -l, tree, find -ls",
-        by_id.runs, by_id.starts, by_id.parse,
-    ),
-    Parser(
-        "ls", "host, guest", "ls -l /vmfs/volumes/DATASTORE/VM",
-        "listings: one name a line, columns, -l, -lh, -a, -R, symlinks; a guest's /dev/disk/by-id",
-        ls.runs, ls.starts, ls.parse,
-    ),
-    Parser(
-        "find", "host", "find /vmfs/volumes -name '*.vmdk'", "paths, one a line",
-        find_list.runs, find_list.starts, find_list.parse,
-    ),
-    Parser(
-        "hostname", "host, guest", "uname -a", "the machine's name: hostname, uname -n, uname -a",
-        hostname.runs, hostname.starts, hostname.parse,
-    ),
-    Parser(
-        "pwd", "host, guest", "pwd", "the working directory, where a prompt does not show it",
-        pwd.runs, pwd.starts, pwd.parse,
-    ),
-    Parser(
-        "date", "host, guest", "date -u", "the machine's clock",
-        date.runs, date.starts, date.parse,
-    ),
-    Parser(
-        "sha256sum", "anywhere", "sha256sum *", "sums of the captures themselves: coreutils, --tag, openssl, PowerShell's Get-FileHash",
-        sha256sum.runs, sha256sum.starts, sha256sum.parse,
-    ),
-)  # fmt: skip
+def _all() -> tuple[Parser, ...]:
+    ours = [import_module(f"reconcile.parsers.{name}").PARSER for name in _VOCABULARY]
+    found = {parser.name: parser for parser in ours}
+    for parser in _plugged_in():
+        if parser.name in found:
+            message = f"Two parsers are called '{parser.name}', and a plug-in's is one. Rename it or uninstall it."
+            raise ReconcileError(message)
+        found[parser.name] = parser
+    return tuple(found.values())
+
+
+PARSERS = _all()
 
 
 def parsers_of(command: Command) -> tuple[Parser, ...]:
@@ -195,7 +124,7 @@ def _starting(line: str) -> tuple[Parser, ...]:
 def answer_of(parser: Parser, section: Section) -> Parsed:
     """Let a parser read a section. A line that it takes without a record, and which is of no kind that may be taken so, it did not understand."""
     parsed = parser.parse(section)
-    lost = swallowed(parser.name, section, parsed)
+    lost = swallowed(parser, section, parsed)
     return parsed._replace(not_understood=tuple(sorted((*parsed.not_understood, *lost)))) if lost else parsed
 
 

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.facts.records import Disk, Failure, Parsed, Record
+from reconcile.parsers.parser import Parser
 from reconcile.transcript.failures import is_failure
 
 if TYPE_CHECKING:
@@ -134,3 +135,18 @@ def _asked(words: tuple[str, ...]) -> str:
     """Return the one device that scsi_id was asked for, or ``""``."""
     named = [found[1] for word in words[1:] if (found := _DEVICE.match(word.removeprefix("--device=")))]
     return named[0] if len(named) == 1 else ""
+
+
+PARSER = Parser(
+    name="scsi_id",
+    where="guest",
+    command="lsscsi -i",
+    reads="SCSI disks' identifications: scsi_id, lsscsi -i",
+    runs=runs,
+    starts=starts,
+    parse=parse,
+    without_facts={
+        "a device that is no disk": r"\[[0-9N]+(?::[0-9]+){3}\]\s+(?!disk\b)[a-z/]{2,10}\s",
+        "a detail of the device above, or its end": r" {2,4}(?:[a-z_]{2,40}=|dir: /sys/)|\s*[^\s\[\]=]{1,240}\]\s*$",
+    },
+)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reconcile.facts.records import Parsed, Record, Sum
+from reconcile.parsers.parser import Parser
 
 if TYPE_CHECKING:
     from reconcile.transcript.command_lines import Simple
@@ -100,3 +101,15 @@ def _sum_of(number: int, line: str) -> Sum | None:
 def _meant(name: str, mark: str) -> str:
     r"""Return a name that a backslash in front of its line says to be escaped: ``\n`` is a line feed."""
     return _ESCAPED.sub(lambda found: _MEANT[found[0]], name) if mark else name
+
+
+PARSER = Parser(
+    name="sha256sum",
+    where="anywhere",
+    command="sha256sum *",
+    reads="sums of the captures themselves: coreutils, --tag, openssl, PowerShell's Get-FileHash",
+    runs=runs,
+    starts=starts,
+    parse=parse,
+    without_facts={"a field of the sum's record": r"(?:Algorithm|Hash|Path)\s*:|\s+\S"},
+)

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from reconcile.facts.records import Dimm, Failure, Mapping, Parsed, Record, Region
 from reconcile.parsers import ls, sysfs_links
+from reconcile.parsers.parser import Parser
 from reconcile.transcript.failures import is_failure
 
 if TYPE_CHECKING:
+    from reconcile.parsers.answered import Answered
     from reconcile.transcript.command_lines import Simple
     from reconcile.transcript.sections import Section
 
@@ -106,3 +108,29 @@ def _region(answer: int, name: str, given: dict[str, tuple[int, str]]) -> list[R
 def _figure(given: dict[str, tuple[int, str]], key: str) -> int | None:
     text = given.get(key, (0, ""))[1]
     return int(text, 16) if re.fullmatch(r"0x[0-9a-f]{1,8}", text) else None
+
+
+def _is_small_file(answered: Answered, number: int) -> bool:
+    """Tell whether a line shows the serial number of a dimm whose id another line shows, or the vendor that stands beside it."""
+    found = re.match(
+        r"(?:/sys/\S{0,300}/)?(?:nfit/)?(serial|vendor):?(?:0x)?([0-9a-f]{4,8})\s*$", answered.text(number).rpartition("/nfit/")[2]
+    )
+    if not found:
+        return False
+    return found[1] == "vendor" or any(value.endswith(found[2]) for value in answered.values)
+
+
+PARSER = Parser(
+    name="sysfs",
+    where="guest",
+    command="grep . /sys/bus/nd/devices/nmem*/nfit/id",
+    reads="dimms, regions and mappings, where ndctl is missing; also nfit/serial with nfit/vendor",
+    runs=runs,
+    starts=starts,
+    parse=parse,
+    without_facts={
+        "a file that no table has": r"(?:/?sys/\S{0,300}/)?(?:nmem[0-9]+/(?:nfit/)?(?!id:|serial:|vendor:)|region[0-9]+/(?!size:|mapping[0-9]+:))[a-z_]{1,30}:",
+        "a serial number beside an id, and its vendor": _is_small_file,
+        "a total": r"total [0-9]",
+    },
+)

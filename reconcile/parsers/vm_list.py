@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from reconcile.facts.records import Failure, Parsed, Record, Vm
 from reconcile.parsers.broken_rows import whole_rows
+from reconcile.parsers.kinds import broken_row, said_by_record
+from reconcile.parsers.parser import Parser
 from reconcile.transcript.failures import is_failure
 
 if TYPE_CHECKING:
@@ -127,3 +129,21 @@ def _processes(section: Section) -> Parsed:
                 title = number
     end()
     return Parsed(tuple(records), tuple(noise), tuple(sorted(rest)))
+
+
+PARSER = Parser(
+    name="vms",
+    where="host",
+    command="vim-cmd vmsvc/getallvms",
+    reads="VMs, their names and files; also esxcli vm process list",
+    runs=runs,
+    starts=starts,
+    parse=parse,
+    without_facts={
+        "a heading": r"Vmid\s",
+        "the end of a row that a terminal broke": broken_row(r"[0-9]{1,9} {2,}\S|\s+[A-Z][A-Za-z ]{1,20}:"),
+        "a field that is in the machine's record": said_by_record(r"\s+(?:UUID|Display Name|Config File):(?: (.*))?$"),
+        "a field that no table has": r"\s+(?:World ID|Process ID|VMX Cartel ID):",
+        "the name above a machine's fields": lambda answered, number: next(answered.below(number), "").lstrip().startswith("World ID:"),
+    },
+)

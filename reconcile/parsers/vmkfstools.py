@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 from reconcile.base.natural_order import order_of
 from reconcile.facts.record_blocks import Block, FolderAnswers
 from reconcile.facts.records import Answer, Asked, Failure, Parsed, Record, Unpaired, UuidSet
+from reconcile.parsers.answered import Answered, squeezed
 from reconcile.parsers.bulk_forms import Form, Series, SeriesRead
+from reconcile.parsers.kinds import is_end_of_row
 from reconcile.parsers.loop_answers import layout_of, of_many
+from reconcile.parsers.parser import Parser
 from reconcile.parsers.uuid_questions import is_question, operand_of, operands
 from reconcile.transcript.chatter import is_chatter
 from reconcile.transcript.failures import is_failure
@@ -234,3 +237,28 @@ def _operand(section: Section, simple: Simple) -> str:
         return place_of(operand_of(section.command.text))
     named = operands(simple.words)
     return place_of(named[0]) if len(named) == 1 and section.is_literal(named[0]) else ""
+
+
+_VMDK = re.compile(r"([^\s/'\"`:;,()\u2018\u2019]{1,255}\.vmdk)\b", re.IGNORECASE)
+
+
+def _names_a_disk(answered: Answered, number: int) -> bool:
+    """Tell whether a line names disks, and each of them is a record's."""
+    names = _VMDK.findall(answered.text(number))
+    return bool(names) and all(answered.says(name) or any(value.endswith(squeezed(name)) for value in answered.values) for name in names)
+
+
+PARSER = Parser(
+    name="vmkfstools",
+    where="host",
+    command="vmkfstools -J getuuid FILE.vmdk",
+    reads="UUIDs of disks, one command each or from a loop that echoes names",
+    runs=runs,
+    starts=starts,
+    parse=parse,
+    without_facts={
+        "a disk's name in front of its answer": _names_a_disk,
+        "the end of an answer or of a name that a terminal broke": is_end_of_row,
+        "that a part of a disk is none": r"(?i:.*-(?:flat|delta|sesparse|ctk|rdmp?|digest)\.vmdk\W.*not a virtual disk)",
+    },
+)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from reconcile.facts.records import Failure, Parsed, Record, Volume
 from reconcile.parsers.broken_rows import whole_rows
+from reconcile.parsers.kinds import broken_row, said_by_record
+from reconcile.parsers.parser import Parser
 from reconcile.transcript.failures import is_failure
 
 if TYPE_CHECKING:
@@ -71,3 +73,20 @@ def parse(section: Section) -> Parsed:
         elif not first and not _KNOWN.match(line):
             rest.append(number)
     return Parsed(tuple(records), tuple(noise), tuple(rest))
+
+
+PARSER = Parser(
+    name="volume",
+    where="host",
+    command="vmkfstools -P /vmfs/volumes/DATASTORE",
+    reads="a datastore's name and volume id",
+    runs=runs,
+    starts=starts,
+    parse=parse,
+    without_facts={
+        "the beginning": r".*file system spanning [0-9]+ partition",
+        "the name that stands beside the id": said_by_record(r"File system label \(if any\):(?: (.*?))?\s*$"),
+        "the end of a line that a terminal broke": broken_row(r"UUID:|File system label"),
+        "a figure or a partition": r"(?!UUID|File system label)\S.*[: ]|\s+\S",
+    },
+)

@@ -10,6 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from reconcile.facts.records import Attached, Failure, Parsed, Record, Vm
+from reconcile.parsers.kinds import said_by_record
+from reconcile.parsers.parser import Parser
 from reconcile.transcript.command_lines import is_literal
 from reconcile.transcript.failures import is_failure
 
@@ -78,3 +80,18 @@ def parse(section: Section) -> Parsed:
 def _digits(text: str) -> str:
     digits = text.replace(" ", "").replace("-", "").lower()
     return digits if re.fullmatch(r"[0-9a-f]{32}", digits) else ""
+
+
+PARSER = Parser(
+    name="vmx",
+    where="host",
+    command="cat VM.vmx",
+    reads="a VM's configuration: its name and which disk is in which slot; the .vmx file itself, cat, grep",
+    runs=runs,
+    starts=starts,
+    parse=parse,
+    without_facts={
+        "a setting that is in a record": said_by_record(r"(?:\S[^:=]{0,1024}\.vmx:)?\s{0,8}uuid\.bios ?= ?\"([^\"]*)\"\s*$"),
+        "a setting that no table has": r"(?:\S[^:=]{0,1024}\.vmx:)?\s{0,8}(?!uuid\.bios ?=|displayName ?=|[a-z0-9:]{1,20}\.fileName ?= ?\"[^\"]*\.vmdk\")(?i:[.a-z][a-z0-9_.:-]{0,200}) ?=",
+    },
+)
