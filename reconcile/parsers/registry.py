@@ -34,6 +34,7 @@ _VOCABULARY = (
     "lsblk",
     "findmnt",
     "esxcli_filesystem",
+    "esxcli_extents",
     "daxctl",
     "sysfs",
     "scsi_id",

@@ -179,6 +179,13 @@ SAMPLES = {
         'UUID: 5f8b4c97-234dcc30-d982-54ea7418ec3f\nPartitions spanned (on "lvm"):\n\tmpx.vmhba0:C0:T0:L0:8\nIs Native Snapshot Capable: YES\n',
         [(Volume, 4, "ds 1", "5f8b4c97-234dcc30-d982-54ea7418ec3f")],
     ),
+    "extents": (
+        "esxcli storage vmfs extent list",
+        "Volume Name  VMFS UUID                            Extent Number  Device Name          Partition\n"
+        "-----------  -----------------------------------  -------------  -------------------  ---------\n"
+        "ds 1         5f8b4c97-234dcc30-d982-54ea7418ec3f              0  mpx.vmhba0:C0:T0:L0          8\n",
+        [(Volume, 3, "ds 1", "5f8b4c97-234dcc30-d982-54ea7418ec3f")],
+    ),
     "date": ("date -u", "Sun Nov 22 10:12:13 UTC 2026\n", [(Said, 1, "time", "Sun Nov 22 10:12:13 UTC 2026")]),
     "pwd": ("pwd", "/vmfs/volumes/ds/vm\n", []),
     "sha256sum": ("sha256sum *", f"{'0' * 64}  a b.txt\n{'1' * 64} *c.txt\n", [(Sum, 1, "a b.txt", "0" * 64), (Sum, 2, "c.txt", "1" * 64)]),
