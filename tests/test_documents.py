@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 
 import pytest
+from imports_of import imports, modules, room_of
+from test_layers import ROOMS
 
 from reconcile import match, read
 from reconcile.findings.rules import RULES
@@ -55,7 +58,35 @@ def changes(result, run):
     return markdown(("change", "what it means"), [(f"`{change}`", meaning) for change, meaning in MEANINGS.items()])
 
 
+def rooms(result, run):
+    told = {
+        room_of(name): ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        for name, path in modules().items()
+        if name.count(".") == 1
+    }
+    return markdown(("room", "what is in it"), [(f"`{room}`", told[room].partition("\n")[0]) for room in ROOMS])
+
+
+def arrows(result, run):
+    """Draw the imports of rooms, without those that lead where others lead as well."""
+    known: dict[str, set[str]] = {room: set() for room in ROOMS}
+    for name, others in imports().items():
+        known.get(room_of(name), set()).update(room_of(other) for other in others if other.startswith("reconcile."))
+    behind: dict[str, set[str]] = {}
+    for room in ROOMS:
+        known[room].discard(room)
+        behind[room] = known[room].union(*(behind[other] for other in known[room]))
+    told = [
+        f"    {room} --> {other}"
+        for room in reversed(ROOMS)
+        for other in reversed(ROOMS)
+        if other in known[room] and not any(other in behind[between] for between in known[room])
+    ]
+    return "\n".join(["```mermaid", "flowchart TD", *told, "```"])
+
+
 MADE = {function.__name__: function for function in (summary, mapping, tables, rules, formats, explained, changes)}
+MADE_FOR_DEVELOPERS = {function.__name__: function for function in (rooms, arrows)}
 
 
 def markdown(header, rows):
@@ -72,14 +103,22 @@ def sample(root, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", MADE)
 def test_the_readme_shows_what_the_tool_says(name, sample, root, run):
-    readme = root / "README.md"
-    text = readme.read_text(encoding="utf-8")
-    made = f"<!-- generated: {name} -->\n{MADE[name](sample, run)}\n<!-- end -->"
+    shows(root / "README.md", name, MADE[name](sample, run))
+
+
+@pytest.mark.parametrize("name", MADE_FOR_DEVELOPERS)
+def test_the_page_for_developers_shows_the_house_as_it_is(name, sample, root, run):
+    shows(root / ".github" / "CONTRIBUTING.md", name, MADE_FOR_DEVELOPERS[name](sample, run))
+
+
+def shows(document, name, text_made):
+    text = document.read_text(encoding="utf-8")
+    made = f"<!-- generated: {name} -->\n{text_made}\n<!-- end -->"
     pattern = re.compile(rf"<!-- generated: {name} -->\n.*?<!-- end -->", re.DOTALL)
     shown = pattern.findall(text)
     assert len(shown) == 1
     if REGENERATE:
-        readme.write_text(pattern.sub(lambda _: made, text), encoding="utf-8")
+        document.write_text(pattern.sub(lambda _: made, text), encoding="utf-8")
     else:
         assert shown[0] == made
 

@@ -67,6 +67,6 @@ def test_a_site_of_many_is_matched_as_one_of_few(captures, monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(joined, "MANY", 0)
             many = match(read(path, site="s"))
-        assert list(many.rows("mapping")) == list(few.rows("mapping"))
+        assert list(many.table("mapping").rows) == list(few.table("mapping").rows)
         assert many.all_findings == few.all_findings
         assert many.totals == few.totals

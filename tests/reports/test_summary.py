@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 
 import pytest
 from small_site import GUEST, PAIR, UNSETTLED
@@ -12,6 +11,7 @@ from reconcile import match, read
 from reconcile.base.limits import MIB, Limits
 from reconcile.reports import summary
 from reconcile.reports.summary import scope
+from reconcile.results.reconciliation import Reconciliation
 
 
 @pytest.fixture
@@ -76,8 +76,8 @@ def test_controls_pass_on_a_whole_result(of):
 def test_a_control_fails_where_a_device_is_lost(of):
     """Counted in two ways, so that it can fail at all."""
     result = of(UNSETTLED)
-    ((site, rows),) = result._rows  # noqa: SLF001
-    lost = replace(result, _rows=((site, rows[1:]),))
+    ((site, rows),) = result.by_site
+    lost = Reconciliation(result.captures, ((site, rows[1:]),))
     assert {control.name: control.value for control in summary.controls(lost)} == {
         "Devices": "FAIL",
         "vmdks": "PASS",
