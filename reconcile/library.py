@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reconcile.base.chained_sequence import Pieces
     from reconcile.capture.read_all import Progress
     from reconcile.findings.advice.needs import Advice
-    from reconcile.findings.rules import Finding
+    from reconcile.findings.finding import Finding
     from reconcile.inventory.site import Site
     from reconcile.matching.rows import Row
     from reconcile.reports.verify import Difference

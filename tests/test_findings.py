@@ -9,8 +9,9 @@ import pytest
 from reconcile import match, read
 from reconcile.findings import rules
 from reconcile.findings.check_site import check
+from reconcile.findings.finding import Finding
+from reconcile.findings.ordered import in_order
 from reconcile.findings.row_keys import Keys
-from reconcile.findings.rules import Finding, in_order
 
 CASES = sorted((Path(__file__).parent / "cases").iterdir())
 

@@ -22,7 +22,7 @@ from reconcile.capture import read_file as captures
 from reconcile.capture.compressed_streams import Meter
 from reconcile.commands import terminal
 from reconcile.facts.source_reading import PlainReading, Reading
-from reconcile.findings import rules as findings
+from reconcile.findings import ordered
 from reconcile.inventory import site as sites
 from reconcile.inventory.devices import Device
 from reconcile.inventory.vmdks import Vmdk
@@ -207,7 +207,7 @@ def test_what_a_result_without_sites_cannot_give_is_said(several):
 
 def test_an_id_stands_once_in_all_sites(captures, monkeypatch):
     """Two findings' ids may agree by chance, and then the later one gets another, whichever site it is of; none is lost."""
-    monkeypatch.setattr(findings, "_ident", lambda text: text.partition("\0")[0] if "\0" in text else f"{text}'")
+    monkeypatch.setattr(ordered, "ident_of", lambda text: text.partition("\0")[0] if "\0" in text else f"{text}'")
     folders = [captures(UNSETTLED, name) for name in ("berlin", "paris")]
     rows = reconcile.match(reconcile.read(*folders, sites=True)).table("findings").rows
     assert tuple(reconcile.match_sites(*folders).table("findings").rows) == rows

@@ -14,7 +14,8 @@ from small_site import UNSETTLED
 from reconcile import match, read
 from reconcile.base.natural_order import in_natural_order, natural
 from reconcile.base.uuid_text import uuid_text, uuid_texts
-from reconcile.findings.rules import RULES, Severity
+from reconcile.findings.finding import Severity
+from reconcile.findings.rules import RULES
 from reconcile.reports.csv_file import csv_bytes
 from reconcile.reports.json_file import json_blocks
 from reconcile.reports.workbook.workbook import workbook_bytes

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Self
 
 from reconcile.base.printable import visible
-from reconcile.findings.rules import Severity
+from reconcile.findings.finding import Severity
 from reconcile.matching.rows import Status
 from reconcile.reports.summary import counted, lines
 from reconcile.results import schema

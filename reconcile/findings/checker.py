@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconcile.findings.finding import Finding, Rule
 from reconcile.findings.row_keys import NO_KEYS, Keys
-from reconcile.findings.rules import Finding, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

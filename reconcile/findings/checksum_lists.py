@@ -10,7 +10,7 @@ from reconcile.findings.checker import Checker, count
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconcile.findings.rules import Finding
+    from reconcile.findings.finding import Finding
 
 
 class Manifests(Checker):

@@ -10,8 +10,8 @@ from reconcile.base.uuid_text import uuid_text
 from reconcile.facts.records import Entry, Namespace, Region
 from reconcile.findings import rules
 from reconcile.findings.checker import Checker, count, some
+from reconcile.findings.finding import Finding
 from reconcile.findings.row_keys import NO_KEYS, Keys, keys_of
-from reconcile.findings.rules import Finding
 from reconcile.inventory.devices import DISK, VPMEM
 from reconcile.inventory.uniform_guests import PlainGuest
 from reconcile.inventory.vmdks import name_of_vmdk

@@ -12,8 +12,8 @@ from reconcile.facts.records import Attached, Entry, Filesystem, Unpaired, UuidS
 from reconcile.facts.vmfs_names import base_of_snapshot, is_disk
 from reconcile.findings import rules
 from reconcile.findings.checker import Checker, beyond_path, count, some
+from reconcile.findings.finding import Finding
 from reconcile.findings.row_keys import Keys, file_of, keys_of
-from reconcile.findings.rules import Finding
 from reconcile.inventory.uniform_folders import DIRECTORY, PlainFolder
 from reconcile.inventory.vmdks import VMWARE_UUID, name_of_vmdk
 from reconcile.machines.places import Place

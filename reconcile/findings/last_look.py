@@ -12,7 +12,7 @@ from reconcile.facts.source_reading import PlainReading
 from reconcile.facts.vmfs_names import disk_of
 from reconcile.findings import rules
 from reconcile.findings.checker import Checker, some
-from reconcile.findings.rules import Finding
+from reconcile.findings.finding import Finding
 from reconcile.inventory.datastores import ROOT
 from reconcile.inventory.uniform_folders import DIRECTORY, PlainFolder
 

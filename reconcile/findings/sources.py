@@ -11,7 +11,7 @@ from reconcile.facts.strengths import HEADER, NOBODY, NOTHING, OBJECT, OVERRIDE,
 from reconcile.facts.vmfs_names import is_said_of_part
 from reconcile.findings import rules
 from reconcile.findings.checker import Checker, count, some
-from reconcile.findings.rules import Finding, content_of
+from reconcile.findings.finding import Finding, content_of
 from reconcile.machines.support_bundles import lacks_answer
 
 if TYPE_CHECKING:

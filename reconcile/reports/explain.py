@@ -15,7 +15,7 @@ from reconcile.results.evidence import FindingsOf, quote_of_finding, quotes_of_d
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from reconcile.findings.rules import Finding
+    from reconcile.findings.finding import Finding
     from reconcile.inventory.devices import Device
     from reconcile.inventory.site import Site
     from reconcile.inventory.vmdks import Vmdk

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.base.uuid_text import uuid_text
-from reconcile.findings.rules import in_order
+from reconcile.findings.ordered import in_order
 from reconcile.inventory.devices import DISK
 from reconcile.matching.rows import Outcome, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from reconcile.findings.rules import Finding
+    from reconcile.findings.finding import Finding
     from reconcile.inventory.devices import Device
     from reconcile.inventory.site import Site
     from reconcile.machines.places import Place

@@ -14,7 +14,7 @@ from reconcile.base.limits import DEFAULT, Limits
 from reconcile.capture import sources
 from reconcile.capture.compressed_streams import Meter
 from reconcile.capture.read_all import read_by_site
-from reconcile.findings.rules import with_own_ids
+from reconcile.findings.ordered import with_own_ids
 from reconcile.inventory.site import gather
 from reconcile.machines.machines_file import read_overrides
 from reconcile.results.captures import Captures

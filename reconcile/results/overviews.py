@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.base.natural_order import in_natural_order, natural
 from reconcile.facts.records import Answer, Entry, Filesystem, Namespace, Region, Said
-from reconcile.findings.rules import Severity
+from reconcile.findings.finding import Severity
 from reconcile.inventory.uniform_folders import PlainFolder
 from reconcile.machines.capture_times import read_moment
 from reconcile.machines.places import Place
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from reconcile.base.chained_sequence import Pieces
-    from reconcile.findings.rules import Finding
+    from reconcile.findings.finding import Finding
     from reconcile.inventory.site import Site
     from reconcile.inventory.vmdks import Vmdk
     from reconcile.machines.places import Fact

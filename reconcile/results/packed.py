@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from reconcile.base.errors import NOT_HELD, ReconcileError
+from reconcile.findings.finding import Finding
 from reconcile.findings.row_keys import Keys
-from reconcile.findings.rules import RULES, Finding
+from reconcile.findings.rules import RULES
 from reconcile.results import schema
 from reconcile.results.captures import CapturedTables, Captures
 from reconcile.results.figures import Figures, add_figures

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from reconcile.base.errors import EXIT_FINDINGS, EXIT_RECONCILED, EXIT_TROUBLE
 from reconcile.base.garbage_collection import uncollected
 from reconcile.findings.check_site import check
-from reconcile.findings.rules import Finding, in_order
+from reconcile.findings.ordered import in_order
 from reconcile.matching.match import match_digits
 from reconcile.results import schema
 from reconcile.results.mapping_rows import MappingRows
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from reconcile.base.chained_sequence import Pieces
+    from reconcile.findings.finding import Finding
     from reconcile.inventory.site import Site
     from reconcile.matching.rows import Row
     from reconcile.results.captures import CapturedTables, Captures

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from reconcile.facts.records import Record
-    from reconcile.findings.rules import Finding
+    from reconcile.findings.finding import Finding
     from reconcile.inventory.devices import Device
     from reconcile.inventory.site import Site
     from reconcile.results.columns import TableSpec

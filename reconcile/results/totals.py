@@ -6,14 +6,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reconcile.findings.rules import Severity
+from reconcile.findings.finding import Severity
 from reconcile.matching.rows import Outcome, PlainPairs, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reconcile.base.chained_sequence import Pieces
-    from reconcile.findings.rules import Finding
+    from reconcile.findings.finding import Finding
     from reconcile.inventory.site import Site
     from reconcile.matching.rows import Row
 

@@ -8,7 +8,8 @@ import pytest
 from small_site import UNSETTLED
 
 from reconcile import match, read
-from reconcile.findings.rules import NOT_UNDERSTOOD, Finding
+from reconcile.findings.finding import Finding
+from reconcile.findings.rules import NOT_UNDERSTOOD
 from reconcile.library import Result
 from reconcile.results.reconciliation import Reconciliation
 

@@ -11,14 +11,14 @@ from reconcile.findings import rules
 from reconcile.findings.advice import shell_commands as shell
 from reconcile.findings.advice.needs import Lacks, Need
 from reconcile.findings.checker import count, some
-from reconcile.findings.rules import Severity
+from reconcile.findings.finding import Severity
 from reconcile.inventory.devices import DISK, VPMEM
 from reconcile.matching.rows import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reconcile.findings.rules import Finding
+    from reconcile.findings.finding import Finding
     from reconcile.inventory.devices import Device
     from reconcile.inventory.site import Site
     from reconcile.matching.rows import Row

@@ -28,7 +28,7 @@ from reconcile.results.reconciliation import PagePiece
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconcile.findings.rules import Finding
+    from reconcile.findings.finding import Finding
     from reconcile.results.reconciliation import Reconciliation, Reported
 
 _SECTIONS = (

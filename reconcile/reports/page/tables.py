@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconcile.findings.rules import Severity
+from reconcile.findings.finding import Severity
 from reconcile.matching.rows import Status
 from reconcile.reports.escape import html_text
 from reconcile.reports.summary import FAIL, PASS
