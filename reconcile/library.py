@@ -6,9 +6,13 @@ import os
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from reconcile.base.errors import NOT_HELD, ReconcileError
 from reconcile.base.garbage_collection import uncollected
 from reconcile.base.limits import DEFAULT, Limits
 from reconcile.results import schema
+from reconcile.results.fleet import each_result
+from reconcile.results.packed import PackedCaptures, PackedReconciliation, Wanted, pack
+from reconcile.results.reconciliation import PagePiece, Reconciliation, reconcile_sites
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -25,11 +29,6 @@ if TYPE_CHECKING:
     from reconcile.results.captures import Captures
     from reconcile.results.tables import Table
     from reconcile.results.totals import Totals
-
-from reconcile.base.errors import NOT_HELD, ReconcileError
-from reconcile.results.fleet import each_result
-from reconcile.results.packed import PackedCaptures, PackedReconciliation, Wanted, pack
-from reconcile.results.reconciliation import PagePiece, Reconciliation, reconcile_sites
 
 
 class Result:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconcile.transcript.command_lines import NOTHING, changed_directory, is_literal, parse_command, resolve
+from reconcile.transcript.command_lines import NOTHING, parse_command
+from reconcile.transcript.typed_paths import changed_directory, is_literal, resolve
 
 
 @pytest.mark.parametrize(

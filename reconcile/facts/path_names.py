@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-from reconcile.facts.machine_names import is_no_name
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-
 import shlex
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from reconcile.facts.machine_names import is_no_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from reconcile.facts.records import Record
-
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 

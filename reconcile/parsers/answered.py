@@ -3,12 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from reconcile.facts.records import Parsed
-    from reconcile.transcript.sections import Section
-
 from functools import cached_property
 from typing import TYPE_CHECKING
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from reconcile.parsers.bulk_forms import PROMPT
 from reconcile.parsers.bulk_run import Growing
 from reconcile.parsers.bulk_visits import Visit
-from reconcile.transcript.command_lines import resolve
+from reconcile.transcript.typed_paths import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -16,6 +16,7 @@ from reconcile.facts.records import Entry, Listed, Parsed, Record
 from reconcile.parsers import by_id, sysfs_links
 from reconcile.parsers.bulk_forms import Form
 from reconcile.parsers.kinds import is_end_of_row
+from reconcile.parsers.ls_blocks import HEADER, LONG, MODE, blocks_of, common_lead, may_be_end
 from reconcile.parsers.ls_columns import names_in, plain_names_in
 from reconcile.parsers.ls_links import link_of
 from reconcile.parsers.ls_names import FENCE, Shown, is_comment, is_prose, shown_name, without_remark
@@ -29,26 +30,11 @@ if TYPE_CHECKING:
     from reconcile.transcript.command_lines import Simple
     from reconcile.transcript.sections import Section
 
-# -rw-------    1 root     root     17179869184 Nov 20 10:11 appdb_1.vmdk
-#      4 drwxr-xr-x    2 root     root        4.0K Mar  4  2023 db 01
-# drwxr-xr-x.  2 root root system_u:object_r:device_t:s0  180 Sep 30 16:58 block
-# lrwxr-xr-x    1 root     root            35 May 24 17:10 BOOTBANK1 -> 26ebbad0-04481ffe-1094-c6d5b5452ea0
-# -rw-------    1 operator disk     1073741824 2023-03-04 05:06:07 +0000 appdb.nvdimm
-_LONG = re.compile(
-    r"\s*(?:[0-9]+\s+){0,2}([-dlpscb])[-rwxsStTl]{9}[.+@]?\s+[0-9]+\s+\S+\s+\S+\s+(?:(?:[a-z_]+:\S+|\?)\s+)?([0-9][0-9.]*[KMGTPE]?|[0-9]+,\s*[0-9]+)\s+"
-    r"([A-Z][a-z]{2}\s+[0-9]{1,2}\s+(?:[0-9]{1,2}:[0-9]{2}|[0-9]{4})"
-    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}\s+[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?(?:\s+[+-][0-9]{4})?)?) (.+)$"
-)
-# What a line of any long listing begins with, read or not.
-_MODE = re.compile(r"\s*(?:[0-9]+\s+){0,2}[-dlpscb][-rwxsStT]{9}[.+@]?\s")
 _TOTAL = re.compile(r"total [0-9][0-9.]*[KMGT]?\s*$")
-# /vmfs/volumes/PMemDS-1/vm 1:
-_HEADER = re.compile(r"(\S.*):$")
 _ABSOLUTE_HEADER = re.compile(r"/(?:vmfs/volumes/.*|[^:]*):$")
 _KINDS = {"-": "file", "d": "dir", "l": "link", "p": "fifo", "s": "socket", "c": "device", "b": "device"}
 # A terminal is 80 wide or more, and a name has few blanks.
 _NARROWEST = 60
-_FEW_WORDS = 4
 _GLOB = frozenset("*?[{$`")
 _BRACES = frozenset("{$`")
 # What people write above what a command printed.
@@ -91,7 +77,7 @@ def starts(line: str) -> bool:
     """Tell whether an answer may begin on this line. Bare names say nothing; long lines do."""
     if by_id.starts(line):
         return False
-    return bool(_LONG.match(line)) or bool(_TOTAL.match(line)) or bool(_ABSOLUTE_HEADER.match(line))
+    return bool(LONG.match(line)) or bool(_TOTAL.match(line)) or bool(_ABSOLUTE_HEADER.match(line))
 
 
 def parse(section: Section) -> Parsed:
@@ -99,21 +85,9 @@ def parse(section: Section) -> Parsed:
     if by_id.is_listed(section):
         return by_id.parse(section)
     reader = _Reader(section)
-    for index, block in enumerate(_blocks(section)):
+    for index, block in enumerate(blocks_of(section)):
         reader.read(block, is_first=not index)
     return Parsed(tuple(reader.records), tuple(reader.noise), tuple(sorted(reader.rest)))
-
-
-def _blocks(section: Section) -> list[list[tuple[int, str]]]:
-    """Cut a section at blank lines that stand in front of a directory's header."""
-    lines = list(section.numbered())
-    blocks: list[list[tuple[int, str]]] = [[]]
-    for index, (number, line) in enumerate(lines):
-        before = lines[index - 1][1].strip() if index else ""
-        if not before and _HEADER.match(line.rstrip()) and blocks[-1]:
-            blocks.append([])
-        blocks[-1].append((number, line))
-    return blocks
 
 
 class _Reader:
@@ -146,7 +120,7 @@ class _Reader:
         lines = self._without_talk(lines)
         if not lines:
             return
-        long = sum(1 for _, line in lines if _MODE.match(line))
+        long = sum(1 for _, line in lines if MODE.match(line))
         if long * 2 >= len(lines) or (self._is_long and not self._is_piped):
             self._read_long(lines, where)
         elif self.section.command.simples:
@@ -167,7 +141,7 @@ class _Reader:
         start = 0
         while start < len(filled) and self._is_headline([line for _, line in filled[start:]]):
             start += 1
-        begins = next((at for at, (_, line) in enumerate(filled) if _TOTAL.match(line) or _MODE.match(line)), 0)
+        begins = next((at for at, (_, line) in enumerate(filled) if _TOTAL.match(line) or MODE.match(line)), 0)
         between = filled[start:begins] if self._is_long and not self._is_piped else []
         if between and not any(self._is_headed([line]) or is_failure(line.strip()) for _, line in between):
             # Of a command whose end is lost nobody knows which folder it named.
@@ -181,15 +155,15 @@ class _Reader:
 
     def _is_headline(self, lines: list[str]) -> bool:
         line = lines[0]
-        if _MODE.match(line) or _TOTAL.match(line) or is_failure(line.strip()) or is_chatter(line):
+        if MODE.match(line) or _TOTAL.match(line) or is_failure(line.strip()) or is_chatter(line):
             return bool(FENCE.match(line))
-        if _HEADER.match(line.rstrip()):
+        if HEADER.match(line.rstrip()):
             return not self._is_headed(lines) and len(lines) > 1
         return is_comment(line) or is_prose(line)
 
     def _is_headed(self, lines: list[str]) -> bool:
         """Tell whether the first of some lines is a directory's header, and no headline of somebody's."""
-        found = _HEADER.match(lines[0].rstrip()) if lines else None
+        found = HEADER.match(lines[0].rstrip()) if lines else None
         if not found:
             return False
         path = found[1]
@@ -199,7 +173,7 @@ class _Reader:
             return True
         if self.section.prompt_line and not self._unclear:
             return False
-        return path.strip("*_ ").lower() not in _HEADLINES and any(_TOTAL.match(line) or _MODE.match(line) for line in lines[1:2])
+        return path.strip("*_ ").lower() not in _HEADLINES and any(_TOTAL.match(line) or MODE.match(line) for line in lines[1:2])
 
     def _header(self, block: list[tuple[int, str]]) -> tuple[_Where, list[tuple[int, str]]]:
         lines = [(number, line) for number, line in block if line.strip()]
@@ -208,7 +182,7 @@ class _Reader:
         while headers and lines and is_failure(lines[0][1].strip()):
             # What could not be listed is said in front of what could.
             self.rest.append(lines.pop(0)[0])
-        found = _HEADER.match(lines[0][1].rstrip()) if lines and headers and self._is_headed([line for _, line in lines]) else None
+        found = HEADER.match(lines[0][1].rstrip()) if lines and headers and self._is_headed([line for _, line in lines]) else None
         if found and not is_failure(lines[0][1]) and (len(lines) > 1 or "R" in self._flags or "/" in found[1]):
             path = found[1]
             where = _Where(self.section.path(path), self.section.is_followed(path))
@@ -251,16 +225,16 @@ class _Reader:
                 _UUID_ANSWER.match(line)
                 or is_failure(line.strip())
                 or is_chatter(line)
-                or (not self._is_exact and not _MODE.match(line) and is_comment(line))
+                or (not self._is_exact and not MODE.match(line) and is_comment(line))
             ):
                 self.rest.append(number)
-            elif not self._is_exact and not _MODE.match(line) and (FENCE.match(line) or is_prose(line)):
+            elif not self._is_exact and not MODE.match(line) and (FENCE.match(line) or is_prose(line)):
                 # Behind what somebody wrote nothing tells whose the lines are.
                 self.rest += [later for later, _ in lines[index:]]
                 break
             elif _TOTAL.match(line) and not kept and not totals:
                 totals += 1
-            elif _TOTAL.match(line) and any(_LONG.match(later) for _, later in lines[index + 1 : index + 2]):
+            elif _TOTAL.match(line) and any(LONG.match(later) for _, later in lines[index + 1 : index + 2]):
                 self.rest += [later for later, _ in lines[index:]]
                 break
             else:
@@ -269,9 +243,9 @@ class _Reader:
 
     def _read_long(self, lines: list[tuple[int, str]], where: _Where) -> None:
         lines = self._whole(lines)
-        lead = _common_lead(lines)
+        lead = common_lead(lines)
         for number, line in lines:
-            found = _LONG.match(line)
+            found = LONG.match(line)
             if not found:
                 self.rest.append(number)
                 continue
@@ -292,10 +266,10 @@ class _Reader:
         widest = max(len(line) for _, line in lines)
         whole: list[tuple[int, str]] = []
         for number, line in lines:
-            if whole and widest >= _NARROWEST and self._full == number - 1 and _may_be_end(whole[-1][1], line):
+            if whole and widest >= _NARROWEST and self._full == number - 1 and may_be_end(whole[-1][1], line):
                 whole[-1] = (whole[-1][0], whole[-1][1] + line)
                 continue
-            self._full = number if len(line) == widest and _LONG.match(line) else 0
+            self._full = number if len(line) == widest and LONG.match(line) else 0
             whole.append((number, line))
         return whole
 
@@ -343,20 +317,6 @@ class _Reader:
         )
         if disk and entry.size:
             self.records.append(disk)
-
-
-def _may_be_end(before: str, line: str) -> bool:
-    """Tell whether a line may be what a terminal broke off the name of a disk."""
-    if line[0].isspace() or _MODE.match(line) or is_prose(line) or is_failure(line) or len(line.split()) >= _FEW_WORDS:
-        return False
-    return not before.lower().endswith(".vmdk") and (before + line).lower().endswith(".vmdk")
-
-
-def _common_lead(lines: list[tuple[int, str]]) -> str:
-    """Return the blanks that stand in front of every name of a listing, of two at least: somebody doubled them."""
-    names = [found[4] for _, line in lines if (found := _LONG.match(line))]
-    leads = [len(name) - len(name.lstrip(" ")) for name in names]
-    return " " * min(leads) if len(leads) > 1 else ""
 
 
 PARSER = Parser(

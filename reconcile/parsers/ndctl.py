@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from reconcile.facts.record_blocks import VMWARE, Block, DimmsShape, PlainDimms
-from reconcile.facts.records import Damage, Dimm, Mapping, Namespace, Parsed, Record, Region
+from reconcile.facts.records import Damage, Dimm, Namespace, Parsed, Record, Region
 from reconcile.parsers.bulk_forms import Alike, Form
 from reconcile.parsers.kinds import MEMBER, json_kinds
+from reconcile.parsers.ndctl_objects import CHILDREN, KIND, records_of, text_of
 from reconcile.parsers.parser import Parser
 from reconcile.transcript.json_text import DOCUMENT_START, Document, JsonValue, find_documents
 
@@ -28,11 +29,6 @@ if TYPE_CHECKING:
 
     _LineOf = Callable[[str, str], int]
 
-_KIND = re.compile(r"(nmem|region|namespace|ndbus)[0-9]")
-# namespace0.1 is the second namespace on region0.
-_NAMESPACE = re.compile(r"namespace([0-9]+)\.[0-9]+$")
-_HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]{1,16}$|[0-9]{1,20}$")
-_CHILDREN = frozenset({"dimms", "regions", "namespaces"})
 _VERSION = re.compile(r"[0-9]{2,3}(?:\.[0-9]+){0,3}(?:-[0-9a-z.+~-]+)?$")
 # disabled 1 nmem        enabled 3 regions        destroyed 1 namespace        zeroed 2 nmems
 _DONE = re.compile(
@@ -113,7 +109,7 @@ def parse(section: Section) -> Parsed:
         if not first_answer and section.command.simples:
             # One command prints one answer. A second one lost its prompt, and nothing tells whose it is.
             break
-        made = list(_records(document, answer))
+        made = list(records_of(document, answer))
         made, lost = _without_hidden(document, made)
         hidden |= lost
         if made or _is_empty(document.value) or _names_a_bus(document):
@@ -150,7 +146,7 @@ def _without_hidden(document: Document, made: list[Record]) -> tuple[list[Record
 
 
 def _is_device(dev: str) -> bool:
-    kind = _KIND.match(dev)
+    kind = KIND.match(dev)
     return kind is not None and kind[1] != "ndbus"
 
 
@@ -160,10 +156,10 @@ def _shown(value: JsonValue, *, visible: bool = True) -> Iterator[tuple[str, boo
         for element in value:
             yield from _shown(element, visible=visible)
     elif isinstance(value, dict):
-        if _text(value, "dev"):
-            yield _text(value, "dev"), visible
+        if text_of(value, "dev"):
+            yield text_of(value, "dev"), visible
         for key, child in value.items():
-            yield from _shown(child, visible=visible and key in _CHILDREN)
+            yield from _shown(child, visible=visible and key in CHILDREN)
 
 
 def _devs(document: Document) -> set[str]:
@@ -200,151 +196,6 @@ def _talk(section: Section, taken: set[int], left: frozenset[int]) -> tuple[list
         chatter = number not in left and (_DONE.match(line) or (own and _VERSION.match(line)))
         (noise if not line.strip() or chatter else rest).append(number)
     return noise, rest
-
-
-def _records(document: Document, answer: int) -> Iterator[Record]:
-    lines = iter(document.lines_of(frozenset({"dev", "dimm"})))
-
-    def line_of(key: str, value: str) -> int:
-        for line, name, text in lines:
-            if name == key and text == value:
-                return line
-        return document.first
-
-    yield from _walk(document.value, answer, line_of, _Inside("", ""))
-
-
-class _Inside(NamedTuple):
-    """The objects that an object is printed in."""
-
-    bus: str
-    region: str
-
-
-def _walk(value: JsonValue, answer: int, line_of: _LineOf, inside: _Inside) -> Iterator[Record]:
-    if isinstance(value, list):
-        for element in value:
-            yield from _walk(element, answer, line_of, inside)
-    if not isinstance(value, dict):
-        return
-    dev = _text(value, "dev")
-    found = _KIND.match(dev)
-    if found:
-        yield from _object(value, answer, line_of, inside, found[1])
-        inside = _Inside(dev if found[1] == "ndbus" else inside.bus, dev if found[1] == "region" else inside.region)
-    for key, child in value.items():
-        if key in _CHILDREN:
-            yield from _walk(child, answer, line_of, inside)
-
-
-def _object(value: dict[str, JsonValue], answer: int, line_of: _LineOf, inside: _Inside, kind: str) -> Iterator[Record]:
-    dev = _text(value, "dev")
-    line = line_of("dev", dev)
-    match kind:
-        case "nmem":
-            yield _dimm(value, answer, line)
-        case "region":
-            yield _region(value, answer, line, inside.bus)
-            yield from _mappings(value, answer, dev, line_of)
-        case "namespace":
-            yield _namespace(value, answer, line)._replace(inside=inside.region)
-        case _:
-            pass
-
-
-def _dimm(value: dict[str, JsonValue], answer: int, line: int) -> Dimm:
-    flags = sorted(key for key, flag in value.items() if key.startswith("flag_") and flag is True)
-    if value.get("security_frozen") is True:
-        flags.append("security_frozen")
-    health = value.get("health")
-    return Dimm(
-        line=line,
-        answer=answer,
-        dev=_text(value, "dev"),
-        id=_text(value, "id"),
-        handle=_figure(value, "handle"),
-        phys_id=_figure(value, "phys_id"),
-        state=_text(value, "state"),
-        flags=" ".join(flags),
-        health_state=_text(health, "health_state") if isinstance(health, dict) else "",
-        security=_text(value, "security"),
-    )
-
-
-def _region(value: dict[str, JsonValue], answer: int, line: int, bus: str) -> Region:
-    return Region(
-        line=line,
-        answer=answer,
-        dev=_text(value, "dev"),
-        size=_printed(value, "size"),
-        size_bytes=_figure(value, "size"),
-        available_size=_printed(value, "available_size"),
-        type=_text(value, "type"),
-        iset_id=_printed(value, "iset_id"),
-        numa_node=_figure(value, "numa_node"),
-        persistence_domain=_text(value, "persistence_domain"),
-        state=_text(value, "state"),
-        bus=bus,
-    )
-
-
-def _mappings(value: dict[str, JsonValue], answer: int, region: str, line_of: _LineOf) -> Iterator[Mapping]:
-    mappings = value.get("mappings")
-    for mapping in mappings if isinstance(mappings, list) else []:
-        if isinstance(mapping, dict) and isinstance(mapping.get("dimm"), str):
-            dimm = _text(mapping, "dimm")
-            figures = (_figure(mapping, key) for key in ("offset", "length", "position"))
-            yield Mapping(line_of("dimm", dimm), answer, region, dimm, *figures)
-
-
-def _namespace(value: dict[str, JsonValue], answer: int, line: int) -> Namespace:
-    dev = _text(value, "dev")
-    number = _NAMESPACE.match(dev)
-    return Namespace(
-        line=line,
-        answer=answer,
-        dev=dev,
-        region=f"region{number[1]}" if number else "",
-        mode=_text(value, "mode"),
-        map=_text(value, "map"),
-        size=_printed(value, "size"),
-        size_bytes=_figure(value, "size"),
-        uuid=_text(value, "uuid"),
-        blockdev=_text(value, "blockdev"),
-        chardev=_text(value, "chardev") or _first_chardev(value.get("daxregion")),
-        sector_size=_figure(value, "sector_size"),
-        align=_figure(value, "align"),
-        name=_text(value, "name"),
-        state=_text(value, "state"),
-    )
-
-
-def _first_chardev(daxregion: JsonValue) -> str:
-    """With -X or -v the character devices stand in a list of their own."""
-    devices = daxregion.get("devices") if isinstance(daxregion, dict) else None
-    names = [_text(device, "chardev") for device in devices if isinstance(device, dict)] if isinstance(devices, list) else []
-    return " ".join(name for name in names if name)
-
-
-def _text(value: dict[str, JsonValue], key: str) -> str:
-    """Return a text, and nothing for what is no text: an id that became a number is no longer what was printed."""
-    found = value.get(key)
-    return found if isinstance(found, str) else ""
-
-
-def _printed(value: dict[str, JsonValue], key: str) -> str:
-    found = value.get(key)
-    return "" if found is None or isinstance(found, dict | list | bool) else str(found)
-
-
-def _figure(value: dict[str, JsonValue], key: str) -> int | None:
-    """Return an exact figure: a number, or with -u a hexadecimal text. A rounded one is None."""
-    found = value.get(key)
-    if isinstance(found, int) and not isinstance(found, bool):
-        return found
-    if isinstance(found, str) and _HEXADECIMAL.match(found):
-        return int(found, 16 if found.startswith("0x") else 10)
-    return None
 
 
 def _is_bus(answered: Answered, number: int) -> bool:

@@ -7,19 +7,18 @@ serial number is the vmdk's whole UUID. Source: captures of VMware guests, and t
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from reconcile.facts.machine_names import is_no_name
-from reconcile.facts.records import Damage, Disk, Failure, Mount, Parsed, Record, Said
+from reconcile.facts.records import Damage, Failure, Parsed, Record
 from reconcile.parsers.kinds import json_kinds, said_by_record
 from reconcile.parsers.parser import Parser
 from reconcile.parsers.powershell_csv import TYPE, heading_of, rows_of
+from reconcile.parsers.powershell_objects import Properties, records_of
 from reconcile.transcript.failures import is_failure
 from reconcile.transcript.json_text import find_documents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from reconcile.parsers.answered import Answered, Kind
     from reconcile.transcript.command_lines import Simple
     from reconcile.transcript.json_text import JsonValue
@@ -32,10 +31,6 @@ _CLASSES = frozenset({"win32_computersystemproduct", "win32_diskdrive"})
 _FIELD = re.compile(r"([A-Za-z_][A-Za-z0-9_]{1,60}) *: ?(.{0,4000})$")
 # ------ ------------        ------------                     ---------
 _RULER = re.compile(r"-{2,100}(?: {1,300}-{2,100}){1,40} *$")
-_NUMBER = re.compile(r"(?:\\\\\.\\PHYSICALDRIVE)?([0-9]{1,5})$", re.IGNORECASE)
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
-_LETTER = re.compile(r"([A-Z]):?$")
-_NUMBERED_BY = ("number", "deviceid", "disknumber", "devicenumber", "index")
 # Get-PhysicalDisk prints these columns, and no other command of the vocabulary does.
 _TELLING = re.compile(
     r"\s*(?:PSComputerName +)?Number +Friendly ?Name +Serial ?Number\b"
@@ -45,23 +40,10 @@ _TELLING = re.compile(
 # The machine's own name for itself, and what the one who asked called it.
 _OWN_NAMES = ("systemname", "__server", "csname", "servername", "node")
 _ASKED_NAME = "pscomputername"
-# What a list of the host's side shows beside a disk: whose list it is, no machine's name in it says.
-_OF_HOSTS = frozenset({"filename", "vmname", "parent", "hddname", "disktype", "storageformat"})
-# What Win32_ComputerSystemProduct has beside the BIOS UUID, and what stands beside a disk's.
-_OF_SYSTEM = frozenset({"vendor", "identifyingnumber", "version"})
-_OF_DISKS = _OF_HOSTS | {"model", "capacitygb", "capacitykb", "persistence", "size", "serialnumber", "uniqueid", "path"}
-_VMDK = "6000c29"
 _DIGITS = re.compile(r"(?<![0-9a-fA-F])6000[cC]29[0-9a-fA-F]{25}(?![0-9a-fA-F])")
 _LONGEST = 5000
 _TELLING_KEYS = frozenset({"SerialNumber", "PartitionNumber", "UUID"})
 _KEY = re.compile(r'"(?:SerialNumber|PartitionNumber|UUID)"\s*:')
-
-
-class _Object(NamedTuple):
-    """An object that was printed: its properties by name in lower case, with the line of the first and of the serial number."""
-
-    line: int
-    cells: dict[str, str]
 
 
 def runs(simple: Simple) -> bool:
@@ -104,8 +86,8 @@ def _parse_json(section: Section) -> Parsed:
         is_read = False
         for index, value in enumerate(objects):
             line = lines[index] if len(lines) == len(objects) else document.first
-            shown = _Object(line, _cells(value))
-            read = list(_records(shown, section.first))
+            shown = Properties(line, _cells(value))
+            read = list(records_of(shown, section.first))
             is_read = is_read or bool(read)
             machine = _machine_of(shown.cells)
             if machine is None:
@@ -204,7 +186,7 @@ class _Lines:
                 self.noise.append(number)
             elif is_failure(text):
                 self.failures.append(Failure(number, self._section.command.text, text))
-            elif cells is None or not self._take(_Object(number, cells)):
+            elif cells is None or not self._take(Properties(number, cells)):
                 self.rest.append(number)
         self.rest += range(self._section.first + stop, self._section.first + len(lines))
 
@@ -219,7 +201,7 @@ class _Lines:
 
     def end(self) -> None:
         """End an object, or a table."""
-        if self._fields and not self._take(_Object(self._given[0], self._fields)):
+        if self._fields and not self._take(Properties(self._given[0], self._fields)):
             self.rest += self._given
         self.rest += [number for number, _ in self._heads] if not self._columns else []
         self._over = self._over or bool(self._columns and (self.records or self.owned) and not self._section.command.simples)
@@ -241,7 +223,7 @@ class _Lines:
             cell = line[first:stop].rpartition(" ")[0] if goes_on else line[first:stop]
             cells[name] = re.split(" {2,}", cell.strip())[0] if name == "serialnumber" else cell.strip()
         cut = cells.get("serialnumber", "").endswith(("...", "\u2026")) or self._is_shifted(line, cells)
-        if cut or not self._take(_Object(number, {key: cell for key, cell in cells.items() if key != "size"})):
+        if cut or not self._take(Properties(number, {key: cell for key, cell in cells.items() if key != "size"})):
             self.rest.append(number)
 
     def _is_shifted(self, line: str, cells: dict[str, str]) -> bool:
@@ -250,67 +232,15 @@ class _Lines:
         shown = cells.get("serialnumber", "") + cells.get("uniqueid", "")
         return bool(line[begins - 1 : begins].strip() and begins) or any(digits not in shown for digits in _DIGITS.findall(line))
 
-    def _take(self, shown: _Object) -> bool:
+    def _take(self, shown: Properties) -> bool:
         """Read an object, as of the machine that it says; return whether it says anything."""
-        read = list(_records(shown, self._section.first))
+        read = list(records_of(shown, self._section.first))
         machine = _machine_of(shown.cells)
         if machine is None:
             self.records += read
         else:
             self.owned += [(machine, record) for record in read]
         return bool(read)
-
-
-def _records(shown: _Object, answer: int) -> Iterator[Record]:
-    """Read an object by its properties."""
-    cells = shown.cells
-    if not _OF_HOSTS.isdisjoint(cells):
-        return
-    if "partitionnumber" in cells:
-        yield from _partition(shown, answer)
-    elif "serialnumber" in cells:
-        number = next((found[1] for key in _NUMBERED_BY if (found := _NUMBER.match(cells.get(key, "")))), "")
-        if number:
-            size = _bytes(cells)
-            serial, unique = cells["serialnumber"].strip(), cells.get("uniqueid", "")
-            yield Disk(
-                shown.line, answer, _drive(number), "disk", serial, unique, cells.get("size", ""), size, "", identified=True
-            )  # fmt: skip
-    elif _UUID.match(cells.get("uuid", "")) and _is_of_system(cells):
-        yield Said(shown.line, "bios uuid", cells["uuid"].replace("-", "").lower())
-        for what, key in (("vendor", "vendor"), ("product", "name")):
-            if cells.get(key):
-                yield Said(shown.line, what, cells[key])
-
-
-def _is_of_system(cells: dict[str, str]) -> bool:
-    """Tell whether a UUID is the VM's: a disk's begins as all vmdks' do, or stands beside what only disks have."""
-    digits = cells["uuid"].replace("-", "").lower()
-    if digits.startswith(_VMDK) or not _OF_DISKS.isdisjoint(cells):
-        return False
-    return not _OF_SYSTEM.isdisjoint(cells) or "name" not in cells
-
-
-def _partition(shown: _Object, answer: int) -> Iterator[Record]:
-    cells = shown.cells
-    disk, part = _NUMBER.match(cells.get("disknumber", "")), _NUMBER.match(cells["partitionnumber"])
-    if not disk or not part:
-        return
-    device = f"{_drive(disk[1])}p{part[1]}"
-    yield Disk(shown.line, answer, device, "part", "", "", cells.get("size", ""), _bytes(cells), _drive(disk[1]))
-    letter = _LETTER.match(cells.get("driveletter", ""))
-    if letter:
-        yield Mount(shown.line, device, f"{letter[1]}:", "")
-
-
-def _drive(number: str) -> str:
-    """Return the name by which Windows opens a disk."""
-    return f"PhysicalDrive{int(number)}"
-
-
-def _bytes(cells: dict[str, str]) -> int | None:
-    size = cells.get("size", "")
-    return int(size) if re.fullmatch("[0-9]{1,19}", size) else None
 
 
 # DeviceId : 1        "Number":  10,

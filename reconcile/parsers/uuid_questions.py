@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-
 from reconcile.transcript.asked_machine import without_login
 from reconcile.transcript.loops.commands import Commands
 from reconcile.transcript.shell_words import literal, plain, straight, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 _OPTIONS_WITH_VALUE = frozenset({"-J", "--objectuuid", "-v", "--verbose", "-d", "-W"})
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from reconcile.facts.records import Attached, Failure, Parsed, Record, Vm
 from reconcile.parsers.kinds import said_by_record
 from reconcile.parsers.parser import Parser
-from reconcile.transcript.command_lines import is_literal
 from reconcile.transcript.failures import is_failure
+from reconcile.transcript.typed_paths import is_literal
 
 if TYPE_CHECKING:
     from reconcile.transcript.command_lines import Simple

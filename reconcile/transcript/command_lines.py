@@ -40,7 +40,6 @@ _SUDO_OPTIONS_WITH_VALUE = frozenset({"-u", "-g", "-h", "-p", "-C", "-T", "-U", 
 _SHELLS = frozenset("sh bash ash dash ksh zsh".split())
 _LOOPS = frozenset({"for", "while", "until"})
 _FIND_RUNS = frozenset({"-exec", "-execdir", "-ok", "-okdir"})
-_UNEXPANDED = frozenset("*?[]{}$`")
 # What makes a shell do more with a line than cut it at its blanks.
 _SPECIAL = re.compile(r"[;&|<>'\"\\]")
 
@@ -323,31 +322,6 @@ def _over(simple: Simple) -> tuple[str, str]:
     target = rest[0].removeprefix("ssh://").rpartition("@")[2]
     carried = _behind_options(rest[1:], with_value)
     return target, " ".join(carried)
-
-
-def is_literal(path: str) -> bool:
-    """Tell whether a path is a name as it stands, with nothing in it that a shell expands."""
-    return bool(path) and not _UNEXPANDED.intersection(path) and not path.startswith("~")
-
-
-def resolve(cwd: str, path: str) -> str:
-    """Join a path to a working directory; the answer is absolute, or relative where the directory's place is unknown."""
-    joined = path if path.startswith("/") or not cwd or cwd.startswith("~") else posixpath.join(cwd, path)
-    joined = posixpath.normpath(joined) if joined else ""
-    if joined.startswith("//"):
-        joined = joined[1:]
-    return "" if joined == "." else joined
-
-
-def changed_directory(cwd: str, words: tuple[str, ...]) -> str:
-    """Return the working directory after ``cd``; ``""`` where it cannot be told."""
-    operands = [word for word in words[1:] if not (word.startswith("-") and len(word) > 1)]
-    if not operands:
-        return "~"
-    if len(operands) > 1 or operands[0] == "-" or not is_literal(operands[0]):
-        return ""
-    went = resolve(cwd, operands[0])
-    return "" if went.startswith("..") else went
 
 
 def pipe_ends(text: str) -> list[tuple[str, ...]]:

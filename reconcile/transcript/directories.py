@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from reconcile.transcript.chatter import is_chatter
-from reconcile.transcript.command_lines import changed_directory, is_silent
+from reconcile.transcript.command_lines import is_silent
+from reconcile.transcript.typed_paths import changed_directory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

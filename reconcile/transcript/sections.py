@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from reconcile.facts.machine_names import is_no_name
-from reconcile.transcript.command_lines import NOTHING, Command, is_literal, resolve
+from reconcile.transcript.command_lines import NOTHING, Command
+from reconcile.transcript.typed_paths import is_literal, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
