@@ -59,30 +59,21 @@ def read_source(data: bytes, hint: str = "", in_path: str | None = None, *, plai
         status = "binary" if text.encoding == "binary" else "empty"
         return Reading(digest, len(data), text.encoding, status, text.note, "", (), (), (), Ledger(0, 0, 0, 0), ())
     lines, whole_text, undressed, is_recorded = _bare(text.lines)
-    reader = _Reader()
-    recordings: tuple[Facts, ...] = ()
-    asked = () if is_recorded else cut_by_headers(lines, whole_text, in_path or "")
+    recordings: list[int] = []
     if is_recorded:
-        transcript, recordings = split_recordings(lines, text.encoding)
-        reader.parts += [_part_of(facts) for facts in recordings]
-        reader.read_all(transcript)
-    elif not asked or not reader.read_asked(asked, hint, len(lines)):
-        reader = _Reader()
-        reader.read_all(take_apart(lines, _fitting(hint, lines), PLAIN_FORMS if plain else None, whole_text))
-    noise = reader.noise
-    total = len(lines)
-    # What is shown is the line as it stands in the file.
+        reader, recordings = _read_recorded(lines, text.encoding)
+    else:
+        reader = _read_lines(lines, whole_text, hint, in_path or "", plain=plain)
+    # Lines are shown as they stand in the file.
     unread = tuple(found._replace(text=text.lines[found.line - 1]) for found in sorted(reader.unread))
-    ledger = Ledger(total, total - noise - len(unread), noise, len(unread))
-    damaged = (block for part in reader.parts for block in part.blocks if kind_of(block) is Damage)
-    damage = next((record for block in damaged for record in block if isinstance(record, Damage)), None)
-    bounds = find_bounds(whole_text, reader.sections, [facts.line for facts in recordings])
+    ledger = Ledger(len(lines), len(lines) - reader.noise - len(unread), reader.noise, len(unread))
+    bounds = find_bounds(whole_text, reader.sections, recordings)
     parts = without_names(name_by_listings(reader.parts), reader.sections, bounds)
     return Reading(
         sha256=digest,
         bytes=len(data),
         encoding=text.encoding,
-        status=damage.status if damage else "read",
+        status=reader.status,
         note="; ".join(note for note in (text.note, undressed) if note),
         typed="\n".join(reader.commands),
         parts=tuple(split_unnamed(parts, reader.unread)),
@@ -94,6 +85,26 @@ def read_source(data: bytes, hint: str = "", in_path: str | None = None, *, plai
         mentions=tuple(reader.mentions),
         bounds=bounds,
     )
+
+
+def _read_recorded(lines: Sequence[str], encoding: str) -> tuple[_Reader, list[int]]:
+    """Read what scripts of ours recorded; return the lines in which the recordings begin, too."""
+    transcript, recordings = split_recordings(lines, encoding)
+    reader = _Reader()
+    reader.parts += [_part_of(facts) for facts in recordings]
+    reader.read_all(transcript)
+    return reader, [facts.line for facts in recordings]
+
+
+def _read_lines(lines: Sequence[str], text: str, hint: str, in_path: str, *, plain: bool) -> _Reader:
+    """Read the answers of many machines by their headers, or of one by its prompts."""
+    reader = _Reader()
+    asked = cut_by_headers(lines, text, in_path)
+    if asked and reader.read_asked(asked, hint, len(lines)):
+        return reader
+    reader = _Reader()
+    reader.read_all(take_apart(lines, _fitting(hint, lines), PLAIN_FORMS if plain else None, text))
+    return reader
 
 
 # Bytes. An answer that is a source by itself has a few hundred.
@@ -163,6 +174,12 @@ class _Reader:
         self.prompted: dict[tuple[str, str], None] = {}
         self.volumes: list[Volume] = []
         self.sections: list[Section | Run] = []
+
+    @property
+    def status(self) -> str:
+        """What became of the source: ``read``, or how the first answer that is not whole was damaged."""
+        damaged = (block for part in self.parts for block in part.blocks if kind_of(block) is Damage)
+        return next((record.status for block in damaged for record in block if isinstance(record, Damage)), "read")
 
     def read_all(self, transcript: Transcript) -> None:
         """Read a source, or a stretch of one."""

@@ -103,46 +103,63 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_int=_integer, parse_
 
 def find_documents(lines: Sequence[str], first: int) -> Found:
     """Find the JSON in lines, the first of which has the number `first`. Linear in their length."""
-    documents: list[Document] = []
-    left: set[int] = set()
-    brackets: set[int] = set()
-    damage: list[tuple[int, str]] = []
-    text = "\n".join(lines)
-    offsets = [0, *accumulate(len(line) + 1 for line in lines)]
+    search = _Search(lines, first)
     index = 0
-    deep = _may_be_deep(text)
     while index < len(lines):
-        if not DOCUMENT_START.match(lines[index]):
-            index += 1
-            continue
-        begin = offsets[index] + len(lines[index]) - len(lines[index].lstrip())
-        if deep and _is_deep(text, begin):
+        index = search.take(index) if DOCUMENT_START.match(lines[index]) else index + 1
+    return Found(tuple(search.documents), frozenset(search.left), frozenset(search.brackets), tuple(search.damage))
+
+
+class _Search:
+    """What was found so far."""
+
+    def __init__(self, lines: Sequence[str], first: int) -> None:
+        self._lines = lines
+        self._first = first
+        self._text = "\n".join(lines)
+        self._offsets = [0, *accumulate(len(line) + 1 for line in lines)]
+        self._may_be_deep = _may_be_deep(self._text)
+        self.documents: list[Document] = []
+        self.left: set[int] = set()
+        self.brackets: set[int] = set()
+        self.damage: list[tuple[int, str]] = []
+
+    def take(self, index: int) -> int:
+        """Read what begins in a line; return the index of the line behind it."""
+        line = self._lines[index]
+        begin = self._offsets[index] + len(line) - len(line.lstrip())
+        if self._may_be_deep and _is_deep(self._text, begin):
             # Nothing of it is read: of what could be taken out nobody knows what it was in.
-            stop = _end_of_json(lines, index)
-            left |= {number for number, line in enumerate(lines[index:stop], first + index) if line.strip()}
-            damage.append((first + index, "damaged"))
-            index = stop
-            continue
+            stop = _end_of_json(self._lines, index)
+            self.left |= {number for number, line in self._numbered(index, stop) if line.strip()}
+            self.damage.append((self._first + index, "damaged"))
+            return stop
         try:
-            value, end = _DECODER.raw_decode(text, begin)
+            value, end = _DECODER.raw_decode(self._text, begin)
         except (ValueError, RecursionError):
-            stop = _end_of_json(lines, index)
-            found, unread = _salvage(lines[index:stop], first + index)
-            documents += found
-            left |= unread
-            brackets |= {number for number, line in enumerate(lines[index:stop], first + index) if line.strip() in _BARE}
-            cut = not any(line.strip() not in _NOTHING for line in lines[stop:]) and _is_unclosed("\n".join(lines[index:stop]))
-            damage.append((first + index, "truncated" if cut else "damaged"))
-            index = stop
-            continue
-        last = bisect_right(offsets, end - 1) - 1
-        rest = text[end : offsets[last + 1] - 1].strip()
+            return self._take_broken(index)
+        last = bisect_right(self._offsets, end - 1) - 1
+        rest = self._text[end : self._offsets[last + 1] - 1].strip()
         # An object of a list whose brackets were lost ends in a comma. Anything else behind it is somebody else's.
-        documents.append(Document(value, text[begin:end], first + index, first + last, whole=True, comma=rest == ","))
+        numbers = self._first + index, self._first + last
+        self.documents.append(Document(value, self._text[begin:end], *numbers, whole=True, comma=rest == ","))
         if rest not in {"", ","}:
-            left.add(first + last)
-        index = last + 1
-    return Found(tuple(documents), frozenset(left), frozenset(brackets), tuple(damage))
+            self.left.add(self._first + last)
+        return last + 1
+
+    def _take_broken(self, index: int) -> int:
+        stop = _end_of_json(self._lines, index)
+        lines = self._lines[index:stop]
+        found, unread = _salvage(lines, self._first + index)
+        self.documents += found
+        self.left |= unread
+        self.brackets |= {number for number, line in self._numbered(index, stop) if line.strip() in _BARE}
+        cut = not any(line.strip() not in _NOTHING for line in self._lines[stop:]) and _is_unclosed("\n".join(lines))
+        self.damage.append((self._first + index, "truncated" if cut else "damaged"))
+        return stop
+
+    def _numbered(self, start: int, stop: int) -> Iterator[tuple[int, str]]:
+        return enumerate(self._lines[start:stop], self._first + start)
 
 
 def _may_be_deep(text: str) -> bool:
