@@ -94,11 +94,6 @@ class Result:
         """The figures of the rows alone, for which no findings are looked for."""
         return self._reconciliation.counts
 
-    @property
-    def is_checked(self) -> bool:
-        """Whether findings were looked for."""
-        return self._reconciliation.is_checked
-
     def lines(self, piece: PagePiece) -> Iterable[str]:
         """Give a piece of the page."""
         return self._reconciliation.lines(piece)

@@ -12,7 +12,7 @@ import pytest
 from deviating_site import DeviatingSite
 
 from reconcile.base import forks as copies
-from reconcile.base.forks import Meanwhile, shared_out
+from reconcile.base.forks import shared_out
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="copies a process as Linux does")
 
@@ -20,10 +20,9 @@ linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="copies 
 ALONE = """
 import json, multiprocessing, os, signal, sys, threading, time
 from reconcile.base import forks as copies
-from reconcile.base.forks import Meanwhile
 from reconcile.base.forks import shared_out
 
-me, told = os.getpid(), []
+me = os.getpid()
 copies.ENOUGH = 4
 
 def make(number):
@@ -34,38 +33,29 @@ def make(number):
 def shown(found):
     return [[int(word) for word in piece.split()[:2]] for piece in found]
 
-def do():
-    told.append(len(found))
-
 found = []
-for piece in shared_out(make, range(12), WORKERS, Meanwhile(do, SHARE)):
+for piece in shared_out(make, range(12), WORKERS):
     found.append(piece)
-print(json.dumps([me, shown(found), told, len(multiprocessing.active_children())]))
+print(json.dumps([me, shown(found), len(multiprocessing.active_children())]))
 """
 
 
-def alone(workers: object = 3, share: float = 0.0, fate: str = "pass", program: str = ALONE):
-    program = program.replace("FATE", fate).replace("WORKERS", str(workers)).replace("SHARE", str(share))
+def alone(workers: object = 3, fate: str = "pass", program: str = ALONE):
+    program = program.replace("FATE", fate).replace("WORKERS", str(workers))
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)  # noqa: S603
     assert ran.stderr == ""
-    me, found, told, left = json.loads(ran.stdout)
+    me, found, left = json.loads(ran.stdout)
     assert [number for number, _ in found] == list(range(12))
     assert left == 0
-    assert len(told) == 1
-    return [process == me for _, process in found], len({process for _, process in found}), told[0]
+    return [process == me for _, process in found], len({process for _, process in found})
 
 
 @linux
-@pytest.mark.parametrize(
-    ("workers", "share", "own", "processes"),
-    [(1, 0.5, 12, 1), (2, 0, 6, 2), (2, 0.5, 3, 2), (2, 1, 0, 1), (3, 0, 4, 3), (3, 0.4, 1, 3), (4, 0, 3, 4), (9, 0, 3, 4)],
-)
-def test_each_process_makes_its_part_and_the_first_does_something_besides(workers, share, own, processes):
-    by_first, different, when = alone(workers, share)
+@pytest.mark.parametrize(("workers", "own", "processes"), [(1, 12, 1), (2, 6, 2), (3, 4, 3), (4, 3, 4), (9, 3, 4)])
+def test_each_process_makes_its_part(workers, own, processes):
+    by_first, different = alone(workers)
     assert by_first == [number < own for number in range(12)]
     assert different == processes
-    # What is to be done meanwhile is done before anybody waits for a copy.
-    assert when == own
 
 
 @linux
@@ -78,7 +68,7 @@ def test_each_process_makes_its_part_and_the_first_does_something_besides(worker
     ],
 )  # fmt: skip
 def test_what_a_copy_does_not_make_is_made_all_the_same(workers, fate):
-    by_first, _, _ = alone(workers, fate=fate)
+    by_first, _ = alone(workers, fate=fate)
     assert all(by_first[: 12 // workers])
     assert any(by_first[12 // workers :])
 
@@ -86,8 +76,8 @@ def test_what_a_copy_does_not_make_is_made_all_the_same(workers, fate):
 @linux
 @pytest.mark.parametrize("beside", ["threading.Thread(target=time.sleep, args=(9,), daemon=True).start()", "copies.ENOUGH = 13"])
 def test_a_process_is_not_copied_beside_a_thread_nor_for_little(beside):
-    by_first, different, when = alone(program=ALONE.replace("def make", f"{beside}\ndef make"))
-    assert (all(by_first), different, when) == (True, 1, 12)
+    by_first, different = alone(program=ALONE.replace("def make", f"{beside}\ndef make"))
+    assert (all(by_first), different) == (True, 1)
 
 
 @linux
@@ -109,7 +99,7 @@ def limited(*given):
     return real(*given)
 {what} = limited
 """
-    by_first, different, _ = alone(program=ALONE.replace("def make", f"{limited}\ndef make"))
+    by_first, different = alone(program=ALONE.replace("def make", f"{limited}\ndef make"))
     assert different == 1 + made
     assert by_first == [*[True] * 4, *[made == 0] * 4, *[True] * 4]
 
@@ -119,7 +109,7 @@ def test_copies_end_where_nobody_takes_what_they_make():
     program = ALONE.replace("    found.append(piece)", "    break") + (
         "\nfor left in range(100):\n    if not multiprocessing.active_children(): break\n    time.sleep(0.05)\nprint(left < 99)"
     )
-    program = program.replace("FATE", "time.sleep(30)").replace("WORKERS", "2").replace("SHARE", "0")
+    program = program.replace("FATE", "time.sleep(30)").replace("WORKERS", "2")
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=20)  # noqa: S603
     assert ran.stdout.split("\n")[1] == "True"
 
@@ -127,7 +117,7 @@ def test_copies_end_where_nobody_takes_what_they_make():
 @linux
 def test_an_error_of_ones_own_is_ones_own():
     program = ALONE.replace("        FATE\n", "        pass\n    elif number == 1:\n        raise MemoryError('mine')\n")
-    program = program.replace("WORKERS", "2").replace("SHARE", "0")
+    program = program.replace("WORKERS", "2")
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
     assert ran.stderr.strip().endswith("MemoryError: mine")
 
@@ -135,19 +125,14 @@ def test_an_error_of_ones_own_is_ones_own():
 def test_parts_are_all_there_is_and_nearly_as_large():
     for total in range(40):
         for count in range(1, 6):
-            for besides in range(0, 60, 7):
-                ends = copies._ends(total, count, besides)  # noqa: SLF001
-                sizes = [ends[0], *(end - start for start, end in pairwise(ends))]
-                assert (len(sizes), sum(sizes), min(sizes) >= 0) == (count, total, True)
-                assert max(sizes[1:], default=0) - min(sizes[1:], default=0) <= 1
-                if count > 1 and sizes[0]:
-                    assert abs(sizes[0] + besides - max(sizes[1:])) <= count
+            ends = copies._ends(total, count)  # noqa: SLF001
+            sizes = [ends[0], *(end - start for start, end in pairwise(ends))]
+            assert (len(sizes), sum(sizes), min(sizes) >= 0) == (count, total, True)
+            assert max(sizes) - min(sizes) <= 1
 
 
 def test_one_process_makes_all_where_no_more_are_wanted():
-    done: list[str] = []
-    assert list(shared_out(str.encode, ["a", "b"] * 50, 1, Meanwhile(lambda: done.append("x"), 0.4))) == [b"a", b"b"] * 50
-    assert done == ["x"]
+    assert list(shared_out(str.encode, ["a", "b"] * 50, 1)) == [b"a", b"b"] * 50
 
 
 REPORT = """

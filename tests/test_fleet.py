@@ -178,7 +178,8 @@ def test_the_library_gives_a_result_of_sites_that_it_does_not_hold(several, held
     for spec in ALL:
         assert result.table(spec.name).frame.equals(whole.table(spec.name).frame), spec.name
     assert result.captures.dimms.equals(whole.captures.dimms)
-    assert result.all_findings == whole.all_findings
+    # The rows of a finding stand in the mapping.
+    assert result.all_findings == tuple(finding._replace(rows=()) for finding in whole.all_findings)
     assert (result.totals, result.exit_code) == (whole.totals, whole.exit_code)
     result.to_html(tmp_path / "a.html")
     assert (tmp_path / "a.html").read_bytes() == page.page_bytes(whole)

@@ -23,7 +23,7 @@ from reconcile.results import schema
 from reconcile.results.columns import TableSpec, Type
 
 MAPPING = """site status guest device kind device_id host datastore vm vmdk uuid uuid_suffix evidence candidates device_bytes vmdk_bytes
-    region namespaces block_devices mountpoints guest_source guest_line host_source host_line""".split()
+    region namespaces block_devices mountpoints guest_source guest_line host_source host_line reason findings""".split()
 FINDINGS = """id severity rule site machine subject message advice source line guest device device_id host datastore vm vmdk uuid
     uuid_suffix""".split()
 AT_LEAST = {

@@ -12,7 +12,7 @@ import signal
 from contextlib import ExitStack, suppress
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from reconcile.base.processes import can_be_copied, processors, uninterrupted
 
@@ -27,20 +27,16 @@ _MOST_COPIES = 3
 ThingType = TypeVar("ThingType")
 
 
-def shared_out(
-    make: Callable[[ThingType], bytes], things: Sequence[ThingType], workers: int | None = 1, meanwhile: Meanwhile | None = None
-) -> Iterator[bytes]:
+def shared_out(make: Callable[[ThingType], bytes], things: Sequence[ThingType], workers: int | None = 1) -> Iterator[bytes]:
     """Give what is made of each thing, in order. `workers` is how many processes may make it, None or 0 one for each processor.
 
-    This one makes the first ones itself. Then it does what is to be done `meanwhile`, and then it takes what copies have made of the others.
+    This one makes the first ones itself, and then it takes what copies have made of the others.
     """
     count = min(workers or processors(), 1 + _MOST_COPIES) if len(things) >= ENOUGH and can_be_copied() else 1
-    ends = _ends(len(things), count, round(meanwhile.share * len(things)) if meanwhile else 0)
+    ends = _ends(len(things), count)
     copies = [Copy(partial(map, make, things[start:end])) for start, end in pairwise(ends)]
     try:
         yield from map(make, things[: ends[0]])
-        if meanwhile:
-            meanwhile.do()
         for copy, (start, end) in zip(copies, pairwise(ends), strict=True):
             for thing in things[start:end]:
                 yield copy.take() or make(thing)
@@ -49,16 +45,9 @@ def shared_out(
             copy.end()
 
 
-class Meanwhile(NamedTuple):
-    """Something to be done that takes as long as a share of the things."""
-
-    do: Callable[[], object]
-    share: float
-
-
-def _ends(total: int, count: int, besides: int) -> list[int]:
-    """Return where each process's part of some things ends; the first one does something besides that is as much as some of them."""
-    own = max(0, round((total + besides) / count) - besides) if count > 1 else total
+def _ends(total: int, count: int) -> list[int]:
+    """Return where each process's part of some things ends."""
+    own = round(total / count)
     return [own + (total - own) * number // max(1, count - 1) for number in range(count)]
 
 

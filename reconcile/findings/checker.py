@@ -32,9 +32,10 @@ class Checker:
         place: Place | None = None,
         about: str = "",
         keys: Keys = NO_KEYS,
+        rows: Iterable[Keys] = (),
     ) -> Finding:
         source = self._site.facts.sources[place.source].label if place else ""
-        return Finding(rule, self._site.name, machine, subject, message, source, place.line if place else None, about, keys)
+        return Finding(rule, self._site.name, machine, subject, message, source, place.line if place else None, about, keys, tuple(rows))
 
 
 def beyond_path(vmdk: Vmdk) -> str:

@@ -40,7 +40,8 @@ class Finding(NamedTuple):
     """One finding. `source` and `line` say where to look, as far as there is one place.
 
     `about` is what else it is about, where rule, machine and subject do not tell all: a datastore's identity, the content of lines.
-    `keys` say which rows of the mapping it is about. `given_id` is the id of one that stands among others, whose ids are different.
+    `keys` say which rows of the mapping it is about; where they say less than is known, `rows` say it of each row or of several. `given_id`
+    is the id of one that stands among others, whose ids are different.
     """
 
     rule: Rule
@@ -52,6 +53,7 @@ class Finding(NamedTuple):
     line: int | None
     about: str = ""
     keys: Keys = NO_KEYS
+    rows: tuple[Keys, ...] = ()
     given_id: str = ""
 
     @property

@@ -48,7 +48,9 @@ class Guests(Checker):
         for fact, namespace in self._site.facts.of(Namespace):
             if namespace.inside not in {"", namespace.region}:
                 message = f"{namespace.dev} of {fact.machine.name} is shown in {namespace.inside}."
-                yield self._finding(rules.MISPLACED, fact.machine.name, namespace.dev, message, Place(fact.source, namespace.line))
+                rows = map(keys_of, self._devices_of(fact.machine.name, namespace.dev))
+                place = Place(fact.source, namespace.line)
+                yield self._finding(rules.MISPLACED, fact.machine.name, namespace.dev, message, place, rows=rows)
         known = any(vmdk.uuid for vmdk in self._site.vmdks)
         if any(device.joins for device in self._site.devices) and not known:
             yield self._finding(rules.NO_HOST_CAPTURE, "", "hosts", f"{count(len(self._site.devices), 'device')} and no UUID of a vmdk.")
@@ -145,9 +147,8 @@ class Guests(Checker):
         for (guest, name), devices in by_name.items():
             if len(devices) > 1 and not any(_is_renumbered(device) for device in devices):
                 ids = some(device.id or "none" for device in devices)
-                yield self._finding(
-                    rules.RENUMBERED, guest, name, f"{name} of {guest} was seen with the ids {ids}.", devices[-1].first, keys=Keys(guest)
-                )
+                message, rows = f"{name} of {guest} was seen with the ids {ids}.", map(keys_of, devices)
+                yield self._finding(rules.RENUMBERED, guest, name, message, devices[-1].first, keys=Keys(guest), rows=rows)
 
     def _disabled_namespaces(self) -> Iterator[Finding]:
         """Give the namespaces that hold something and are disabled. With -i ndctl also lists the seeds of such as may be made, of no size."""
@@ -156,12 +157,15 @@ class Guests(Checker):
             key = fact.machine.name, namespace.dev
             if namespace.state == "disabled" and namespace.size != "0" and key not in told:
                 told.add(key)
-                on = [device for device in self._site.devices if device.guest == key[0] and namespace.dev in device.namespaces]
+                on = self._devices_of(*key)
                 where = f" on {some(device.name for device in on)}" if on else ""
                 message = f"{namespace.dev} of {fact.machine.name}{where} is disabled."
                 keys = keys_of(on[0]) if len(on) == 1 else NO_KEYS
                 place = Place(fact.source, namespace.line)
-                yield self._finding(rules.DISABLED_NAMESPACE, *key, message, place, keys=keys)
+                yield self._finding(rules.DISABLED_NAMESPACE, *key, message, place, keys=keys, rows=map(keys_of, on))
+
+    def _devices_of(self, guest: str, namespace: str) -> list[Device]:
+        return [device for device in self._site.devices if device.guest == guest and namespace in device.namespaces]
 
     def _no_dimms(self) -> Iterator[Finding]:
         told: set[str] = set()

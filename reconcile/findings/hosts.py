@@ -72,21 +72,23 @@ class Hosts(Checker):
 
     def _lost_directories(self) -> Iterator[Finding]:
         """Say which directories are contradicted, and which files have no folder for a ``cd`` of which it is not certain where it led."""
-        for host, directory, place in self._site.doubtful:
-            message = f"What was printed in {directory} does not fit one directory; its files are shown without a folder."
-            yield self._finding(rules.LOST_DIRECTORY, host, directory, message, place)
-        contradicted = {(host, place.source) for host, _, place in self._site.doubtful}
         lost: dict[tuple[str, int], list[Vmdk]] = {}
         for vmdk in self._closely:
             if vmdk.name and vmdk.name == vmdk.path:
                 lost.setdefault((vmdk.host, vmdk.first.source), []).append(vmdk)
+        for host, directory, place in self._site.doubtful:
+            message = f"What was printed in {directory} does not fit one directory; its files are shown without a folder."
+            rows = map(keys_of, lost.get((host, place.source), ()))
+            yield self._finding(rules.LOST_DIRECTORY, host, directory, message, place, rows=rows)
+        contradicted = {(host, place.source) for host, _, place in self._site.doubtful}
         for (host, source), vmdks in lost.items():
             led = [text for text in self._site.facts.sources[source].reading.commands if moves(text)]
             if led and (host, source) not in contradicted:
                 names, place = some(vmdk.name for vmdk in vmdks), min(vmdk.first for vmdk in vmdks)
                 unsure = next((f", such as in {text!r}," for text in led if not is_plain_move(text)), "")
                 message = f"Nothing tells in which folder {names} was asked: where the shell stood behind a cd{unsure} is not certain."
-                yield self._finding(rules.LOST_DIRECTORY, host, f"{self._site.facts.label(place)}: {names}", message, place)
+                subject, rows = f"{self._site.facts.label(place)}: {names}", map(keys_of, vmdks)
+                yield self._finding(rules.LOST_DIRECTORY, host, subject, message, place, rows=rows)
 
     def _is_whole(self, folder: PlainFolder) -> bool:
         """Tell whether all disks of a plain folder stand in the listing of their folder, if there is one."""
@@ -150,7 +152,13 @@ class Hosts(Checker):
         for host, path, at in changes.values():
             name = path or "a file that the command does not plainly name"
             message = f"{_set_text(name, at.line)} Only what it surely answered later counts."
-            yield self._finding(rules.UUID_CHANGED, host, name, message, at)
+            yield self._finding(rules.UUID_CHANGED, host, name, message, at, rows=self._files(host, path))
+
+    def _files(self, host: str, path: str) -> list[Keys]:
+        """Say which rows are a file's, by its path on a host; none where no row is."""
+        directory, _, name = path.rpartition("/")
+        folder = self._site.volumes.folder(host, directory) if directory else None
+        return list(dict.fromkeys(file_of(vmdk) for vmdk in self._folders.get(folder, ()) if vmdk.name == name)) if folder else []
 
     def _uncertain(self) -> Iterator[Finding]:
         facts, volumes = self._site.facts, self._site.volumes
@@ -247,19 +255,22 @@ class Hosts(Checker):
                 message = (
                     f"{one.name} is called like a snapshot's disk, and the captures do not show the UUID of the disk that it is one of."
                 )
-            yield self._finding(rules.SNAPSHOT, one.host, one.base or one.path, message, one.place)
+            rows = self._files(one.host, one.base or one.path)
+            yield self._finding(rules.SNAPSHOT, one.host, one.base or one.path, message, one.place, rows=rows)
         shown = {one.path for one in self._site.snapshots}
         for fact, attached in facts.of(Attached):
             folder, _, name = attached.file.rpartition("/")
             place = volumes.place(fact.machine.name, folder or attached.vmx.rpartition("/")[0])
-            if not base_of_snapshot(name, place.inner.rpartition("/")[2]):
+            base = base_of_snapshot(name, place.inner.rpartition("/")[2])
+            if not base:
                 continue
             # One that has a UUID of its own is none, whatever it is called.
             beside = self._folders.get((place.datastore, place.inner), ())
             if not any(vmdk.name == name and vmdk.path not in shown for vmdk in beside):
                 message = f"{attached.vmx or 'A VM'} uses {attached.file} at {attached.slot}, a snapshot."
                 subject = f"{attached.vmx} {attached.slot}".strip()
-                yield self._finding(rules.SNAPSHOT, fact.machine.name, subject, message, Place(fact.source, attached.line))
+                rows = list(dict.fromkeys(file_of(vmdk) for vmdk in beside if vmdk.name == base))
+                yield self._finding(rules.SNAPSHOT, fact.machine.name, subject, message, Place(fact.source, attached.line), rows=rows)
 
 
 def _may_be_one(vmdks: Sequence[Vmdk]) -> bool:

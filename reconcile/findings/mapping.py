@@ -89,7 +89,8 @@ class Mapping(Checker):
         elif len(vmdks) == len(devices) == 1 and vmdks[0].place in self._site.newest:
             message += f" That file was seen with several UUIDs, and at one time it is one device: {self._former(vmdks[0])}."
         machine = ", ".join(dict.fromkeys(device.guest for device in devices))
-        return self._finding(rule, machine, suffix, message, first, keys=Keys(uuid_suffix=suffix))
+        rows = [*map(keys_of, devices), *map(keys_of, vmdks)]
+        return self._finding(rule, machine, suffix, message, first, keys=Keys(uuid_suffix=suffix), rows=rows)
 
     def _former(self, vmdk: Vmdk) -> str:
         newest = self._site.newest.get(vmdk.place, "") if vmdk.place else ""
@@ -219,7 +220,9 @@ class Mapping(Checker):
             vmdks = [vmdk for folder in sorted(folders.get(guest, ())) for vmdk in spare.get(folder, [])]
             if vmdks:
                 message = f"{some(device.name for device in devices)} of {guest} and {some(vmdk.path for vmdk in vmdks)} are left over."
-                yield self._finding(rules.RECREATED, guest, guest, message, min(device.first for device in devices), keys=Keys(guest))
+                rows = [*map(keys_of, devices), *map(keys_of, vmdks)]
+                first = min(device.first for device in devices)
+                yield self._finding(rules.RECREATED, guest, guest, message, first, keys=Keys(guest), rows=rows)
 
     @cached_property
     def _homes(self) -> list[_Home]:
@@ -275,14 +278,22 @@ class Mapping(Checker):
                 names = sorted((f"{vmdk.host} {vmdk.datastore}/{vmdk.vm}" for vmdk in found.values()), key=natural)
                 first = min(vmdk.first for vmdk in found.values())
                 message = f"The devices of {guest} are vmdks of {some(names)}."
-                yield self._finding(rules.SPLIT_GUEST, guest, guest, message, first, keys=Keys(guest))
+                places = dict.fromkeys(Keys(guest, datastore=vmdk.datastore, vm=vmdk.vm) for vmdk in found.values())
+                yield self._finding(rules.SPLIT_GUEST, guest, guest, message, first, keys=Keys(guest), rows=places)
         for (identity, vm), users in guests.items():
             if len(users) > 1:
                 first = min(device.first for device, _ in users.values())
                 told = some(sorted(users, key=natural))
                 host, store = min((natural(vmdk.host), vmdk.host, vmdk.datastore) for _, vmdk in users.values())[1:]
                 message = f"The vmdks in the folder {vm} on {host}, {store}, are devices of {told}."
-                yield self._finding(rules.TWO_GUESTS, host, vm, message, first, identity, Keys(vm=vm))
+                places = self._in_folder((identity, vm))
+                yield self._finding(rules.TWO_GUESTS, host, vm, message, first, identity, Keys(vm=vm), places)
+
+    def _in_folder(self, folder: tuple[str, str]) -> dict[Keys, None]:
+        """Say of a VM's folder under which hosts and datastores its rows show it."""
+        found = [vmdk for vmdk in (row.vmdk for row in self._closely) if vmdk and vmdk.folder == folder]
+        found += [pairs.folder[0] for pairs in self._plain if (pairs.folder.of.identity, pairs.folder.vm) == folder]
+        return dict.fromkeys(Keys(host=vmdk.host, datastore=vmdk.datastore, vm=vmdk.vm) for vmdk in found)
 
 
 def _pair(row: Row) -> tuple[Device, Vmdk]:

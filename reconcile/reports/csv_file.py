@@ -12,7 +12,6 @@ from reconcile.results.columns import SHARED, AlikeRows, Gap
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from reconcile.base.forks import Meanwhile
     from reconcile.results.columns import Cell, Column, TableRow
     from reconcile.results.tables import Table
 
@@ -24,11 +23,11 @@ def csv_bytes(table: Table, *, bom: bool = True) -> bytes:
     return b"".join(csv_blocks(table, bom=bom))
 
 
-def csv_blocks(table: Table, *, bom: bool = True, workers: int | None = 1, meanwhile: Meanwhile | None = None) -> Iterator[bytes]:
-    """Give a table as the bytes of a CSV file, some rows at a time. For `workers` and `meanwhile` see `shared_out`."""
+def csv_blocks(table: Table, *, bom: bool = True, workers: int | None = 1) -> Iterator[bytes]:
+    """Give a table as the bytes of a CSV file, some rows at a time. For `workers` see `shared_out`."""
     writer = _Writer(table.spec.columns, "\r\n")
     yield (b"\xef\xbb\xbf" if bom else b"") + writer.header().encode("utf-8")
-    yield from shared_out(lambda parts: writer.block(parts).encode("utf-8", "backslashreplace"), table.cut(_BLOCK), workers, meanwhile)
+    yield from shared_out(lambda parts: writer.block(parts).encode("utf-8", "backslashreplace"), table.cut(_BLOCK), workers)
 
 
 def csv_lines(table: Table) -> Iterator[str]:

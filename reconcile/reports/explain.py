@@ -10,7 +10,8 @@ from reconcile.base.natural_order import natural
 from reconcile.base.printable import visible
 from reconcile.base.uuid_text import uuid_text
 from reconcile.inventory.vmdks import name_of_vmdk
-from reconcile.results.evidence import FindingsOf, quote_of_finding, quotes_of_device, quotes_of_vmdk, why
+from reconcile.results.evidence import quote_of_finding, quotes_of_device, quotes_of_vmdk, why
+from reconcile.results.row_findings import FindingsOf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

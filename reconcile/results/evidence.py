@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from reconcile.base.uuid_text import uuid_text
-from reconcile.findings.ordered import in_order
 from reconcile.inventory.devices import DISK
 from reconcile.matching.rows import Outcome, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from reconcile.findings.finding import Finding
     from reconcile.inventory.devices import Device
@@ -52,36 +50,6 @@ def why(row: Row) -> str:
         return _WHY[row.outcome]
     digits = "all 32 digits agree" if row.device and row.device.kind == DISK else f"the last 8 digits agree: {row.suffix}"
     return f"{row.evidence} ({digits})"
-
-
-class FindingsOf:
-    """The findings about each row."""
-
-    def __init__(self, findings: Iterable[Finding]) -> None:
-        self._about: dict[tuple[str, str], list[Finding]] = {}
-        for finding in findings:
-            self._about.setdefault((finding.site, finding.subject), []).append(finding)
-
-    def row(self, site: Site, row: Row) -> tuple[Finding, ...]:
-        """Return the findings about a row's device, its vmdk, and the guest and the folder that they belong to, in order."""
-        device, vmdk = row.device, row.vmdk
-        subjects: dict[str, None] = {}
-        machines = {""}
-        if device:
-            subjects |= dict.fromkeys((
-                f"{device.name} {device.id}".strip(),
-                device.name,
-                device.guest,
-                device.id,
-                uuid_text(device.uuid),
-                device.serial,
-            ))
-            machines.add(device.guest)
-        if vmdk:
-            subjects |= dict.fromkeys((vmdk.path, uuid_text(vmdk.uuid), vmdk.suffix, vmdk.vm))
-            machines.update((vmdk.host, *vmdk.hosts))
-        found = [finding for subject in subjects if subject for finding in self._about.get((site.name, subject), ())]
-        return in_order(finding for finding in found if not machines.isdisjoint(finding.machine.split(", ")))
 
 
 def quotes_of_device(captures: Captures, site: Site, device: Device, most: int | None = None) -> Iterator[Quote]:

@@ -13,9 +13,11 @@ from reconcile.results.columns import OWN, SHARED, AlikeRows, Cell, Gap, TableRo
 
 if TYPE_CHECKING:
     from reconcile.base.chained_sequence import Pieces
+    from reconcile.findings.finding import Finding
     from reconcile.inventory.devices import Device
     from reconcile.inventory.site import Site
     from reconcile.inventory.vmdks import Vmdk
+    from reconcile.results.row_findings import FindingsOf, SiteFindings
 
 _MOST_CANDIDATES = 20
 
@@ -23,8 +25,9 @@ _MOST_CANDIDATES = 20
 class MappingRows(Sequence[TableRow]):
     """The rows of all sites. A fleet has half a million, and 100 MB of them; to write them down, a few thousand at a time are enough."""
 
-    def __init__(self, found: Sequence[tuple[Site, Pieces[Row]]]) -> None:
+    def __init__(self, found: Sequence[tuple[Site, Pieces[Row]]], findings: FindingsOf) -> None:
         self._found = found
+        self._findings = findings
 
     def __len__(self) -> int:
         return sum(len(rows) for _, rows in self._found)
@@ -53,7 +56,7 @@ class MappingRows(Sequence[TableRow]):
         """Cut the rows into blocks of at least as many, the last one aside; of each give its rows as `in_parts` does."""
         blocks: list[_Block] = []
         for site, rows in self._found:
-            of_site = _OfSite(site)
+            of_site = _OfSite(site, self._findings.site(site.name))
             pieces: list[Sequence[Row]] = []
             count = 0
             for piece in rows.pieces:
@@ -73,8 +76,9 @@ _AT_ONCE = 2000
 class _OfSite:
     """What all rows of a site need."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, findings: SiteFindings) -> None:
         self.name = site.name
+        self.findings = findings
         self.labels = [source.label for source in site.facts.sources]
         self.frame = _frame(site.name)
 
@@ -89,25 +93,26 @@ class _Block:
     def __iter__(self) -> Iterator[AlikeRows | list[TableRow]]:
         of = self._of
         for piece in self._pieces:
-            if isinstance(piece, PlainPairs):
-                yield _plain_rows(of.frame, piece, of.labels)
+            alike = of.findings.pairs(piece) if isinstance(piece, PlainPairs) else None
+            if isinstance(piece, PlainPairs) and alike is not None:
+                yield _plain_rows(of.frame, piece, of.labels, _ids(alike))
             else:
-                yield [_cells(of.name, row, of.labels) for row in piece]
+                yield [_cells(of, row) for row in piece]
 
 
 def _frame(site: str) -> tuple[Cell | Gap, ...]:
     """Return what stands in all rows of plain pairs, with gaps for what does not."""
     return (
         site, _MATCHED, SHARED, OWN, VPMEM, OWN, SHARED, SHARED, SHARED, OWN, OWN, OWN, PLAIN_EVIDENCE, "", None, None, "", "", "", "",
-        SHARED, OWN, SHARED, OWN,
+        SHARED, OWN, SHARED, OWN, "", SHARED,
     )  # fmt: skip
 
 
-def _plain_rows(frame: tuple[Cell | Gap, ...], pairs: PlainPairs, labels: Sequence[str]) -> AlikeRows:
+def _plain_rows(frame: tuple[Cell | Gap, ...], pairs: PlainPairs, labels: Sequence[str], findings: str) -> AlikeRows:
     """Return what plain pairs come to, without making their devices and vmdks."""
     guest, folder, order, suffixes = pairs.guest, pairs.folder, pairs.order, pairs.suffixes
     devs, lines, of = guest.names, guest.lines, folder.of
-    shared = (guest.guest, of.hosts[0], of.datastore, folder.vm, labels[guest.source], labels[of.source])
+    shared = (guest.guest, of.hosts[0], of.datastore, folder.vm, labels[guest.source], labels[of.source], findings)
     # The digits that join are the ids' own, too.
     own = (
         [devs[at] for at in order], [f"{VMWARE}-{suffix}" for suffix in suffixes], folder.names, folder.shown, suffixes,
@@ -120,13 +125,14 @@ def _plain_rows(frame: tuple[Cell | Gap, ...], pairs: PlainPairs, labels: Sequen
 _FREE = (2,)
 
 
-def _cells(site: str, row: Row, labels: Sequence[str]) -> TableRow:
-    device, vmdk = row.device, row.vmdk
+def _cells(of: _OfSite, row: Row) -> TableRow:
+    device, vmdk, labels = row.device, row.vmdk, of.labels
     named, laid_out, seen_in_guest = _guest_side(device, labels) if device else _NO_GUEST_SIDE
     stored, seen_on_host = _host_side(vmdk, labels) if vmdk else _NO_HOST_SIDE
     return (
-        site, str(row.status), *named, *stored, row.suffix, row.evidence, _candidates(row) if row.candidates else "",
+        of.name, str(row.status), *named, *stored, row.suffix, row.evidence, _candidates(row) if row.candidates else "",
         device.bytes if device else None, vmdk.bytes if vmdk else None, *laid_out, *seen_in_guest, *seen_on_host,
+        "" if row.status is Status.MATCHED else str(row.outcome), _ids(of.findings.row(row)),
     )  # fmt: skip
 
 
@@ -153,6 +159,10 @@ _NOTHING_ON_IT = ("",) * 4
 def _host_side(vmdk: Vmdk, labels: Sequence[str]) -> tuple[TableRow, TableRow]:
     source, line = vmdk.first
     return (vmdk.host, vmdk.datastore, vmdk.vm, vmdk.name, uuid_text(vmdk.uuid)), (labels[source], line)
+
+
+def _ids(findings: Iterable[Finding]) -> str:
+    return _listed(finding.id for finding in findings)
 
 
 def _candidates(row: Row) -> str:

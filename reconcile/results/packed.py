@@ -70,8 +70,6 @@ class PackedCaptures(CapturedTables):
 class PackedReconciliation:
     """What sites come to that are not held any more: a report can be written of it."""
 
-    is_checked = True
-
     def __init__(self, captures: PackedCaptures, totals: Totals, lines: dict[PagePiece, PackedLines]) -> None:
         self.captures = captures
         self.totals = totals

@@ -15,6 +15,7 @@ from reconcile.matching.match import match_digits
 from reconcile.results import schema
 from reconcile.results.mapping_rows import MappingRows
 from reconcile.results.overviews import datastore_rows, guest_rows, host_rows
+from reconcile.results.row_findings import FindingsOf
 from reconcile.results.tables import Table, findings_rows
 from reconcile.results.totals import Totals, count_totals
 
@@ -49,10 +50,6 @@ class Reported(Protocol):
     @property
     def all_findings(self) -> tuple[Finding, ...]:
         """The findings, in order."""
-
-    @property
-    def is_checked(self) -> bool:
-        """Whether findings were looked for."""
 
     @property
     def totals(self) -> Totals:
@@ -94,11 +91,6 @@ class Reconciliation:
         with uncollected():
             return in_order(finding for site, rows in self._rows for finding in check(site, rows))
 
-    @property
-    def is_checked(self) -> bool:
-        """Whether findings were looked for."""
-        return self._findings is not None or "all_findings" in vars(self)
-
     @cached_property
     def _own_tables(self) -> dict[str, Table]:
         return {}
@@ -107,7 +99,7 @@ class Reconciliation:
         """Give the rows of a table as they are made."""
         match name:
             case "mapping":
-                return MappingRows(self._rows)
+                return MappingRows(self._rows, FindingsOf(self.all_findings))
             case "findings":
                 return findings_rows(self.all_findings)
             case "guests":

@@ -37,6 +37,8 @@ MAPPING = TableSpec("mapping", "Mapping", "a device, a vmdk, or a pair: every on
     count("guest_line", 10, "the line in it, of the first sighting"),
     text("host_source", 34, "the source of the host's side"),
     count("host_line", 10, "the line in it, of the first sighting"),
+    text("reason", 14, "why it is not matched: ambiguous, contradicted, not captured or foreign; empty where it is"),
+    prose("findings", 30, "the ids of the findings about the row; the workbook shows their rules' names"),
 ))  # fmt: skip
 
 # Its last columns are cells of the rows of `mapping` that it is about: as many as all of these rows have in common.

@@ -10,8 +10,9 @@ from reconcile.base.natural_order import natural
 from reconcile.base.uuid_text import uuid_text
 from reconcile.reports.escape import html_text
 from reconcile.reports.page.tables import word
-from reconcile.results.evidence import FindingsOf, quotes_of_device, quotes_of_vmdk, why
+from reconcile.results.evidence import quotes_of_device, quotes_of_vmdk, why
 from reconcile.results.reconciliation import PagePiece
+from reconcile.results.row_findings import FindingsOf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
