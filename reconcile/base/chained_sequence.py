@@ -1,4 +1,4 @@
-"""Things in order, in pieces: those of a piece that is plain throughout are made only when somebody asks for one.
+"""One sequence made of several. Items of a uniform part are made only when somebody asks for one.
 
 Of a fleet nearly all guests, folders and pairs are plain: seen once, and nothing deviates. What counts them, checks them or writes them
 down can do so with a piece at a time; whoever goes over the things themselves gets each, and need not know.

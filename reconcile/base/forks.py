@@ -1,7 +1,7 @@
-"""Copies of this process, which hold all that it holds and do a part of its work meanwhile.
+"""Forked copies of this process that share its work.
 
-A copy costs a few hundredths of a second and the pages that it touches, so it is made for much work alone, and only where a process can be
-copied safely. What one that died did not do, this process does itself: the same comes of it.
+A fork costs a few hundredths of a second and the pages that it touches, so it is made for much work alone, and only where a process can be
+forked safely. If a copy dies, this process does its part; the output is the same.
 """
 
 from __future__ import annotations

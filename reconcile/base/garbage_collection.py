@@ -1,4 +1,4 @@
-"""The collector of cyclic garbage, which has nothing to do while captures are read and matched, and much to look at."""
+"""Python's collector of cyclic garbage, switched off while captures are read and matched: there are no cycles, and much to look at."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MIB = 1 << 20
-# For `workers`: as many as the files are worth, in a program that may be run anew by each of them.
+# For `workers`: as many processes as the number of files makes worth while, in a program whose main module each of them may run again.
 BY_SIZE = 0
 
 

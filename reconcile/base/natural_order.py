@@ -18,7 +18,7 @@ NaturalKey = tuple[tuple[str | int, ...], str]
 @lru_cache(maxsize=1 << 16)
 def natural(text: str) -> NaturalKey:
     """Return a key that sorts texts by their words and, where figures stand, by value. Total: unequal texts differ."""
-    # Words and figures take turns, a word first and last, so what stands at one place of two keys can be compared.
+    # Text and numbers alternate, with text first and last, so the same place of two keys holds the same type.
     key: list[str | int] = []
     for index, part in enumerate(_DIGITS.split(text)):
         if index % 2:

@@ -46,7 +46,7 @@ def _is_alone() -> bool:
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Hold Ctrl-C back meanwhile, and for good in processes that begin meanwhile: the terminal sends it to all, and one must answer."""
+    """Block Ctrl-C while this runs, and for good in processes that are started here: the terminal sends it to all, and only one may answer."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

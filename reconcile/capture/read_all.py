@@ -1,4 +1,4 @@
-"""All sources read: here, or by workers. Wherever they are read, the same comes of them, in the same order.
+"""All sources read, here or by workers. What is read, and in which order it stands, does not depend on who reads.
 
 What counts over a whole run, the bytes that archives unpack to, is counted in one place: archives and standard input are read here.
 """
@@ -63,7 +63,7 @@ def read_by_site(
 
 
 class _Reader:
-    """Hears what others read, and reads the rest. Sources bear numbers, in the order in which they are asked for."""
+    """Collects what workers have read, and reads the other sources itself. Sources bear numbers, in the order in which they are asked for."""
 
     def __init__(self, answers: Generator[Answer], files: int, total: int, meter: Meter, progress: Progress | None) -> None:
         self._answers = answers

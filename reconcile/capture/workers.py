@@ -114,8 +114,8 @@ class Workers:
                 if answers:
                     yield answers.popleft()
                 if any(worker.chunk for worker in self._workers) or (self._workers and self._pending):
-                    for worker in self._awake(0 if answers else None):
-                        self._hear(worker, answers)
+                    for worker in self._answering(0 if answers else None):
+                        self._take_answer(worker, answers)
                 elif not answers:
                     return
         finally:
@@ -141,23 +141,23 @@ class Workers:
             if worker.has_begun and not worker.chunk and self._are_pending(1, chunks):
                 worker.give(self._pending.popleft())
 
-    def _awake(self, timeout: float | None) -> list[_Worker]:
+    def _answering(self, timeout: float | None) -> list[_Worker]:
         """Wait until workers answer or die; return them."""
         waiting: dict[Connection | int, _Worker] = {}
         for worker in self._workers:
             waiting[worker.connection] = waiting[worker.process.sentinel] = worker
         return list(dict.fromkeys(waiting[awake] for awake in wait(list(waiting), timeout)))  # type: ignore[index]
 
-    def _hear(self, worker: _Worker, answers: deque[Answer]) -> None:
+    def _take_answer(self, worker: _Worker, answers: deque[Answer]) -> None:
         try:
             # What one that died said before is still in the pipe.
             if not worker.connection.poll():
-                self._bury(worker, answers)
+                self._note_dead(worker, answers)
                 return
             said = worker.connection.recv_bytes()
             error = worker.connection.recv_bytes() if not said and worker.chunk else b""
         except (EOFError, OSError):
-            self._bury(worker, answers)
+            self._note_dead(worker, answers)
             return
         if error:
             raise pickle.loads(error)  # noqa: S301 -- a worker of ours sent it
@@ -169,8 +169,8 @@ class Workers:
         worker.chunk = None
         worker.has_begun = self._have_begun = True
 
-    def _bury(self, worker: _Worker, answers: deque[Answer]) -> None:
-        """Take note of a dead worker. Its chunk is read again source by source; a source that was alone in it has killed it."""
+    def _note_dead(self, worker: _Worker, answers: deque[Answer]) -> None:
+        """Take note of a dead worker. The sources of its chunk are read again one by one; one that was alone in its chunk is the cause."""
         worker.process.join(_MOST_PATIENCE)
         worker.end()
         self._workers.remove(worker)

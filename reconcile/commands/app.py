@@ -1,4 +1,4 @@
-"""The door: reads options, calls the library, prints. Data goes to stdout, words to stderr."""
+"""The command line: it reads options, calls the library and prints. Data goes to stdout, words to stderr."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lies on what in a guest, and where it is mounted: partitions, LVM and device-mapper between a device and its file systems.
+"""The guest's layers of block devices (partitions, LVM, device-mapper) and their mount points.
 
 Three kinds of names look alike. ``/dev/pmem1`` is the kernel's device, ``/dev/mapper/pmem1`` a target that somebody called so, and the
 word ``pmem1`` alone is the source of a pseudo file system, which is no device. Only what ``lsblk`` shows ties the second to the first.

@@ -39,13 +39,13 @@ class Change(StrEnum):
 
 
 MEANINGS = {
-    Change.RECREATED: "the file is where it was and has another UUID: it was made anew, or given that UUID",
+    Change.RECREATED: "the file is where it was and has another UUID: it was deleted and created again, or given that UUID",
     Change.REASSIGNED: "the vmdk is now a device of another guest, and the guest that had it was captured again without it",
     Change.MOVED: "the UUID is that of a file on another datastore, in another folder, or with another name",
     Change.RESIZED: "the vmdk or the device has another size",
     Change.RENUMBERED: "the device has another name in its guest",
-    Change.REMOUNTED: "what is on the device is mounted elsewhere",
-    Change.STATUS: "the row reconciles otherwise than before",
+    Change.REMOUNTED: "the file systems on the device have another mount point",
+    Change.STATUS: "the row's status is another than before",
     Change.GONE: "it was there, and is not, though its folder was listed or its guest asked again",
     Change.APPEARED: "it was not there, and is, though its folder was listed or its guest asked before",
     Change.LEARNED: "the first visit did not know the file's UUID, and the second does; whether it changed cannot be told",

@@ -1,7 +1,7 @@
-"""A fleet of sites, one at a time: each is read, matched, packed into what a report needs, and dropped before the next is looked at.
+"""A fleet of sites, one at a time: each is read, matched, packed into what a report needs, and dropped before the next is read.
 
-So memory is that of the largest site, and of what is packed of the others. Whoever goes over sites must hold none of them while he asks
-for the next, as a loop's variable would; so they are mapped.
+So memory is that of the largest site, and of what is packed of the others. Sites are mapped and never looped over: a
+loop's variable would keep one site in memory while the next is read.
 """
 
 from __future__ import annotations

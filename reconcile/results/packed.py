@@ -1,4 +1,4 @@
-"""What remains of sites that are not held any more: the tables and the pieces of the page that were asked for, packed, and figures."""
+"""What is kept of sites that are no longer in memory: packed tables, parts of the page, and counts."""
 
 from __future__ import annotations
 

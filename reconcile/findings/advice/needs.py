@@ -54,7 +54,7 @@ class Need(NamedTuple):
 
     @property
     def rank(self) -> tuple[bool, int]:
-        """What comes first: the necessary, and of that what the rest hangs on."""
+        """The key to sort by: needs that are necessary first, then in the order of `Lacks`."""
         return (not self.necessary, _ORDER[self.lacks])
 
 
