@@ -75,7 +75,7 @@ def test_an_output_of_dash_is_the_mapping_on_stdout(captures, run):
 
 
 def test_dash_and_files_can_be_asked_together(captures, run, tmp_path):
-    ran = run("report", captures(PAIR), "-o", "-", "-o", tmp_path / "a.csv", "-o", tmp_path / "out", "-q")
+    ran = run("report", captures(PAIR), "-o", "-", "-o", tmp_path / "a.csv", "-o", f"{tmp_path}/out/", "-q")
     assert rows_of(ran.out) == rows_of((tmp_path / "a.csv").read_text("utf-8-sig"))
     assert (tmp_path / "out" / "mapping.csv").is_file()
 
@@ -192,7 +192,6 @@ def test_version_is_one_line(run):
     [
         ["reprot", "x"],
         ["report"],
-        ["report", "x"],
         ["report", "-o", "x.csv"],
         ["report", "x", "-o"],
         ["report", "x", "-o", "y.csv", "--colour"],
@@ -206,8 +205,7 @@ def test_bad_usage_says_so_and_exits_2(run, arguments, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     ran = run(*arguments)
     assert (ran.code, ran.out) == (2, "")
-    assert re.search(r"^Error: .+", ran.err, re.MULTILINE)
-    assert "Traceback" not in ran.err
+    assert re.fullmatch(r"reconcile: [^\n]+ See reconcile( [a-z]+)? --help\.\n", ran.err)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -60,7 +60,7 @@ def test_an_interrupt_exits_130_with_nothing_half_written(captures, run, tmp_pat
     folder = captures(PAIR)
     before = contents(tmp_path)
     monkeypatch.setattr(place, raising(KeyboardInterrupt()))
-    ran = run("report", folder, "-o", tmp_path / "a.csv", "-o", tmp_path / "out", "-o", tmp_path / "b.json")
+    ran = run("report", folder, "-o", tmp_path / "a.csv", "-o", f"{tmp_path}/out/", "-o", tmp_path / "b.json")
     assert (ran.code, ran.out) == (130, "")
     assert ran.err.strip() == "reconcile: interrupted; nothing was left half-written"
     assert contents(tmp_path) == before

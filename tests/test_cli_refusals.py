@@ -88,6 +88,19 @@ def test_an_output_of_no_known_format(refused, folder, output):
     assert f"'{output}' says no format" in refused("report", folder, "-o", output)
 
 
+@pytest.mark.parametrize("output", ["audit", "./audit", "audit.d/../all"])
+def test_an_output_that_may_be_a_file_or_a_folder_is_asked_about(refused, folder, output, tmp_path):
+    (tmp_path / "audit.d").mkdir()
+    said = refused("report", folder, "-o", output)
+    assert f"Say {output}.xlsx for a workbook, or {output}/ for a folder" in said
+
+
+def test_a_folder_that_is_called_as_a_workbook_stays_what_it_is(refused, folder, tmp_path):
+    """Also where nothing in it would be lost."""
+    (tmp_path / "x.xlsx").mkdir()
+    assert "is a folder. Name a file" in refused("report", folder, "-o", "x.xlsx", "--force")
+
+
 def test_an_output_without_a_name(refused, folder, tmp_path, monkeypatch):
     """It would be the working directory, and with --force would replace it."""
     (tmp_path / "empty").mkdir()
@@ -141,7 +154,7 @@ def test_force_does_not_replace_a_link_and_says_that_it_is_one(refused, folder, 
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("a.csv", "a.csv"), ("out", "out/"), ("a.csv", "./a.csv"), ("a.csv", "captures/../a.csv"), ("out/", "./out")]
+    ("one", "other"), [("a.csv", "a.csv"), ("out/", "out//"), ("a.csv", "./a.csv"), ("a.csv", "captures/../a.csv"), ("out/", "./out/")]
 )
 def test_one_output_named_twice(refused, folder, one, other):
     assert "named twice" in refused("report", folder, "-o", one, "-o", other)
@@ -251,7 +264,7 @@ def test_names_are_shown_escaped(refused, tmp_path, name, shown):
 
 def test_force_replaces_a_file_and_a_folder_that_a_report_wrote(captures, run, tmp_path):
     folder = captures(PAIR)
-    arguments = ["report", folder, "-o", tmp_path / "a.csv", "-o", tmp_path / "out", "-q"]
+    arguments = ["report", folder, "-o", tmp_path / "a.csv", "-o", f"{tmp_path}/out/", "-q"]
     run(*arguments)
     whole = {name: data for name, data in contents(tmp_path).items() if not name.endswith(("run.json", "SHA256SUMS"))}
     (tmp_path / "a.csv").write_text("damaged")

@@ -34,7 +34,7 @@ def test_without_a_table_it_is_the_mapping_as_csv_or_every_table_as_json(capture
     ("arguments", "said"),
     [
         (["-o", "a.csv", "--table", "dimms"], "Add -o - for it"),
-        (["-o", "a.csv", "--format", "json"], "Add -o - for it"),
+        (["-o", "a.csv", "--format", "csv"], "Add -o - for it"),
         (["-o", "-", "--table", "dimm"], "There is no table 'dimm'. Take one of: mapping, findings"),
     ],
 )

@@ -79,7 +79,7 @@ def in_this_process(*arguments: object, stdin: bytes = b"") -> tuple[int, str]:
     return code, err.buffer.getvalue().decode()
 
 
-OUTPUTS = ["a.xlsx", "b.csv", "c.json", "d.html", "out"]
+OUTPUTS = ["a.xlsx", "b.csv", "c.json", "d.html", "out/"]
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,7 @@ def seen(tmp_path_factory):
     (folder / "reports").mkdir()
     (folder / "useless.txt").write_text("nothing of use\n")
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in captures.iterdir()}
-    outputs = [word for name in OUTPUTS for word in ("-o", folder / "reports" / name)]
+    outputs = [word for name in OUTPUTS for word in ("-o", f"{folder}/reports/{name}")]
     refused = ["report", folder / "useless.txt", "-o", folder / "reports" / "x.xlsx"]
     told = watched(["report", captures, *outputs], ["parse", captures, "--table", "dimms"], refused)
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in captures.iterdir()} == before

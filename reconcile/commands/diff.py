@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from reconcile.base.errors import CaptureError
-from reconcile.base.limits import DEFAULT, MIB, Limits
 from reconcile.base.printable import visible
 from reconcile.commands.exit import put, say, say_refused
-from reconcile.commands.options import (
-    DaskOption,
-    Format,
-    MachinesOption,
-    MaxArchive,
-    MaxDepth,
-    MaxFile,
-    MaxMembers,
-    MaxRatio,
-    MaxRun,
-    QuietOption,
-    WorkersOption,
-)
+from reconcile.commands.options import ForceOption, Format, QuietOption
+from reconcile.commands.reading import Reading, reads_captures
 
 
+@partial(reads_captures, without={"site"})
 def diff(  # noqa: PLR0913 -- one argument an option
     old: Annotated[str, typer.Argument(metavar="OLD", show_default=False, hidden=True)],
     new: Annotated[str, typer.Argument(metavar="NEW", show_default=False, hidden=True)],
@@ -41,20 +31,15 @@ def diff(  # noqa: PLR0913 -- one argument an option
     ] = None,
     *,
     sites: Annotated[bool, typer.Option("--sites", help="Each entry of OLD and NEW is a site, compared with the one of its name.")] = False,
-    machines: MachinesOption = None,
     form: Annotated[Format | None, typer.Option("--format", help="With -o -: how. [default: csv]", show_default=False)] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace outputs that exist.")] = False,
-    max_file: MaxFile = DEFAULT.member_bytes // MIB,
-    max_archive: MaxArchive = DEFAULT.archive_bytes // MIB,
-    max_run: MaxRun = DEFAULT.run_bytes // MIB,
-    max_members: MaxMembers = DEFAULT.members,
-    max_ratio: MaxRatio = DEFAULT.ratio,
-    max_depth: MaxDepth = DEFAULT.depth,
-    workers: WorkersOption = None,
-    dask: DaskOption = None,
+    force: ForceOption = False,
     quiet: QuietOption = False,
+    reading: Reading,
 ) -> None:
-    """Compare two visits: what appeared, went, moved, was made anew, renumbered, resized or mounted elsewhere.
+    """Compare two visits: what appeared, went, moved or changed.
+
+        reconcile diff march/ november/
+        reconcile diff march/ november/ -o changes.xlsx
 
     OLD and NEW are captures: each a file, a folder or an archive. A vmdk is known by its UUID, or by host, datastore and path, a device by
     its guest and id. Exit 0 if all was compared and nothing changed, 1 if something did or cannot be compared.
@@ -74,12 +59,8 @@ def diff(  # noqa: PLR0913 -- one argument an option
         message = "--format says how changes go to standard output. Add -o - for it."
         raise CaptureError(message)
     plans = plan_outputs([path for path in outputs if path != "-"], [old, new], force=force)
-    limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
     visits = [_sites_of(visit) if sites else [visit] for visit in (old, new)]
-    before, after = (
-        reconcile_sites(read(*visit, sites=sites, machines=machines, limits=limits, keep=False, workers=workers, dask=dask))
-        for visit in visits
-    )
+    before, after = (reconcile_sites(read(*visit, **(reading._asdict() | {"sites": sites}), keep=False)) for visit in visits)
     comparison = compare(before, after, sites=sites)
     written = write_comparison(comparison, plans)
     if printed:

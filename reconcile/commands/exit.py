@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
+import shutil
 import sys
+import textwrap
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
@@ -15,6 +18,7 @@ from reconcile.base.errors import EXIT_INTERRUPTED, EXIT_TROUBLE, ReconcileError
 from reconcile.base.garbage_collection import uncollected
 from reconcile.base.printable import visible
 from reconcile.base.windows import is_closed_pipe
+from reconcile.commands.usage import usage_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,10 +27,22 @@ if TYPE_CHECKING:
 
 
 def say(lines: Iterable[str]) -> None:
-    """Write lines to standard error, where there is one."""
+    """Write lines to standard error, where there is one; on a terminal broken at words."""
     for line in lines:
         if sys.stderr is not None:
-            sys.stderr.write(f"{line}\n")
+            sys.stderr.write(f"{broken_at_words(line) if sys.stderr.isatty() else line}\n")
+
+
+def broken_at_words(line: str) -> str:
+    """Break a line where it meets the terminal's edge; a word that is longer, as a path is, stays whole."""
+    label = _LABEL.match(line)
+    hanging = " " * (label.end() if label else 0)
+    width = shutil.get_terminal_size().columns
+    return textwrap.fill(line, width, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False)
+
+
+# What goes on stands below the text: "  left over 3: 2 contradicted ..."
+_LABEL = re.compile(r" {2}[a-z ]{9} | {2}-> | *")
 
 
 def say_refused(refused: Sequence[Source]) -> None:
@@ -119,12 +135,12 @@ def _run(app: typer.Typer) -> int:
 
 
 def _failed_usage(error: Exception) -> int:
-    """Let typer say what is wrong with the command line; 0 where that is not it."""
-    show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
-    if show is None or not isinstance(code, int):
-        return 0
-    show(file=sys.stderr)
-    return EXIT_TROUBLE
+    """Say what is wrong with the command line; 0 where that is not it."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show(file=sys.stderr)  # type: ignore[attr-defined]
+        return EXIT_TROUBLE
+    message = usage_message(error)
+    return _fail(message, EXIT_TROUBLE) if message else 0
 
 
 def _bug(error: Exception) -> str:

@@ -7,48 +7,26 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reconcile.base.errors import EXIT_TROUBLE
-from reconcile.base.limits import DEFAULT, MIB, Limits
 from reconcile.commands.exit import put, say_refused
-from reconcile.commands.options import (  # noqa: TC001 -- typer asks for them at run time
-    CaptureArguments,
-    DaskOption,
-    Format,
-    MachinesOption,
-    MaxArchive,
-    MaxDepth,
-    MaxFile,
-    MaxMembers,
-    MaxRatio,
-    MaxRun,
-    QuietOption,
-    SiteOption,
-    SitesOption,
-    WorkersOption,
-)
+from reconcile.commands.options import CaptureArguments, Format, QuietOption  # noqa: TC001 -- typer asks for them at run time
+from reconcile.commands.reading import Reading, reads_captures
 
 if TYPE_CHECKING:
     from reconcile.results.captures import CapturedTables
 
 
-def parse(  # noqa: PLR0913 -- one argument an option
+@reads_captures
+def parse(
     captures: CaptureArguments,
     *,
     table: Annotated[str | None, typer.Option("--table", metavar="NAME", help="One table only; needed for CSV.")] = None,
     form: Annotated[Format | None, typer.Option("--format", help="[default: csv with --table, else json]", show_default=False)] = None,
-    site: SiteOption = None,
-    sites: SitesOption = False,
-    machines: MachinesOption = None,
-    max_file: MaxFile = DEFAULT.member_bytes // MIB,
-    max_archive: MaxArchive = DEFAULT.archive_bytes // MIB,
-    max_run: MaxRun = DEFAULT.run_bytes // MIB,
-    max_members: MaxMembers = DEFAULT.members,
-    max_ratio: MaxRatio = DEFAULT.ratio,
-    max_depth: MaxDepth = DEFAULT.depth,
-    workers: WorkersOption = None,
-    dask: DaskOption = None,
     quiet: QuietOption = False,
+    reading: Reading,
 ) -> None:
     """Print the tables as parsed, without matching.
+
+        reconcile parse captures/ --table dimms
 
     A CAPTURE is a file, a folder (walked) or an archive of saved command output, or - for standard input.
     """
@@ -59,13 +37,13 @@ def parse(  # noqa: PLR0913 -- one argument an option
     from reconcile.results.read_captures import read  # noqa: PLC0415
 
     printed = PrintedTables.wanted(schema.CAPTURED, table, form)
-    limits = Limits(max_file * MIB, max_archive * MIB, max_run * MIB, max_members, max_ratio, max_depth)
-    if sites and site is None:
+    if reading.sites and reading.site is None:
         found: CapturedTables
-        each = each_captured(*captures, machines=machines, limits=limits, workers=workers, dask=dask, keep=False)
+        how = {name: value for name, value in reading._asdict().items() if name not in {"site", "sites"}}
+        each = each_captured(*captures, **how, keep=False)
         found = pack_captured(each, printed.names)
     else:
-        found = read(*captures, site=site, sites=sites, machines=machines, limits=limits, workers=workers, dask=dask, keep=False)
+        found = read(*captures, **reading._asdict(), keep=False)
     put(printed.pieces(found.table))
     if not quiet:
         say_refused(found.refused)

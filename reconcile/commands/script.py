@@ -10,9 +10,13 @@ from reconcile.scripts.capture_scripts import Side  # noqa: TC001 -- typer asks 
 
 
 def script(side: Annotated[Side, typer.Argument(metavar="host|guest|windows", show_default=False, hidden=True)]) -> None:
-    """Print the script that captures all that is needed: for an ESXi host, a Linux guest or a Windows guest.
+    """Print the script that captures all that is needed.
 
-    Example: reconcile script host > host.sh; on the host: sh host.sh. It only reads, and leaves one file, which is a CAPTURE.
+        reconcile script host > host.sh           for ESXi; there: sh host.sh
+        reconcile script guest > guest.sh         for Linux; there: sh guest.sh
+        reconcile script windows > windows.ps1    for Windows, in PowerShell
+
+    A script only reads, and leaves one file, which is a CAPTURE.
     """
     from reconcile.scripts.capture_scripts import script as text_of  # noqa: PLC0415 -- --help and --version need none of it
 

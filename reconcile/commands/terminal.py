@@ -12,10 +12,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Self
 
 from reconcile.base.printable import visible
+from reconcile.commands.exit import broken_at_words, put, say
+from reconcile.commands.plain_result import HEADER, SHOWN, plain_lines
 from reconcile.findings.finding import Severity
 from reconcile.matching.rows import Status
 from reconcile.reports.summary import counted, lines
-from reconcile.results import schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
     from rich.progress import Progress, TaskID
+    from rich.text import Text
 
     from reconcile.results.columns import TableRow
     from reconcile.results.reconciliation import Reported
@@ -80,56 +82,70 @@ def _progress() -> Progress:
     return Progress(text, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=_console(), transient=True)
 
 
-def _console() -> Console:
+def _console(*, stderr: bool = True) -> Console:
     from rich.console import Console  # noqa: PLC0415 -- as above
 
-    return Console(stderr=True, markup=False, highlight=False, emoji=False)
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
 
 
-def show(result: Reported, written: Sequence[str]) -> None:
-    """Say on standard error what a result comes to; on a terminal with rows and findings."""
+def show(result: Reported, written: Sequence[str], *, rows: bool = True) -> None:
+    """Say on standard error what a result comes to; on a terminal with rows and findings, unless those stand elsewhere."""
     if sys.stderr is None:
         return
-    said = lines(result, written)
+    verdict, *others = lines(result, written)
     if not sys.stderr.isatty():
-        sys.stderr.writelines(f"{line}\n" for line in said)
+        sys.stderr.writelines(f"{line}\n" for line in (verdict, *others))
         return
     from rich.text import Text  # noqa: PLC0415 -- as above
 
     console = _console()
-    verdict, *others = said
     weight = "bold red" if result.totals.errors or result.totals.refused else "yellow" if result.totals.warnings else "green"
-    for part in (*_rows(result.table("mapping")), *_findings(result)):
-        console.print(part)
+    if rows:
+        _print_result(console, result, "the report has them all.")
     console.print(Text(verdict, style=f"bold {weight}"))
-    for line in others:
-        console.print(Text(line), soft_wrap=True)
+    say(others)
 
 
-def _rows(mapping: Table) -> Iterator[RenderableType]:
-    """Give the mapping as a table; of many rows those first that are not matched."""
+def print_result(result: Reported) -> None:
+    """Print rows and findings on standard output: all of them, on a terminal the first of many."""
+    if sys.stdout is None:
+        return
+    if not sys.stdout.isatty():
+        put(f"{line}\n" for line in plain_lines(result))
+        return
+    _print_result(_console(stderr=False), result, "-o audit.xlsx writes them all to a file.")
+
+
+def _print_result(console: Console, result: Reported, where: str) -> None:
+    for part in _rows(result.table("mapping"), where):
+        console.print(part)
+    for line in _findings(result, where):
+        # Broken at words already; rich would break a path, too.
+        console.print(line, soft_wrap=True)
+
+
+def _rows(mapping: Table, where: str) -> Iterator[RenderableType]:
+    """Give the mapping as a table; of many rows those first that are not matched, and `where` they all are."""
     from rich.table import Table  # noqa: PLC0415 -- as above
     from rich.text import Text  # noqa: PLC0415
 
     names = [column.name for column in mapping.spec.columns]
-    cells = [names.index(name) for name in _SHOWN]
+    cells = [names.index(name) for name in SHOWN]
     rows = mapping.rows
     shown = [[str(row[at]) for at in cells] for row in (rows if len(rows) <= _MOST_ROWS else _first(rows, names.index("status")))]
     if not shown:
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("status", "guest", "device", "host", "vm", "vmdk", "digits"):
-        table.add_column(name, overflow="fold")
+    for name in HEADER:
+        # What is short is not broken, so that names are where the space is short.
+        table.add_column(name, overflow="fold", no_wrap=name in {"status", "device", "digits"})
     for row in shown:
         status, *texts = row
         table.add_row(Text(status, style=_STYLES[status]), *(Text(visible(text)) for text in texts))
     yield table
     if len(shown) < len(rows):
-        yield Text(f"{counted(len(rows) - len(shown), 'more row')}; the report has them all.")
+        yield Text(f"{counted(len(rows) - len(shown), 'more row')}; {where}")
     yield Text("")
-
-
-_SHOWN = ("status", "guest", "device", "host", "vm", "vmdk", "uuid_suffix")
 
 
 def _first(rows: Sequence[TableRow], status: int) -> list[TableRow]:
@@ -138,28 +154,18 @@ def _first(rows: Sequence[TableRow], status: int) -> list[TableRow]:
     return shown + list(islice((row for row in rows if row[status] == Status.MATCHED), _MOST_ROWS - len(shown)))
 
 
-def _findings(result: Reported) -> Iterator[RenderableType]:
-    """Give the findings that need a person, each with what would settle it."""
-    from rich.table import Table  # noqa: PLC0415 -- as above
-    from rich.text import Text  # noqa: PLC0415
+def _findings(result: Reported, where: str) -> Iterator[Text]:
+    """Give the findings that need a person, each with what would settle it, and `where` all are."""
+    from rich.text import Text  # noqa: PLC0415 -- as above
 
     wanted = result.totals.errors + result.totals.warnings
-    if not wanted:
-        return
-    names = [column.name for column in schema.FINDINGS.columns]
-    severity, *cells = (names.index(name) for name in ("severity", "rule", "machine", "message", "advice"))
-    rows = (row for row in result.table("findings").rows if row[severity] != Severity.NOTE)
-    table = Table.grid(padding=(0, 2))
-    for _ in range(3):
-        # The end of a path is what tells it from others: a long one goes on on the next line.
-        table.add_column(overflow="fold")
-    for row in islice(rows, _MOST_FINDINGS):
-        weight = str(row[severity])
-        rule, machine, message, advice = (str(row[at]) for at in cells)
-        about = f"{machine}: " if machine else ""
-        table.add_row(Text(weight, style=_STYLES[weight]), Text(rule), Text(visible(f"{about}{message}")))
-        table.add_row("", "", Text(f"-> {visible(advice)}"))
-    yield table
+    found = (finding for finding in result.all_findings if finding.rule.severity is not Severity.NOTE)
+    for finding in islice(found, _MOST_FINDINGS):
+        yield Text.assemble((str(finding.rule.severity), _STYLES[finding.rule.severity]), f" {finding.rule.name}")
+        about = f"{finding.machine}: " if finding.machine else ""
+        for line in (f"  {about}{finding.message}", f"  -> {finding.rule.advice}"):
+            yield Text(broken_at_words(visible(line)))
     if wanted > _MOST_FINDINGS:
-        yield Text(f"{counted(wanted - _MOST_FINDINGS, 'more finding')} that a person should look at; the report has them all.")
-    yield Text("")
+        yield Text(f"{counted(wanted - _MOST_FINDINGS, 'more finding')} that a person should look at; {where}")
+    if wanted:
+        yield Text("")

@@ -43,9 +43,14 @@ class Plan:
         return (self.folder and not self.tables_only) or self.path.suffix.lower() == ".html"
 
 
-def plan_outputs(outputs: Sequence[str], captures: Sequence[str] = (), *, force: bool = False, bom: bool = True) -> list[Plan]:
-    """Check that outputs can be written before anything is read; raises `OutputError`. `captures` are paths to keep out of."""
-    plans = [_plan(output, force=force, bom=bom) for output in outputs]
+def plan_outputs(
+    outputs: Sequence[str], captures: Sequence[str] = (), *, force: bool = False, bom: bool = True, takes_bare: bool = False
+) -> list[Plan]:
+    """Check that outputs can be written before anything is read; raises `OutputError`. `captures` are paths to keep out of.
+
+    `takes_bare` says that a new name without an ending is a folder; else whoever gives one is asked which is meant.
+    """
+    plans = [_plan(output, force=force, bom=bom, takes_bare=takes_bare) for output in outputs]
     paths = [plan.path for plan in plans]
     twice = next((plan for plan in plans if paths.count(plan.path) > 1), None)
     if twice:
@@ -68,7 +73,7 @@ def plan_results(said: str, suffix: str, captures: Sequence[str] = (), *, force:
         text += suffix
     if not suffix and not text.endswith(("/", os.sep)):
         text += "/"
-    (plan,) = plan_outputs([text], captures, force=force)
+    (plan,) = plan_outputs([text], captures, force=force, takes_bare=True)
     if plan.folder and not takes_folder:
         message = f"'{visible(text)}' is a folder. Name a file that ends in {suffix}."
         raise OutputError(message)
@@ -78,7 +83,7 @@ def plan_results(said: str, suffix: str, captures: Sequence[str] = (), *, force:
     return replace(plan, tables_only=suffix == ".csv")
 
 
-def _plan(output: str, *, force: bool, bom: bool) -> Plan:
+def _plan(output: str, *, force: bool, bom: bool, takes_bare: bool) -> Plan:
     if not output:
         message = f"An output is empty. Name a file that ends in {_SUFFIXES_SAID}, or a folder that ends in /."
         raise OutputError(message)
@@ -86,7 +91,13 @@ def _plan(output: str, *, force: bool, bom: bool) -> Plan:
         message = f"'{visible(output)}' is a device's name on Windows, whatever its ending. Name another output."
         raise OutputError(message)
     suffix = Path(output).suffix.lower()
-    folder = output.endswith(("/", os.sep)) or Path(output).is_dir() or (not suffix and not os.path.lexists(output))
+    is_bare = not suffix and not os.path.lexists(output)
+    # A folder that is called as a file would be is one only for who says so.
+    folder = output.endswith(("/", os.sep)) or (Path(output).is_dir() and suffix not in SUFFIXES) or (is_bare and takes_bare)
+    if not folder and is_bare and Path(output).name.lower() not in SUFFIXES:
+        shown = visible(output)
+        message = f"'{shown}' may be a file or a folder. Say {shown}.xlsx for a workbook, or {shown}/ for a folder with all of it."
+        raise OutputError(message)
     if not folder and (suffix not in SUFFIXES or Path(output).name.lower() in SUFFIXES):
         message = f"'{visible(output)}' says no format. Let it end in {_SUFFIXES_SAID}, or in / for a folder with all of it."
         raise OutputError(message)

@@ -44,7 +44,7 @@ def write_reports(  # noqa: PLR0913 -- one argument a choice
     for each processor.
     """
     plans = [output for output in outputs if isinstance(output, Plan)]
-    plans += plan_outputs([output for output in outputs if isinstance(output, str)], result.captures.roots, force=force)
+    plans += plan_outputs([output for output in outputs if isinstance(output, str)], result.captures.roots, force=force, takes_bare=True)
 
     def fill(temporary: Path, plan: Plan) -> None:
         if progress:

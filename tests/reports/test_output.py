@@ -184,7 +184,7 @@ def test_what_appears_after_the_check_is_not_replaced_without_force(result, fold
 
 def test_a_plan_knows_a_folder_from_a_file(folder):
     said = ["a.csv", "B.JSON", "c.xlsx", "out", "audit.xlsx.d/", "v1/"]
-    assert [plan.folder for plan in plan_outputs([str(folder / name) if not name.endswith("/") else f"{folder}/{name}" for name in said])] == [
+    assert [plan.folder for plan in plan_outputs([str(folder / name) if not name.endswith("/") else f"{folder}/{name}" for name in said], takes_bare=True)] == [
         False, False, False, True, True, True,
     ]  # fmt: skip
 
