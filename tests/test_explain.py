@@ -147,3 +147,23 @@ def test_a_uuid_is_written_one_way_in_findings(root):
                 assert set(re.findall(r"6000c29[0-9a-f]{25}", text.lower())) <= {
                     word for one in printed for word in re.findall(r"6000c29[0-9a-f]{25}", one)
                 }, (case.name, text)
+
+
+@pytest.mark.parametrize("subject", ["hosts/esx01.txt", "HOSTS/esx01.txt", "samples/site/hosts/esx01.txt"])
+def test_a_source_is_how_it_was_read(subject, sample, root):
+    told = explain(sample, subject)
+    assert told[0] == "source hosts/esx01.txt: read"
+    assert told[1].startswith("  machine   esx01, which the ")
+    (row,) = [row for row in sample.captures.sources.to_dict("records") if row["path"] == "hosts/esx01.txt"]
+    assert told[4] == f"  sha256    {row['sha256']}"
+
+
+def test_a_source_with_no_row_and_no_finding_is_told_too(captures):
+    result = match(read(captures({**PAIR, "notes/empty.txt": ""})))
+    assert explain(result, "notes/empty.txt")[0].startswith("source notes/empty.txt: empty")
+
+
+def test_a_rule_without_a_finding_is_told_what_it_means(captures):
+    told = explain(match(read(captures(PAIR))), "uuid-changed")
+    assert told[0] == "rule uuid-changed: A file with two UUIDs"
+    assert told[-1] == "  found     nothing: no warning of this rule in these captures"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from reconcile.base.errors import EXIT_INTERRUPTED, EXIT_TROUBLE, ReconcileError
+from reconcile.base.errors import EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_TROUBLE, ReconcileError
 from reconcile.base.garbage_collection import uncollected
 from reconcile.base.printable import visible
 from reconcile.base.windows import is_closed_pipe
@@ -127,11 +127,15 @@ def run_as_program(app: typer.Typer) -> NoReturn:
 def _run(app: typer.Typer) -> int:
     """Let typer read the command line. It ends the process itself where a pipe broke, with a code that means something else here."""
     try:
-        return app(standalone_mode=False, prog_name="reconcile") or 0
+        code = app(standalone_mode=False, prog_name="reconcile") or 0
     except SystemExit as ended:
         if ended.code == 1:
             raise BrokenPipeError from ended
         raise
+    if code == EXIT_FINDINGS and {"--show-completion", "--install-completion"} & set(sys.argv[1:2]):
+        message = "Completion is for bash, zsh, fish and PowerShell, and this shell is none of them. Start one of them, and ask there."
+        raise ReconcileError(message)
+    return int(code)
 
 
 def _failed_usage(error: Exception) -> int:

@@ -8,7 +8,7 @@ import typer
 
 from reconcile.base.errors import EXIT_TROUBLE
 from reconcile.commands.exit import put, say_refused
-from reconcile.commands.options import CaptureArguments, Format, QuietOption  # noqa: TC001 -- typer asks for them at run time
+from reconcile.commands.options import CaptureArguments, Format, QuietOption, table_names
 from reconcile.commands.reading import Reading, reads_captures
 
 if TYPE_CHECKING:
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 def parse(
     captures: CaptureArguments,
     *,
-    table: Annotated[str | None, typer.Option("--table", metavar="NAME", help="One table only; needed for CSV.")] = None,
+    table: Annotated[
+        str | None, typer.Option("--table", metavar="NAME", autocompletion=table_names, help="One table only; needed for CSV.")
+    ] = None,
     form: Annotated[Format | None, typer.Option("--format", help="[default: csv with --table, else json]", show_default=False)] = None,
     quiet: QuietOption = False,
     reading: Reading,

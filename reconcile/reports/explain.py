@@ -10,6 +10,7 @@ from reconcile.base.natural_order import natural
 from reconcile.base.printable import visible
 from reconcile.base.uuid_text import uuid_text
 from reconcile.inventory.vmdks import name_of_vmdk
+from reconcile.reports.explain_source import rule_lines, source_lines
 from reconcile.results.evidence import quote_of_finding, quotes_of_device, quotes_of_vmdk, why
 from reconcile.results.row_findings import FindingsOf
 
@@ -42,8 +43,8 @@ def explain(result: Reconciliation, subject: str) -> list[str]:
 def explain_each(results: Iterable[Reconciliation], subject: str) -> list[str]:
     """Tell all that is known of a subject, as lines of text, of results that are looked at one after the other.
 
-    `subject` is a finding's id, a rule's name, a source's path, a device (``nmem0``, ``db01 nmem0``), an id, a vmdk's name or path, a guest, a host, a datastore, a VM's folder, a
-    UUID or its last 8 digits, a block device or a mount point.
+    `subject` is a finding's id, a rule's name, a source's path, a device (``nmem0``, ``db01 nmem0``), an id, a vmdk's name or path, a
+    guest, a host, a datastore, a VM's folder, a UUID or its last 8 digits, a block device or a mount point.
     """
     wanted = _wanted(subject)
     known = _Known()
@@ -59,10 +60,12 @@ def explain_each(results: Iterable[Reconciliation], subject: str) -> list[str]:
         ]
         of_rows = {line for lines in told for line in lines}
         about = (_finding_lines(result, finding) for finding in result.all_findings if not wanted.isdisjoint(_names_of(finding)))
-        return told + [lines for lines in about if not of_rows.issuperset(lines)]
+        return told + list(source_lines(result, wanted)) + [lines for lines in about if not of_rows.issuperset(lines)]
 
     # Mapped, for a loop's variable would hold one result while the next is made.
     told = [lines for found in map(explained, results) for lines in found]
+    if not told and (about_rule := rule_lines(wanted)):
+        return about_rule
     if not told:
         message = f"Nothing that was reconciled is called '{visible(subject)}'. {known.told(wanted)}"
         raise CaptureError(message)
