@@ -24,11 +24,11 @@ VOID = {"meta", "input", "br", "path", "rect"}
 TAGS = set(
     "html head meta title style script body a header h1 h2 h3 h4 h5 h6 p nav ul ol li main section figure svg defs pattern path text rect"
     " figcaption details summary div span b code mark dl dt dd pre table caption thead tbody tr th td form label input fieldset legend button"
-    " output br".split()
+    " output br search select option".split()
 )
 ATTRIBUTES = set(
     "lang charset http-equiv content name class href aria-label aria-labelledby aria-hidden aria-live id viewbox role width height"
-    " patternunits d x y fill fill-opacity tabindex scope title data-status type value checked hidden autocomplete".split()
+    " patternunits d x y fill fill-opacity tabindex scope title data-sort data-rule data-machine type value checked hidden autocomplete placeholder".split()
 )
 
 
@@ -103,7 +103,7 @@ def test_the_policy_lets_nothing_load_and_only_its_own_script_and_style_run(resu
 def test_every_row_of_the_mapping_stands_on_the_map_once(seed, captures):
     result = match(read(captures(fleets.captures(fleets.make(seed, collisions=True), seed))))
     page = page_of(result)
-    shown = sorted(found["data-status"] for found in page.of("details") if "data-status" in found)
+    shown = sorted(found["class"].split()[1] for found in page.of("details") if found.get("class", "").startswith("row "))
     assert shown == sorted(result.mapping["status"])
     text = "\0".join(page.texts)
     for uuid in set(result.mapping["uuid"]) - {""}:
@@ -149,8 +149,83 @@ def test_an_answer_on_one_long_line_is_not_shown_whole_for_each_device(captures)
         assert f"8902-<mark>{serial}</mark>" in data
 
 
+def rows_of(page: Page) -> list[dict[str, str | None]]:
+    return [found for found in page.of("details") if (found.get("class") or "").startswith("row ")]
+
+
+def test_a_row_keeps_its_id_when_more_is_captured(captures):
+    files = (PAIR, {**PAIR, **UNSETTLED, "db02.txt": 'root@a01:~# ndctl list -D\n[{"dev":"nmem0","id":"8902-0000aaaa"}]\n'})
+    few, more = ({row["id"] for row in rows_of(page_of(match(read(captures(found), site="x"))))} for found in files)
+    assert (len(few), len(more)) == (1, 3)
+    assert few < more
+
+
+def test_rows_about_the_same_have_ids_of_their_own(captures):
+    twice = 'root@db01:~# ndctl list -D\n[{"dev":"nmem0","id":"8902-206b080c"},{"dev":"nmem1","id":"8902-206b080c"}]\n'
+    ids = [row["id"] for row in rows_of(page_of(match(read(captures({"db01.txt": twice})))))]
+    assert len(ids) == len(set(ids)) == 2
+    assert ids[1] == f"{ids[0]}-2"
+
+
+# One UUID at two paths: a device and two vmdks that nothing tells apart.
+CLONED = {**PAIR, "esx02.txt": str(PAIR["esx01.txt"]).replace("esx01", "esx02").replace("db01/", "clone/").replace("PMemDS-1", "PMemDS-2")}
+
+
+@pytest.mark.parametrize("most_whole", [0, 5000])
+def test_an_ambiguous_row_says_what_it_could_be(captures, monkeypatch, most_whole):
+    monkeypatch.setattr("reconcile.reports.page.map.MOST_WHOLE", most_whole)
+    result = match(read(captures(CLONED)))
+    page = page_of(result)
+    assert [str(row.status) for _, rows in result.by_site for row in rows] == ["ambiguous"] * 3
+    told = [text for text in page.texts if "could be" in text.partition(" of ")[0]]
+    assert told.count("could be db01 nmem0") == 2
+    assert "could be esx01 /vmfs/volumes/PMemDS-1/db01/db01.vmdk or esx02 /vmfs/volumes/PMemDS-2/clone/db01.vmdk" in told
+    assert not [text for text in page.texts if text.startswith(("no device", "no vmdk"))]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 5])
+def test_rows_and_findings_lead_to_each_other(seed, captures):
+    result = match(read(captures(fleets.captures(fleets.make(seed, collisions=True), seed))))
+    data = page_bytes(result).decode()
+    assert_harmless(data.encode())
+    to_findings = {
+        (part[: part.index('"')], found) for part in re.split('<details class="row [^"]*" id="', data)[1:]
+        for found in re.findall('href="#(F-[0-9a-f]+)"', part.partition("</details>")[0])
+    }  # fmt: skip
+    to_rows = {
+        (found, part[: part.index('"')]) for part in re.split('<li class="finding [a-z]*" id="', data)[1:]
+        for found in re.findall('href="#(R-[0-9a-f-]+)"', part.partition("</li>\n<li")[0].partition("</ol>")[0])
+    }  # fmt: skip
+    assert to_rows
+    assert to_rows == to_findings
+
+
+def test_a_row_that_something_stands_against_says_so_and_a_clean_one_does_not(captures):
+    data = page_bytes(match(read(captures(UNSETTLED)))).decode()
+    against, clean = (
+        re.findall(f'<details class="row {kind}".*?</summary>', data, re.DOTALL) for kind in ("guest-only against warning", "matched")
+    )
+    assert len(against) == len(clean) == 1
+    assert '<b class="said">warning: host-not-captured</b>' in against[0]
+    assert "said" not in clean[0]
+
+
+def test_a_finding_shows_the_lines_of_all_its_rows(captures):
+    data = page_bytes(match(read(captures(CLONED)))).decode()
+    (finding,) = re.findall('<li class="finding [a-z]*" id="[^"]*" data-rule="duplicate-uuid".*?</ul>', data, re.DOTALL)
+    for place in ("esx01.txt:1", "esx01.txt:2", "esx02.txt:1", "esx02.txt:2"):
+        assert f'<span class="at">{place}</span>' in finding
+
+
+def test_a_finding_about_a_source_as_a_whole_names_no_line(captures):
+    data = page_bytes(match(read(captures({**PAIR, "a.7z": b"7z\xbc\xaf\x27\x1c"})))).decode()
+    assert '<span class="at">a.7z</span>' in data
+    assert "a.7z:0" not in data
+
+
 def test_of_very_many_rows_each_shows_either_side_once(captures, monkeypatch):
     monkeypatch.setattr("reconcile.reports.page.map.MOST_WHOLE", 0)
+    monkeypatch.setattr("reconcile.reports.page.findings.MOST_WHOLE", 0)
     listed = (
         "[root@esx01:~] ls -l /vmfs/volumes/PMemDS-1/db01\ntotal 4\n-rw-------    1 root     root     1073741824 Nov 20 10:11 db01.vmdk\n"
     )

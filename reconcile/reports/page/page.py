@@ -17,22 +17,25 @@ from reconcile.base.version import __version__
 from reconcile.matching.rows import Status
 from reconcile.reports import method
 from reconcile.reports.escape import html_text
-from reconcile.reports.page.map import SHORT_ROWS, WHOLE_ROWS, map_lines, quoted
+from reconcile.reports.page.findings import FINDINGS, finding_tools
+from reconcile.reports.page.map import SHORT_ROWS, WHOLE_ROWS, column_heads, map_lines
 from reconcile.reports.page.picture import picture
-from reconcile.reports.page.tables import data_table, small_table, word
+from reconcile.reports.page.tables import data_table, small_table
 from reconcile.reports.summary import controls, counted, measures, scope, verdict
 from reconcile.results import schema
-from reconcile.results.evidence import quote_of_finding
-from reconcile.results.reconciliation import PagePiece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+<<<<<<< HEAD
     from reconcile.findings.finding import Finding
     from reconcile.results.reconciliation import Reconciliation, Reported
+=======
+    from reconcile.results.reconciliation import Reported
+>>>>>>> de5e2a5 (The page answers on its first screen: rows in front, sorted, filtered and linked with the findings, and what stands against a row in it)
 
 _SECTIONS = (
-    ("totals", "Totals"), ("findings", "Findings"), ("map", "Map"), ("guests", "Guests"), ("hosts", "Hosts"),
+    ("map", "Map"), ("findings", "Findings"), ("totals", "Totals"), ("guests", "Guests"), ("hosts", "Hosts"),
     ("datastores", "Datastores"), ("sources", "Sources"), ("unread", "Unread"), ("method", "Method"),
 )  # fmt: skip
 # More rows than these a browser need not lay out before they come into view.
@@ -62,7 +65,7 @@ def _lines(result: Reported) -> Iterator[str]:
     style, script = (files(__package__).joinpath(name).read_text("utf-8") for name in ("page.css", "page.js"))
     policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
     said = verdict(result)
-    yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
+    yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="referrer" content="no-referrer">'
     yield f'<meta name="generator" content="vpmem-reconcile {__version__}">'
@@ -70,11 +73,12 @@ def _lines(result: Reported) -> Iterator[str]:
     yield f"<style>{style}</style>\n</head>\n<body>"
     yield '<a class="skip" href="#map">Skip to the map</a>\n<header>\n<h1>Which virtual disk is which device</h1>'
     yield f'<p class="verdict {_weight(result)}">{html_text(said)}</p>'
+    yield from picture(result.totals)
     links = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, title in _SECTIONS)
     yield f'<nav aria-label="Sections"><ul>{links}</ul></nav>\n</header>\n<main>'
-    yield from _totals(result)
-    yield from _findings(result)
     yield from _map(result)
+    yield from _findings(result)
+    yield from _totals(result)
     for spec in (*schema.OVERVIEWS, schema.SOURCES, schema.UNREAD):
         yield _heading(spec.name, spec.title)
         yield from data_table(result.table(spec.name))
@@ -101,7 +105,6 @@ def _heading(name: str, title: str, items: int = 0) -> str:
 
 def _totals(result: Reported) -> Iterator[str]:
     yield _heading("totals", "Totals")
-    yield from picture(result.totals)
     yield "<details><summary>All figures, and how they are counted</summary>"
     yield from small_table(("Measure", "Value", "How it is counted"), measures(result))
     yield "</details>"
@@ -117,49 +120,39 @@ def _findings(result: Reported) -> Iterator[str]:
     yield _heading("findings", "Findings", totals.errors + totals.warnings + totals.notes)
     told = ", ".join(counted(n, word) for n, word in ((totals.errors, "error"), (totals.warnings, "warning"), (totals.notes, "note")))
     yield f"<p>{told}. Errors and warnings need a person; notes do not.</p>"
-    yield '<ol class="findings">'
+    yield finding_tools(totals)
+    # A list without anything in it is none.
+    listed = totals.errors + totals.warnings + totals.notes
+    yield '<ol class="findings">' if listed else ""
     yield from result.lines(FINDINGS)
-    yield "</ol></section>"
+    yield "</ol></section>" if listed else "</section>"
 
 
-def _each_finding(result: Reconciliation) -> Iterator[str]:
-    return (line for finding in result.all_findings for line in _finding(result, finding))
-
-
-FINDINGS = PagePiece(_each_finding)
 # What stands in the page of each site's captured lines.
 PIECES = (FINDINGS, WHOLE_ROWS, SHORT_ROWS)
 
 
-def _finding(result: Reconciliation, finding: Finding) -> Iterator[str]:
-    rule, named = finding.rule, " \u00b7 ".join(html_text(name) for name in (finding.site, finding.machine, finding.subject) if name)
-    yield f'<li class="finding {rule.severity}" id="{finding.id}"><h3>{word(str(rule.severity))} {html_text(rule.title)}</h3>'
-    yield f'<p class="soft">{rule.name} \u00b7 {named} \u00b7 <span class="id">{finding.id}</span></p>'
-    yield f"<p>{html_text(finding.message)}</p><p>What to do: {html_text(rule.advice)}</p>"
-    if finding.source:
-        yield f'<ul class="lines">{quoted(quote_of_finding(result.captures, finding))}</ul>'
-    yield "</li>"
-
-
 def _map(result: Reported) -> Iterator[str]:
     yield _heading("map", "Map", len(result.table("mapping").rows))
-    yield (
-        "<p>Host, datastore and VM folder; in each the vmdks, and the guests' devices that they are. A row unfolds to the captured lines of"
-        " both sides, with the digits that join marked.</p>"
-    )
     totals = result.totals
     shown = zip(
         Status, (totals.matched, totals.ambiguous_devices + totals.ambiguous_vmdks, totals.guest_only, totals.host_only), strict=True
     )
     boxes = "".join(f'<label><input type="checkbox" value="{status}" checked> {status} ({rows:,})</label>' for status, rows in shown)
     yield (
-        '<form id="tools" class="tools" role="search" aria-label="Rows of the map" hidden>'
-        '<label>Search <input type="search" id="search" autocomplete="off"></label>'
+        '<div class="bar"><search id="tools" class="tools" aria-labelledby="map-title" hidden>'
+        '<label>Search <input type="search" id="search" autocomplete="off" placeholder="db01 nmem0, a UUID, a file, a host"></label>'
         f"<fieldset><legend>Show</legend>{boxes}</fieldset>"
+        '<label><input type="checkbox" id="against"> only with a warning or an error</label>'
         '<span><button type="button" id="unfold">Unfold</button> <button type="button" id="fold">Fold</button></span>'
-        '<output id="count" aria-live="polite"></output></form>'
+        f'<output id="count" aria-live="polite"></output></search>{column_heads()}</div>'
+        '<p id="none" class="nothing" hidden><span></span> <button type="button">Show all rows</button></p>'
     )
     yield from map_lines(result)
+    yield (
+        "<p>A row is a vmdk and the guest's device that it is. It unfolds to the captured lines of both sides, with the digits that join"
+        " marked. In print, rows are folded as they are here.</p>"
+    )
     yield "</section>"
 
 

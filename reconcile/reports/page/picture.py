@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from reconcile.results.totals import Totals
 
-_WIDTH, _LEFT, _BAR, _STEP = 900, 90, 34, 70
+_WIDTH, _LEFT, _RIGHT, _BAR, _STEP = 960, 74, 500, 20, 28
 # What fits into a piece of a bar as text.
 _ROOM_FOR_TEXT = 30
 
@@ -24,10 +24,10 @@ def picture(totals: Totals) -> Iterator[str]:
     yield '<defs><pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse"><path class="hatch" d="M0 8 8 0"/></pattern></defs>'
     for index, (name, figures) in enumerate(bars):
         top = index * _STEP
-        yield f'<text x="0" y="{top + 23}">{name}</text>'
+        yield f'<text x="0" y="{top + 17}">{name}</text>'
         left = float(_LEFT)
         for number, word in figures:
-            width = (_WIDTH - _LEFT) * number / most
+            width = (_RIGHT - _LEFT) * number / most
             if number:
                 # A piece that is too thin to see is still there.
                 width = max(width, 3)
@@ -37,8 +37,8 @@ def picture(totals: Totals) -> Iterator[str]:
                 if word != "matched":
                     yield f'<rect fill="url(#hatch)" fill-opacity="{0.9 if kind == "ambiguous" else 0.45}" {box}/>'
                 elif width > _ROOM_FOR_TEXT + 8 * len(f"{number:,}"):
-                    yield f'<text class="inside" x="{left + 8:.1f}" y="{top + 24}">{number:,}</text>'
+                    yield f'<text class="inside" x="{left + 8:.1f}" y="{top + 17}">{number:,}</text>'
             left += width
         words = " \u00b7 ".join(f"{number:,} {word}" for number, word in figures)
-        yield f'<text class="words" x="{_LEFT}" y="{top + 54}">{words}</text>'
+        yield f'<text class="words" x="{_RIGHT + 14}" y="{top + 17}">{words}</text>'
     yield f"</svg>\n<figcaption>{told}.</figcaption>\n</figure>"

@@ -33,11 +33,11 @@ def data_table(table: Table) -> Iterator[str]:
         span = f", rows {begin:,} to {begin + len(piece) - 1:,} of {number:,}" if number > _PIECE else ""
         begin += len(piece)
         caption = f"{spec.title}: a row is {html_text(spec.about)}{span}"
-        yield f'<div class="data scroll{" chunk" if span else ""}" tabindex="0" role="region" aria-label="{caption}">'
+        yield f'<section class="data scroll{" chunk" if span else ""}" tabindex="0" aria-label="{caption}">'
         yield f"<table><caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>"
         for row in piece:
             yield f"<tr>{''.join(_cell(value, column) for value, column in zip(row, spec.columns, strict=True))}</tr>"
-        yield "</tbody></table></div>"
+        yield "</tbody></table></section>"
 
 
 def small_table(header: Sequence[str], rows: Iterable[Sequence[str | int]]) -> Iterator[str]:
