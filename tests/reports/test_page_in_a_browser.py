@@ -288,11 +288,26 @@ def test_rows_that_something_stands_against_can_be_seen_alone_and_look_otherwise
     assert 0 < len(shown) < 14
     for row in shown:
         assert "warning: " in row.text or "error: " in row.text
-    matched = {
-        (row.find_element(By.CSS_SELECTOR, ".word").value_of_css_property("background-color"), "against" in row.get_attribute("class"))
-        for row in browser.find_elements(By.CSS_SELECTOR, "details.row.matched")
+
+
+def test_a_matched_row_that_a_warning_stands_against_is_not_as_green_as_a_clean_one(chromium, tmp_path, root):
+    file = tmp_path / "a.html"
+    match(read(root / "samples/site", root / "tests/cases/split-and-shared/input", sites=True)).to_html(file)
+    set_up(chromium)
+    chromium.get(file.as_uri())
+    matched = rows(chromium, "matched")
+    looks = {
+        "against" in row.get_attribute("class"): [
+            element.value_of_css_property(what)
+            for element in (row.find_element(By.TAG_NAME, "summary"), row.find_element(By.CSS_SELECTOR, ".word"))
+            for what in ("background-color", "color")
+        ]
+        for row in matched
     }
-    assert len({colour for colour, _ in matched}) == len(matched) == 2
+    assert set(looks) == {True, False}
+    assert looks[True][0] != looks[False][0]
+    assert looks[True][2] != looks[False][2]
+    assert looks[True][3] != looks[False][3]
 
 
 def first_words(browser, column: int) -> list[str]:

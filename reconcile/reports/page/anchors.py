@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reconcile.base.chained_sequence import Pieces
-    from reconcile.findings.rules import Finding
+    from reconcile.findings.finding import Finding
     from reconcile.inventory.site import Site
     from reconcile.matching.rows import Row
     from reconcile.results.reconciliation import Reconciliation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconcile.findings.rules import Severity
+from reconcile.findings.finding import Severity
 from reconcile.reports.escape import html_text
 from reconcile.reports.page.anchors import RowsOf
 from reconcile.reports.page.lines import MOST_WHOLE, quoted
@@ -15,7 +15,7 @@ from reconcile.results.reconciliation import PagePiece
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reconcile.findings.rules import Finding
+    from reconcile.findings.finding import Finding
     from reconcile.reports.page.anchors import About
     from reconcile.results.captures import Captures
     from reconcile.results.evidence import Quote

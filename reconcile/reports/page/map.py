@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.base.natural_order import natural
 from reconcile.base.uuid_text import uuid_text
-from reconcile.findings.rules import Severity
+from reconcile.findings.finding import Severity
 from reconcile.matching.rows import PLAIN_EVIDENCE, Outcome, Status
 from reconcile.reports.escape import html_text
 from reconcile.reports.page.anchors import RowIds
@@ -21,7 +21,7 @@ from reconcile.results.row_findings import FindingsOf
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from reconcile.findings.rules import Finding
+    from reconcile.findings.finding import Finding
     from reconcile.inventory.devices import Device
     from reconcile.inventory.site import Site
     from reconcile.inventory.vmdks import Vmdk
@@ -126,7 +126,7 @@ class _Row:
         """Give the row with all that is known of it."""
         row = self._row
         # What makes most rows so is said where they unfold.
-        reason = row.evidence or (row.outcome if row.outcome != row.status else "")
+        reason = row.evidence or ("" if row.status is Status.AMBIGUOUS else row.outcome)
         evidence = f' <span class="soft">{html_text(reason)}</span>' if reason and reason != PLAIN_EVIDENCE else ""
         digits = f" <code>{html_text(row.suffix)}</code>" if row.suffix else ""
         yield f'<details class="{self._kind}" id="{self._id}"><summary>'

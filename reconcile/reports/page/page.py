@@ -27,12 +27,7 @@ from reconcile.results import schema
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-<<<<<<< HEAD
-    from reconcile.findings.finding import Finding
-    from reconcile.results.reconciliation import Reconciliation, Reported
-=======
     from reconcile.results.reconciliation import Reported
->>>>>>> de5e2a5 (The page answers on its first screen: rows in front, sorted, filtered and linked with the findings, and what stands against a row in it)
 
 _SECTIONS = (
     ("map", "Map"), ("findings", "Findings"), ("totals", "Totals"), ("guests", "Guests"), ("hosts", "Hosts"),
