@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from reconcile.reports.escape import html_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from reconcile.results.evidence import Quote
 
 # Of a page with more rows than this, each is written with a sixth of the elements, which is what a browser's time and memory go into,
@@ -19,9 +21,13 @@ def quoted(quote: Quote) -> str:
     return f'<li><span class="at">{_place(quote)}</span><code>{_marked(quote)}</code></li>'
 
 
-def quoted_text(quote: Quote) -> str:
-    """Return the same as a line of text."""
-    return f"{_place(quote)}  {_marked(quote)}"
+def quoted_texts(quotes: Iterable[Quote]) -> Iterator[str]:
+    """Return the same as lines of text; one of the same source as the line above it says the number alone."""
+    label = None
+    for quote in quotes:
+        place = f":{quote.line}" if quote.label == label else _place(quote)
+        label = quote.label
+        yield f"  {place}  {_marked(quote)}"
 
 
 def _place(quote: Quote) -> str:

@@ -12,7 +12,7 @@ from reconcile.findings.finding import Severity
 from reconcile.matching.rows import PLAIN_EVIDENCE, Outcome, Status
 from reconcile.reports.escape import html_text
 from reconcile.reports.page.anchors import RowIds
-from reconcile.reports.page.lines import MOST_WHOLE, quoted, quoted_text
+from reconcile.reports.page.lines import MOST_WHOLE, quoted, quoted_texts
 from reconcile.reports.page.tables import word
 from reconcile.results.evidence import quotes_of_device, quotes_of_vmdk, why
 from reconcile.results.reconciliation import PagePiece
@@ -116,10 +116,10 @@ class _Row:
             yield f'{finding.rule.severity} <a href="#{finding.id}">{finding.rule.name}</a>: {html_text(finding.message)}'
         if vmdk:
             yield html_text(f"{vmdk.host} {vmdk.path} {uuid_text(vmdk.uuid) or 'UUID not captured'}")
-            yield from (f"  {quoted_text(quote)}" for quote in quotes_of_vmdk(self._captures, self._site, row, 1))
+            yield from quoted_texts(quotes_of_vmdk(self._captures, self._site, row, 1))
         if device:
             yield html_text(f"{device.guest} {device.name} {device.kind} {device.id or 'id not captured'}")
-            yield from (f"  {quoted_text(quote)}" for quote in quotes_of_device(self._captures, self._site, device, 1))
+            yield from quoted_texts(quotes_of_device(self._captures, self._site, device, 1))
         yield "</pre></details>"
 
     def whole(self) -> Iterator[str]:
