@@ -18,18 +18,12 @@ from reconcile.results import schema
 from reconcile.results.changes import MEANINGS
 
 REGENERATE = bool(os.environ.get("RECONCILE_REGENERATE"))
-SHOWN = ("status", "guest", "device", "device_id", "host", "vm", "vmdk", "uuid", "evidence")
 
 
 def summary(result, run):
     ran = run("report", "samples/site", "-o", "audit.xlsx")
     assert ran.code == 1
     return f"```text\n{ran.err}```"
-
-
-def mapping(result, run):
-    frame = result.mapping[list(SHOWN)]
-    return markdown(SHOWN, [tuple(f"`{cell}`" if cell else "" for cell in row) for row in frame.itertuples(index=False)])
 
 
 def tables(result, run):
@@ -85,13 +79,17 @@ def arrows(result, run):
     return "\n".join(["```mermaid", "flowchart TD", *told, "```"])
 
 
-MADE = {function.__name__: function for function in (summary, mapping, tables, rules, formats, explained, changes)}
+MADE = {function.__name__: function for function in (summary, tables, rules, formats, explained, changes)}
 MADE_FOR_DEVELOPERS = {function.__name__: function for function in (rooms, arrows)}
 
 
 def markdown(header, rows):
     lines = [header, tuple("---" for _ in header), *(tuple(cell.replace("|", "\\|") for cell in row) for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def documents(root):
+    return [root / "README.md", *sorted((root / "reconcile" / "docs").glob("*.md"))]
 
 
 @pytest.fixture
@@ -102,8 +100,9 @@ def sample(root, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_the_readme_shows_what_the_tool_says(name, sample, root, run):
-    shows(root / "README.md", name, MADE[name](sample, run))
+def test_the_documents_show_what_the_tool_says(name, sample, root, run):
+    (document,) = [path for path in documents(root) if f"<!-- generated: {name} -->" in path.read_text(encoding="utf-8")]
+    shows(document, name, MADE[name](sample, run))
 
 
 @pytest.mark.parametrize("name", MADE_FOR_DEVELOPERS)

@@ -10,6 +10,7 @@ import typer
 from reconcile.base.version import __version__
 from reconcile.commands.check import check
 from reconcile.commands.diff import diff
+from reconcile.commands.docs import docs
 from reconcile.commands.exit import run, run_as_program
 from reconcile.commands.explain import explain
 from reconcile.commands.help_text import register
@@ -46,7 +47,7 @@ def _root(
     """
 
 
-for _command in (report, check, script, explain, diff, verify, parse, formats):
+for _command in (report, check, script, explain, diff, verify, parse, formats, docs):
     register(app, _command)
 
 
