@@ -146,6 +146,7 @@ PACKED = {
     "nested.tgz": lambda folder: tarred({"all.tgz": tarred(contents(folder), "w:gz")}, "w:gz"),
     "nested.zip.tar": lambda folder: tarred({"all.zip": zipped(folder)}, "w"),
 }
+# The ids of findings say which site they are of, and what stands in the lines that they are about.
 WITHOUT_PLACES = [*WITHOUT_LINES, "guest_source", "host_source"]
 
 
@@ -200,7 +201,8 @@ def clean_cases(tmp_path_factory):
 @pytest.mark.parametrize("name", LOSSLESS)
 def test_every_cases_mapping_is_that_of_its_clean_captures(name, tmp_path, clean_cases):
     result = match(read(*case_sites(tmp_path / "cases", CLOTHES[name]), sites=True))
-    columns = [column for column in result.mapping.columns if column not in {"guest_line", "host_line"}]
+    columns = [column for column in result.mapping.columns if column not in {"guest_line", "host_line", "findings"}]
+    assert [len(ids.split(", ")) for ids in result.mapping["findings"]] == [len(ids.split(", ")) for ids in clean_cases.mapping["findings"]]
     for (_, expected), (_, found) in zip(clean_cases.mapping[columns].iterrows(), result.mapping[columns].iterrows(), strict=True):
         # What nothing names is called after a line, and more lines may stand in front of it.
         assert [_OF_LINE.sub(")", str(cell)) for cell in found] == [_OF_LINE.sub(")", str(cell)) for cell in expected]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import typer
 
-_RANGE = re.compile(r"([0-9]+)<=x<=([0-9]+)")
+_RANGE = re.compile(r"([0-9]{1,20})<=x<=([0-9]{1,20})")
 _BRACES = re.compile(r"\{([A-Z]+)\}")
 
 

@@ -20,7 +20,7 @@ _ARGUMENTS = {
 _EXTRA = re.compile(r"unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
 _NO_COMMAND = re.compile(r"No such command '(.*?)'\.", re.DOTALL)
 _CHOICES = re.compile(r"[^']*('.*') is not one of (.*?)\.?$", re.DOTALL)
-_RANGE = re.compile(r"([0-9]+)<=x<=([0-9]+)")
+_RANGE = re.compile(r"([0-9]{1,20})<=x<=([0-9]{1,20})")
 _MACHINE = "The kind of machine"
 
 

@@ -162,7 +162,7 @@ def test_the_command_line_carries_them(run, first, captures, tmp_path):
         "-o",
         tmp_path / "new.xlsx",
         "-o",
-        tmp_path / "all/",
+        f"{tmp_path}/all/",
         "--carry-review",
         tmp_path / "old.xlsx",
     )
