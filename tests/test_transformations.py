@@ -147,7 +147,8 @@ PACKED = {
     "nested.zip.tar": lambda folder: tarred({"all.zip": zipped(folder)}, "w"),
 }
 # The ids of findings say which site they are of, and what stands in the lines that they are about.
-WITHOUT_PLACES = [*WITHOUT_LINES, "guest_source", "host_source"]
+# The ids of findings say which site they are of.
+WITHOUT_PLACES = [*WITHOUT_LINES, "guest_source", "host_source", "findings"]
 
 
 @pytest.mark.parametrize("name", PACKED)
