@@ -242,3 +242,18 @@ def test_vmdks_and_disks_have_the_digits_that_join_them_to_the_mapping(captures)
     assert list(result.captures.disks["uuid_suffix"]) == ["91a2b3c4", ""]
     joined = result.mapping.merge(result.captures.disks, on=["site", "guest", "device", "uuid_suffix"])
     assert list(joined["vmdk"]) == ["db01.vmdk"]
+
+
+@pytest.mark.parametrize("ask", [reconcile.read, reconcile.match_sites], ids=["read", "match_sites"])
+@pytest.mark.parametrize(
+    ("given", "more", "said"),
+    [
+        (["samples/site"], {}, "and not list. Give its parts one by one"),
+        (io.BytesIO(b"x"), {}, "and not BytesIO. Write what it holds to a file"),
+        (b"samples/site", {}, "and not bytes"),
+        ("samples/site", {"workers": -1}, "workers=-1 is no number of processes"),
+    ],
+)
+def test_what_is_no_path_and_no_number_of_processes_is_said(ask, given, more, said):
+    with pytest.raises(reconcile.CaptureError, match=said):
+        ask(given, **more)

@@ -146,7 +146,6 @@ PACKED = {
     "nested.tgz": lambda folder: tarred({"all.tgz": tarred(contents(folder), "w:gz")}, "w:gz"),
     "nested.zip.tar": lambda folder: tarred({"all.zip": zipped(folder)}, "w"),
 }
-# The ids of findings say which site they are of, and what stands in the lines that they are about.
 # The ids of findings say which site they are of.
 WITHOUT_PLACES = [*WITHOUT_LINES, "guest_source", "host_source", "findings"]
 

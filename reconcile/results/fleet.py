@@ -6,7 +6,6 @@ loop's variable would keep one site in memory while the next is read.
 
 from __future__ import annotations
 
-import os
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -19,11 +18,12 @@ from reconcile.inventory.site import gather
 from reconcile.machines.machines_file import read_overrides
 from reconcile.results.captures import Captures
 from reconcile.results.packed_rows import RowPacker
-from reconcile.results.read_captures import read
+from reconcile.results.read_captures import checked_arguments, read
 from reconcile.results.reconciliation import Reconciliation, reconcile_sites
 from reconcile.results.usable import Usable, options_of
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Generator, Iterable, Iterator
 
     from reconcile.capture.read_all import Progress
@@ -39,7 +39,7 @@ def each_captured(  # noqa: PLR0913 -- as below
     dask: str | None = None,
 ) -> Generator[Captures]:
     """Read captures, each a site of its own, and give one site after the other. Takes what `reconcile.read` takes, and raises the same."""
-    arguments = [os.fspath(path) for path in paths]
+    arguments = checked_arguments(paths, workers)
     overrides = read_overrides(machines) if machines is not None else None
     found = _located(arguments)
     meter, usable = Meter(limits, keep=keep), Usable(arguments)

@@ -17,6 +17,8 @@ from reconcile.results.captures import Captures
 from reconcile.results.usable import Usable, options_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from reconcile.capture.read_all import Progress
 
 
@@ -48,10 +50,7 @@ def read(  # noqa: PLR0913 -- one argument a choice
 
     Raises `CaptureError` where a path is not there, or nothing in any of them is output that this tool reads.
     """
-    arguments = [_path(path) for path in paths]
-    if workers is not None and workers < 0:
-        message = f"workers={workers} is no number of processes. Give 1 or more, or 0 for one a processor."
-        raise CaptureError(message)
+    arguments = checked_arguments(paths, workers)
     overrides = read_overrides(machines) if machines is not None else None
     found = sources.locate(arguments, site=site, sites=sites)
     meter = Meter(limits, keep=keep)
@@ -62,6 +61,15 @@ def read(  # noqa: PLR0913 -- one argument a choice
     usable.see(outcomes)
     usable.check()
     return captures
+
+
+def checked_arguments(paths: Iterable[object], workers: int | None) -> list[str]:
+    """Return the arguments of `read` as text; raises `CaptureError` for what names no file, and for a number of processes that is none."""
+    arguments = [_path(path) for path in paths]
+    if workers is not None and workers < 0:
+        message = f"workers={workers} is no number of processes. Give 1 or more, or 0 for one a processor."
+        raise CaptureError(message)
+    return arguments
 
 
 def _path(path: object) -> str:
