@@ -108,7 +108,7 @@ class _Row:
         yield f"<span>{html_text(_name(vmdk) if vmdk else _lacking('vmdk', row))}</span>"
         yield f'<span class="joint">{row.status} {html_text(row.suffix)}{self._told_against()}</span>'
         yield f"<span>{html_text(told)}</span></summary>"
-        yield f'<pre class="lines">{html_text(why(row))} <a href="#{self._id}">{self._id}</a>'
+        yield f"<pre>{html_text(why(row))} {self._id}"
         for name, others in (("Could be", row.candidates), ("Beside", row.rivals)):
             if others:
                 yield html_text(f"{name}: {'; '.join(others)}")
