@@ -26,7 +26,7 @@ def diff(  # noqa: PLR0913 -- one argument an option
             "-o",
             metavar="PATH",
             show_default=False,
-            help="changes.xlsx, changes.csv, changes.json, - for CSV to stdout. [default: lines to stdout]",
+            help="changes.xlsx, changes.html, changes.csv, changes.json, - for CSV to stdout. [default: lines to stdout]",
         ),
     ] = None,
     *,
@@ -60,7 +60,8 @@ def diff(  # noqa: PLR0913 -- one argument an option
         raise CaptureError(message)
     plans = plan_outputs([path for path in outputs if path != "-"], [old, new], force=force)
     visits = [_sites_of(visit) if sites else [visit] for visit in (old, new)]
-    before, after = (reconcile_sites(read(*visit, **(reading._asdict() | {"sites": sites}), keep=False)) for visit in visits)
+    keep = any(plan.shows_lines for plan in plans)
+    before, after = (reconcile_sites(read(*visit, **(reading._asdict() | {"sites": sites}), keep=keep)) for visit in visits)
     comparison = compare(before, after, sites=sites)
     written = write_comparison(comparison, plans)
     if printed:

@@ -56,10 +56,11 @@ def write_reports(  # noqa: PLR0913 -- one argument a choice
 
 def write_comparison(comparison: Comparison, plans: Sequence[Plan]) -> list[str]:
     """Write a comparison to outputs, all of them or none; return them as they were said. Raises `OutputError`."""
-    other = next((plan for plan in plans if plan.folder or plan.path.suffix.lower() == ".html"), None)
-    if other:
-        what = "a folder" if other.folder else "a page"
-        message = f"'{visible(other.said)}' is {what}, and a comparison is one table. Name a file that ends in .xlsx, .csv or .json."
+    folder = next((plan for plan in plans if plan.folder), None)
+    if folder:
+        message = (
+            f"'{visible(folder.said)}' is a folder, and a comparison is one table. Name a file that ends in .xlsx, .html, .csv or .json."
+        )
         raise OutputError(message)
     return _write(plans, lambda temporary, plan: _fill_comparison(temporary, plan, comparison))
 
@@ -71,6 +72,10 @@ def _fill_comparison(temporary: Path, plan: Plan, comparison: Comparison) -> Non
                 from reconcile.reports.workbook.workbook import write_comparison_book  # noqa: PLC0415 -- openpyxl is slow to import
 
                 write_comparison_book(comparison, stream)
+            case ".html":
+                from reconcile.reports.page.changes import comparison_blocks  # noqa: PLC0415 -- only where one is wanted
+
+                stream.writelines(comparison_blocks(comparison))
             case ".csv":
                 stream.writelines(csv_blocks(comparison.table, bom=plan.bom))
             case _:

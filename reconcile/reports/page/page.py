@@ -6,18 +6,14 @@ Its content policy lets nothing load and only its own style and script run. Rows
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from importlib.resources import files
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from reconcile.base.errors import OutputError
-from reconcile.base.version import __version__
 from reconcile.matching.rows import Status
 from reconcile.reports import method
 from reconcile.reports.escape import html_text
 from reconcile.reports.page.findings import FINDINGS, finding_tools
+from reconcile.reports.page.frame import NOT_KEPT, asset, in_blocks, opening
 from reconcile.reports.page.map import SHORT_ROWS, WHOLE_ROWS, column_heads, map_lines
 from reconcile.reports.page.picture import picture
 from reconcile.reports.page.tables import data_table, small_table
@@ -35,8 +31,6 @@ _SECTIONS = (
 )  # fmt: skip
 # More rows than these a browser need not lay out before they come into view.
 _MANY = 500
-# Lines that are encoded at once.
-_BLOCK = 2000
 
 
 def page_bytes(result: Reported) -> bytes:
@@ -47,25 +41,13 @@ def page_bytes(result: Reported) -> bytes:
 def page_blocks(result: Reported) -> Iterator[bytes]:
     """Give the page as the bytes of an ``.html`` file, some lines at a time; raises as `page_bytes` does."""
     if not result.captures.kept:
-        message = "The page shows the captured lines, and these captures were read without them. Read them with keep=True."
-        raise OutputError(message)
-    before = ""
-    lines = _lines(result)
-    while block := list(islice(lines, _BLOCK)):
-        yield (before + "\n".join(block)).encode("utf-8", "backslashreplace")
-        before = "\n"
+        raise OutputError(NOT_KEPT)
+    return in_blocks(_lines(result))
 
 
 def _lines(result: Reported) -> Iterator[str]:
-    style, script = (files(__package__).joinpath(name).read_text("utf-8") for name in ("page.css", "page.js"))
-    policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
-    said = verdict(result)
-    yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
-    yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="referrer" content="no-referrer">'
-    yield f'<meta name="generator" content="vpmem-reconcile {__version__}">'
-    yield f"<title>{html_text(said.partition(':')[0].capitalize())}: which virtual disk is which device</title>"
-    yield f"<style>{style}</style>\n</head>\n<body>"
+    said, script = verdict(result), asset("page.js")
+    yield from opening(f"{said.partition(':')[0].capitalize()}: which virtual disk is which device", script)
     yield '<a class="skip" href="#map">Skip to the map</a>\n<header>\n<h1>Which virtual disk is which device</h1>'
     yield f'<p class="verdict {_weight(result)}">{html_text(said)}</p>'
     yield from picture(result.totals)
@@ -80,10 +62,6 @@ def _lines(result: Reported) -> Iterator[str]:
         yield "</section>"
     yield from _method(result)
     yield f"</main>\n<script>{script}</script>\n</body>\n</html>\n"
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _weight(result: Reported) -> str:
