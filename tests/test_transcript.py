@@ -120,6 +120,29 @@ def test_what_a_server_says_before_a_login_is_noise():
     assert transcript.noise == (1, 2, 3, 4, 5)
 
 
+@pytest.mark.parametrize(
+    ("login", "machine"),
+    [
+        ("root@app01's password: ", "app01"),
+        ("login as: root\nroot@app01.example.com's password: ", "app01.example.com"),
+        ("root@app01's password: \nAccess denied\nroot@app01's password: \nLast login: Fri Nov 20 09:11:02 2026 from 192.0.2.7", "app01"),
+        # An address is no name, and whoever was refused is not there.
+        ("root@192.0.2.1's password: ", ""),
+        ("root@localhost's password: ", ""),
+        ("root@app01's password: \nPermission denied, please try again.", ""),
+    ],
+)
+def test_a_login_says_whose_the_prompts_behind_it_are_that_name_nobody(login, machine):
+    sections = cut(f"{login}\n# ls\na\n# exit\nroot@app02's password: \n# ls\nb\n[root@db03 ~]# ls\nc").sections
+    assert [section.machine for section in sections if section.command.text == "ls"] == [machine, "app02", "db03"]
+
+
+def test_a_password_that_a_command_asked_for_moves_nobody():
+    sections = cut("[root@db01 ~]# scp root@app01:/tmp/a .\nroot@app01's password: \n[root@db01 ~]# ls\na\n# ls\nb").sections
+    assert next(section.machine for section in sections if section.command.text == "ls") == "db01"
+    assert "app01" not in [section.machine for section in sections]
+
+
 def test_the_trace_of_a_cd_moves_what_is_traced_behind_it():
     sections = cut("[root@esx01:/x] sh all.sh\n+ cd y\n+ ls\na\n[root@esx01:/x] ls").sections
     assert [section.cwd for section in sections] == ["/x", "/x", "/x/y", "/x"]

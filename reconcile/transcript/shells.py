@@ -136,7 +136,10 @@ class Jumps:
             self._stack.append(("", strengths.NOBODY))
 
     def said(self, command: Command, lines: Sequence[str]) -> None:
-        """Take a jump back that led nowhere, or that ended in what was printed."""
+        """Take a jump back that led nowhere, or that ended in what was printed; follow a login that no command in front led to."""
+        if command.text in {"", "exit", "logout"} and (machine := _logged_in(lines)):
+            self._stack.append((machine, strengths.SSH))
+            return
         if not self._stack:
             return
         failed = command.target and not command.simples and any(map(_REFUSED.match, lines))
@@ -155,6 +158,21 @@ _CLOSED = re.compile(
     r"(?:\S{0,200}[\]#$>%] ?)?\s*(?:(?:Shared c|C)onnection to \S{1,300} closed(?: by remote host)?\.?|Connection closed by (?:foreign|remote) host\.?|Connection (?:reset|closed) by \S.{0,200}"
     r"|client_loop: .{1,200}|packet_write_wait: .{1,200}|Write failed: Broken pipe|Timeout, server \S{1,300} not responding\.|Read from remote host \S.{1,300})$"
 )
+# root@db01's password:
+_LOGIN = re.compile(r"\s{0,80}[^\s@]{1,100}@([A-Za-z][\w.-]{0,253})'s password:")
+
+
+def _logged_in(lines: Sequence[str]) -> str:
+    """Return the machine that asked for a password last, by name and not by address, and let the user in; ``""`` where none did."""
+    machine = ""
+    for line in lines:
+        if "assword" in line and (found := _LOGIN.match(line)):
+            machine = "" if is_no_name(found[1]) else found[1]
+        elif _REFUSED.match(line) or _CLOSED.match(line):
+            machine = ""
+    return machine
+
+
 _ENTERING = frozenset("kubectl oc docker podman lxc virsh nsenter machinectl chroot telnet crictl".split())
 _INTERACTIVE = re.compile(r"\s-(?:it|ti|i|t)\b|\b(?:console|shell|debug|bash|sh|telnet|chroot|nsenter)\b")
 
