@@ -101,6 +101,25 @@ def test_a_folder_that_is_called_as_a_workbook_stays_what_it_is(refused, folder,
     assert "is a folder. Name a file" in refused("report", folder, "-o", "x.xlsx", "--force")
 
 
+@pytest.mark.parametrize("output", [".xlsx", "./.CSV"])
+def test_an_ending_without_a_name(refused, folder, output):
+    assert f"'{output}' is an ending without a name" in refused("report", folder, "-o", output)
+
+
+@pytest.mark.parametrize("arguments", [["verify", "no.xlsx", "SITE"], ["report", "SITE", "-o", "x.xlsx", "--carry-review", "no.xlsx"]])
+def test_a_workbook_that_is_none_is_said_in_the_users_words(refused, folder, tmp_path, arguments):
+    (tmp_path / "no.xlsx").write_text("hello")
+    said = refused(*(folder if word == "SITE" else word for word in arguments))
+    assert "'no.xlsx' is no workbook" in said
+    assert "it is not stored as a .xlsx file is" in said
+
+
+@pytest.mark.parametrize("address", ["foo", "10.0.0.1:8786", "tcp://10.0.0.1", "tcp://:x"])
+def test_an_address_that_is_none(refused, folder, address):
+    pytest.importorskip("distributed")
+    assert f"'{address}' is no address of a Dask scheduler" in refused("report", folder, "--dask", address)
+
+
 def test_an_output_without_a_name(refused, folder, tmp_path, monkeypatch):
     """It would be the working directory, and with --force would replace it."""
     (tmp_path / "empty").mkdir()

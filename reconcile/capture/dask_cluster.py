@@ -6,10 +6,12 @@ This is the one place that makes a connection, and only to the address that the 
 from __future__ import annotations
 
 import os
+import re
 from concurrent.futures import FIRST_COMPLETED, wait
 from typing import TYPE_CHECKING
 
 from reconcile.base.errors import CaptureError
+from reconcile.base.printable import visible
 from reconcile.base.version import __version__
 from reconcile.capture.chunks import Bounds, cut, read_chunk
 from reconcile.capture.sources import visible_path
@@ -30,6 +32,8 @@ BOUNDS = Bounds(4096, 4 << 20)
 # Chunks on their way at once, for each thread of the cluster: enough that none waits, few enough that the answers stay few in memory.
 _AHEAD = 3
 _PATIENCE = 30
+# As tcp://10.0.0.1:8786 is one, or tls://[fe80::1]:8786.
+_ADDRESS = re.compile(r"[a-z]+://[^\s/]+:[0-9]+")
 
 
 class Cluster:
@@ -85,6 +89,10 @@ def _connected(address: str) -> Client:
     except ImportError:
         message = "--dask needs the package distributed, which is not installed. Install vpmem-reconcile[dask], or leave --dask out."
         raise CaptureError(message) from None
+    if not _ADDRESS.fullmatch(address):
+        # distributed would say so, and leave a traceback behind.
+        message = f"'{visible(address)}' is no address of a Dask scheduler. Give one such as tcp://10.0.0.1:8786."
+        raise CaptureError(message)
     try:
         return Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:

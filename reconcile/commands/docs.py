@@ -45,10 +45,26 @@ def docs(
     if sys.stdout is None or not sys.stdout.isatty():
         put([_text(name)])
         return
-    from rich.console import Console  # noqa: PLC0415 -- slow to import
-    from rich.markdown import Markdown  # noqa: PLC0415
+    _lay_out(_text(name))
 
-    Console().print(Markdown(_text(name)))
+
+def _lay_out(markdown: str) -> None:
+    """Print Markdown on a terminal. A cell that is too long for its column goes on on the next line, where rich would cut it."""
+    from rich.console import Console, ConsoleOptions, RenderResult  # noqa: PLC0415 -- slow to import
+    from rich.markdown import Markdown, TableElement  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    class Whole(TableElement):
+        def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+            for part in super().__rich_console__(console, options):
+                for column in part.columns if isinstance(part, Table) else ():
+                    column.overflow = "fold"
+                yield part
+
+    class Page(Markdown):
+        elements = Markdown.elements | {"table_open": Whole}
+
+    Console().print(Page(markdown))
 
 
 def _text(name: str) -> str:

@@ -98,7 +98,10 @@ def _plan(output: str, *, force: bool, bom: bool, takes_bare: bool) -> Plan:
         shown = visible(output)
         message = f"'{shown}' may be a file or a folder. Say {shown}.xlsx for a workbook, or {shown}/ for a folder with all of it."
         raise OutputError(message)
-    if not folder and (suffix not in SUFFIXES or Path(output).name.lower() in SUFFIXES):
+    if not folder and Path(output).name.lower() in SUFFIXES:
+        message = f"'{visible(output)}' is an ending without a name. Put one in front of it, such as audit{visible(Path(output).name)}."
+        raise OutputError(message)
+    if not folder and suffix not in SUFFIXES:
         message = f"'{visible(output)}' says no format. Let it end in {_SUFFIXES_SAID}, or in / for a folder with all of it."
         raise OutputError(message)
     path = Path(os.path.abspath(output))  # noqa: PTH100 -- resolve() would follow a link that is to be replaced

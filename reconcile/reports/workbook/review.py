@@ -119,6 +119,9 @@ def check_workbook(path: Path) -> None:
 
     Raises `ValueError`, `zipfile.BadZipFile` or `OSError`.
     """
+    if path.is_file() and not zipfile.is_zipfile(path):
+        message = "it is not stored as a .xlsx file is"
+        raise ValueError(message)
     with zipfile.ZipFile(path) as archive:
         if sum(member.file_size for member in archive.infolist()) > _MOST_BYTES:
             message = "its parts unpack to more than 1 GiB"
