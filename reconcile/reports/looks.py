@@ -22,6 +22,8 @@ _RELATION = re.compile(r"<(?:[a-z]{1,9}:)?Relationship\s([^>]{1,800})>")
 _ATTRIBUTE = re.compile(r'\b(Id|Target)="([^"]{1,300})"')
 # <row r="3" hidden="1" ...>        <row r="3" ht="0" customHeight="1">        <col min="3" max="5" hidden="1" .../>
 _HIDDEN = re.compile(rb'<(?:[a-z]{1,9}:)?(row|col)\b(?=[^>]{0,400}?\b(?:hidden="(?:1|true)"|ht="0"|width="0"))[^>]{0,400}>')
+# <col min="11" max="34" hidden="1" outlineLevel="1" .../>: a group of columns that is folded, and whose button is in sight.
+_GROUPED = re.compile(rb'\boutlineLevel="[1-7]"')
 # <sheetFormatPr zeroHeight="1" .../>: every row of which nothing else is said is hidden.
 _ALL_HIDDEN = re.compile(rb'\bzeroHeight="(?:1|true)"')
 _FILTER = re.compile(rb"<(?:[a-z]{1,9}:)?filterColumn\b")
@@ -63,7 +65,7 @@ def _of_sheet(xml: bytes) -> Iterator[str]:
     for found in _HIDDEN.finditer(xml):
         if found[1] == b"row":
             rows += 1
-        else:
+        elif not _GROUPED.search(found[0]):
             span = {name: int(number) for name, number in _SPAN.findall(found[0])}
             columns += span.get(b"max", 1) - span.get(b"min", 1) + 1
     for number, noun in ((rows, "row"), (columns, "column")):

@@ -46,6 +46,25 @@ def verdict(result: Reported) -> str:
     return "RECONCILED: every device is one vmdk, and nothing needs a person."
 
 
+def sentence(result: Reported) -> str:
+    """Say in whole sentences what the figures come to."""
+    totals = result.totals
+    told = [
+        f"{totals.matched:,} of {counted(totals.devices, 'device')} and of {counted(totals.vmdks, 'vmdk')}"
+        f" {'is' if totals.matched == 1 else 'are'} matched, one with one."
+    ]
+    for parts_of, one, more in (
+        (((totals.ambiguous_devices, "device"), (totals.ambiguous_vmdks, "vmdk")), "is ambiguous", "are ambiguous"),
+        (((totals.guest_only, "device"), (totals.host_only, "vmdk")), "is on one side only", "are on one side only"),
+        (((totals.errors, "error"), (totals.warnings, "warning")), "needs a person", "need a person"),
+        (((totals.refused, "source"),), "could not be read", "could not be read"),
+    ):
+        some = [counted(number, noun) for number, noun in parts_of if number]
+        if some:
+            told.append(f"{' and '.join(some)} {one if sum(number for number, _ in parts_of) == 1 else more}.")
+    return " ".join(told)
+
+
 def lines(result: Reported, written: Sequence[str]) -> list[str]:
     """Return the summary that a person reads in three seconds."""
     totals = result.totals
@@ -165,25 +184,30 @@ def scope(result: Reported) -> list[Measure]:
         Measure(
             "Options", "; ".join(result.captures.options) or "none", "what was asked for beyond the usual; verify must be given the same"
         ),
-        Measure("Captured", *_captured(result)),
+        Measure("Oldest time in the captures", *_captured(result, first=True)),
+        Measure("Newest time in the captures", *_captured(result, first=False)),
         Measure("Tool and rules", f"vpmem-reconcile {__version__}", "the rules are those of this version; see Method"),
         Measure("All sources", "SHA-256", f"{sources_digest(result)} over the lines 'sha256  site/path', sorted"),
     ]
 
 
-def _captured(result: Reported) -> tuple[str, str]:
-    """Say between which times the captures were made, as far as they say so themselves."""
+def _captured(result: Reported, *, first: bool) -> tuple[str, str]:
+    """Say when the first or the last capture was made, as far as they say so themselves."""
     figures = result.captures.figures
     if not figures.times:
         return "unknown", "no capture holds the answer of date"
     others = figures.times - figures.known
-    remark = f"{counted(figures.known, 'time')} that date printed" + (
+    remark = f"of {counted(figures.known, 'time')} that date printed" + (
         f"; {others:,} more in zones that say no distance to UTC" if others else ""
     )
-    if figures.first is None or figures.last is None:
-        return "unknown", remark
-    first, last = (f"{dt.datetime.fromtimestamp(seconds, dt.UTC):%Y-%m-%d %H:%M:%S} UTC" for seconds in (figures.first, figures.last))
-    return (first if first == last else f"{first} to {last}"), remark
+    seconds = figures.first if first else figures.last
+    return ("unknown" if seconds is None else f"{dt.datetime.fromtimestamp(seconds, dt.UTC):%Y-%m-%d %H:%M:%S} UTC"), remark
+
+
+def newest_moment(result: Reported) -> dt.datetime | None:
+    """Return the newest time that the captures tell of themselves, in UTC."""
+    seconds = result.captures.figures.last
+    return None if seconds is None else dt.datetime.fromtimestamp(seconds, dt.UTC)
 
 
 def sources_digest(result: Reported) -> str:

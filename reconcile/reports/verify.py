@@ -216,8 +216,9 @@ def _of_formats(where: str, book: Workbook, title: str) -> Iterator[Difference]:
 
 def _rows(book: Workbook, title: str) -> list[_Row]:
     """Return a sheet's rows without what a person fills in."""
+    from reconcile.reports.workbook.layouts import BEFORE_REVIEW, heading  # noqa: PLC0415
     from reconcile.reports.workbook.review import CARRIED, COLUMNS  # noqa: PLC0415
-    from reconcile.reports.workbook.workbook import SIGN_OFF  # noqa: PLC0415
+    from reconcile.reports.workbook.summary_sheet import SIGN_OFF  # noqa: PLC0415
 
     sheet = book[title]
     # What a file says of its own size is not believed.
@@ -227,8 +228,8 @@ def _rows(book: Workbook, title: str) -> list[_Row]:
     for cells in sheet.iter_rows():
         row = [_cell(cell.value, cell.data_type) if cell.value is not None else _NOTHING for cell in cells]
         if not rows and title.startswith("Findings"):
-            own = enumerate((*COLUMNS, CARRIED), len(schema.FINDINGS.columns))
-            entries = {at for at, name in own if at < len(row) and row[at][1] == name}
+            own = enumerate((*COLUMNS, CARRIED), BEFORE_REVIEW)
+            entries = {at for at, name in own if at < len(row) and row[at][1] == heading(name)}
         entries_here = {1} if title == "Summary" and row and row[0][1] in SIGN_OFF else entries
         row = [_NOTHING if at in entries_here else cell for at, cell in enumerate(row)]
         while row and row[-1] == _NOTHING:

@@ -13,7 +13,8 @@ from small_site import PAIR, UNSETTLED
 from reconcile import CaptureError, match, read
 from reconcile.reports.workbook import review
 from reconcile.reports.workbook.review import read_reviews
-from reconcile.reports.workbook.workbook import PAST, SIGN_OFF, workbook_bytes
+from reconcile.reports.workbook.summary_sheet import SIGN_OFF
+from reconcile.reports.workbook.workbook import PAST, workbook_bytes
 
 OTHER = {**UNSETTLED, "app01.txt": 'root@app01:~# ndctl list -D\n[{"dev":"nmem0","id":"8902-00abcdef"}]\nthis neither\n'}
 
@@ -25,7 +26,7 @@ def filled(result, path, entries: dict[str, tuple[object, ...]]) -> None:
     names = [cell.value for cell in sheet[1]]
     for row in sheet.iter_rows(min_row=2):
         for value, name in zip(entries.get(row[names.index("rule")].value, ()), review.COLUMNS, strict=False):
-            row[names.index(name)].value = value
+            row[names.index(name.replace("_", " "))].value = value
     for name, cell in book["Summary"].iter_rows(max_col=2):
         if name.value in SIGN_OFF:
             cell.value = "somebody"
@@ -34,7 +35,7 @@ def filled(result, path, entries: dict[str, tuple[object, ...]]) -> None:
 
 def rows_of(data: bytes, title: str) -> list[dict[str, object]]:
     header, *rows = openpyxl.load_workbook(io.BytesIO(data))[title].iter_rows(values_only=True)
-    return [dict(zip(header, row, strict=True)) for row in rows]
+    return [dict(zip((name.replace(" ", "_") for name in header), row, strict=True)) for row in rows]
 
 
 @pytest.fixture
@@ -82,7 +83,8 @@ def test_a_decision_about_a_finding_that_is_gone_is_kept_and_said_so(first, capt
     data = workbook_bytes(now, read_reviews(tmp_path / "old.xlsx"))
     (past,) = rows_of(data, PAST)
     assert (past["rule"], past["decision"], past["comment"]) == ("not-understood", "Accepted", "why not")
-    assert [row["decision"] for row in rows_of(data, "Findings")] == [None] * len(now.all_findings)
+    assert [row["decision"] for row in rows_of(data, "Findings")] == [None]
+    assert now.all_findings == ()
     summary = openpyxl.load_workbook(io.BytesIO(data))["Summary"]
     assert [row[1] for row in summary.iter_rows(values_only=True, max_col=2) if row[0] == PAST] == [1]
     # And from there it is not lost either.

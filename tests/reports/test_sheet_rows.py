@@ -13,9 +13,10 @@ from hypothesis import example, given
 from python_calamine import CalamineWorkbook
 
 from reconcile.reports.escape import cell_text
-from reconcile.reports.workbook import review, sheet_rows, sheets
+from reconcile.reports.workbook import review, sheet_pages, sheet_rows, sheets
 from reconcile.reports.workbook import zip_file as book_file
-from reconcile.reports.workbook.sheet_rows import SheetRows
+from reconcile.reports.workbook.layouts import SheetField
+from reconcile.reports.workbook.sheet_rows import SLACK, SheetColumn, SheetRows, line_count
 from reconcile.reports.workbook.zip_file import abandon, write_book
 from reconcile.results import schema
 from reconcile.results.columns import Type, count, ident, text
@@ -33,33 +34,35 @@ def book_bytes(book) -> bytes:
 
 def book_of(rows, columns=COLUMNS, widths=WIDTHS) -> openpyxl.Workbook:
     book = openpyxl.Workbook(write_only=True)
-    sheet = sheets.new_sheet(book, "A", widths, "x")
+    sheet = sheet_pages.new_sheet(book, "A", widths, "x")
     sheets.begin(sheet)
     sheets.heading(sheet, [column.name for column in columns])
-    book_file.put_rows(sheet, SheetRows(sheets.data_columns(sheet, columns, widths), rows))
+    fields = [SheetField(column, at) for at, column in enumerate(columns)]
+    book_file.put_rows(sheet, SheetRows(sheets.data_columns(sheet, fields, widths, {}), rows))
     return book
 
 
 def slow_book(rows) -> openpyxl.Workbook:
     """Write the same with a cell of openpyxl for each value."""
     book = openpyxl.Workbook(write_only=True)
-    sheet = sheets.new_sheet(book, "A", WIDTHS, "x")
+    sheet = sheet_pages.new_sheet(book, "A", WIDTHS, "x")
     sheets.begin(sheet)
     sheets.heading(sheet, [column.name for column in COLUMNS])
     for number, row in enumerate(rows, 2):
         cells = []
-        for value, column in zip(row, COLUMNS, strict=True):
+        for value, column, width in zip(row, COLUMNS, WIDTHS, strict=True):
             if value is None or value == "":
                 cells.append(None)
             elif isinstance(value, int):
                 cells.append(sheets.number_cell(sheet, value))
             else:
                 font = sheets._MONO if column.type is Type.ID else sheets.PLAIN  # noqa: SLF001
-                wrapped = sheets._WRAP if len(value) * 1.15 > column.width else sheets._TOP  # noqa: SLF001
+                wrapped = sheets._WRAP if len(value) * SLACK > width else sheets._TOP  # noqa: SLF001
                 cells.append(sheets.text_cell(sheet, value, font, wrapped))
-        texts = [(len(value) / width, value, width) for value, width in zip(row, WIDTHS, strict=True) if isinstance(value, str)]
-        if texts:
-            sheets.set_height(sheet, number, *max(texts)[1:])
+        long = [(value, width / SLACK) for value, width in zip(row, WIDTHS, strict=True) if isinstance(value, str)]
+        needed = [line_count(cell_text(value), room) if len(value) > room else 1 for value, room in long]
+        if max(needed) > 1:
+            sheet.row_dimensions[number].height = min(15 * max(needed), 409)
         sheet.append(cells)
     return book
 
@@ -88,6 +91,26 @@ def rows_of(texts) -> list[tuple[object, ...]]:
 def test_a_cell_is_what_openpyxl_makes_of_it_with_the_same_look_and_height(texts):
     rows = rows_of(texts)
     assert looks(book_bytes(book_of(rows))) == looks(book_bytes(slow_book(rows)))
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "lines"),
+    [
+        ("", 10, 1), ("a" * 10, 10, 1), ("a" * 11, 10, 2), ("one two", 10, 1), ("one two three", 10, 2), ("aaaa bbbb cccc", 4, 3),
+        ("aaaa bbbb cccc", 9, 2), ("a" * 25 + " b", 10, 3), ("x " + "a" * 25, 10, 4), ("/vmfs/volumes/PMemDS-1/db01", 14, 2),
+    ],
+)  # fmt: skip
+def test_lines_end_where_words_do(text, room, lines):
+    assert line_count(text, room) == lines
+
+
+def test_a_folded_column_makes_no_row_higher():
+    book = openpyxl.Workbook(write_only=True)
+    sheet = sheet_pages.new_sheet(book, "A", [10], "x")
+    look = sheets._look(sheet, sheets.PLAIN)  # noqa: SLF001
+    told = [SheetColumn("A", look, 10, is_seen=is_seen) for is_seen in (True, False)]
+    abandon(book)
+    assert [b" ht=" in next(iter(SheetRows([column], [("word " * 9,)]))) for column in told] == [True, False]
 
 
 @pytest.mark.parametrize("value", [" ", "  a  b  ", "a ", " a", "\u3000"])
@@ -198,7 +221,7 @@ def test_a_failure_while_rows_are_made_is_not_hidden():
 
 def test_entries_are_there_to_be_filled_in_and_days_are_days():
     book = openpyxl.Workbook(write_only=True)
-    sheet = sheets.new_sheet(book, "A", [10] * 4, "x")
+    sheet = sheet_pages.new_sheet(book, "A", [10] * 4, "x")
     sheets.begin(sheet)
     sheets.heading(sheet, review.COLUMNS)
     day = dt.date(2024, 2, 29)

@@ -122,15 +122,24 @@ def test_the_scope_says_what_was_asked_for_beyond_the_usual(captures, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("dates", "value", "how"),
+    ("dates", "oldest", "newest", "how"),
     [
-        ([], "unknown", "no capture holds the answer of date"),
-        (["Sun Nov 22 10:12:13 UTC 2026"], "2026-11-22 10:12:13 UTC", "1 time that date printed"),
-        (["2026-11-22T11:12:13+01:00", "Sun Nov 22 10:30:00 UTC 2026"], "2026-11-22 10:12:13 UTC to 2026-11-22 10:30:00 UTC", "2 times that date printed"),
-        (["Sun Nov 22 10:12:13 CET 2026"], "unknown", "0 times that date printed; 1 more in zones that say no distance to UTC"),
+        ([], "unknown", "unknown", "no capture holds the answer of date"),
+        (["Sun Nov 22 10:12:13 UTC 2026"], "2026-11-22 10:12:13 UTC", "2026-11-22 10:12:13 UTC", "of 1 time that date printed"),
+        (["2026-11-22T11:12:13+01:00", "Sun Nov 22 10:30:00 UTC 2026"], "2026-11-22 10:12:13 UTC", "2026-11-22 10:30:00 UTC", "of 2 times that date printed"),
+        (["Sun Nov 22 10:12:13 CET 2026"], "unknown", "unknown", "of 0 times that date printed; 1 more in zones that say no distance to UTC"),
     ],
 )  # fmt: skip
-def test_the_scope_says_when_the_captures_were_made_as_they_say_themselves(captures, dates, value, how):
+def test_the_scope_says_when_the_captures_were_made_as_they_say_themselves(captures, dates, oldest, newest, how):
     said = "".join(f"root@db01:~# date\n{date}\n" for date in dates)
     result = match(read(captures({**PAIR, "db01.txt": said + str(PAIR["db01.txt"])})))
-    assert [tuple(row) for row in scope(result) if row.name == "Captured"] == [("Captured", value, how)]
+    told = {row.name: row[1:] for row in scope(result)}
+    assert told["Oldest time in the captures"] == (oldest, how)
+    assert told["Newest time in the captures"] == (newest, how)
+
+
+def test_the_verdict_is_told_in_sentences_too(of):
+    assert summary.sentence(of(PAIR)) == "1 of 1 device and of 1 vmdk is matched, one with one."
+    assert summary.sentence(of(UNSETTLED)) == (
+        "1 of 2 devices and of 1 vmdk is matched, one with one. 1 device is on one side only. 2 warnings need a person."
+    )

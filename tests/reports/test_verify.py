@@ -15,7 +15,7 @@ from small_site import PAIR, UNSETTLED, of_serials
 from reconcile import match, read
 from reconcile.reports.looks import remarks
 from reconcile.reports.workbook import review, workbook
-from reconcile.reports.workbook.workbook import SIGN_OFF
+from reconcile.reports.workbook.summary_sheet import SIGN_OFF
 
 SITE = {
     **UNSETTLED,
@@ -129,7 +129,7 @@ def test_what_a_reviewer_fills_in_sorts_and_saves_again_does_no_harm(reports, si
         sheet = book["Findings"]
         names = [cell.value for cell in sheet[1]]
         for name, value in zip(review.COLUMNS, ("Accepted", "AB", dt.date(2026, 11, 24), "fine"), strict=True):
-            sheet.cell(2, names.index(name) + 1, value)
+            sheet.cell(2, names.index(name.replace("_", " ")) + 1, value)
         for name, cell in book["Summary"].iter_rows(max_col=2):
             if name.value in SIGN_OFF:
                 cell.value = "somebody"
@@ -261,10 +261,10 @@ def test_a_column_that_is_only_headed_like_a_reviewers_differs(reports, site, ru
 
 
 def test_a_figure_that_is_shown_as_another_differs(reports, site, run):
-    changed(reports / "a.xlsx", lambda book: setattr(book["Summary"]["B5"], "number_format", '"0"'))
+    changed(reports / "a.xlsx", lambda book: setattr(book["Summary"]["B15"], "number_format", '"0"'))
     ran = run("verify", reports / "a.xlsx", site)
     assert ran.code == 1
-    assert "Summary!B5: the report says" in ran.out
+    assert "Summary!B15: the report says" in ran.out
 
 
 def test_what_is_hidden_or_noted_gets_a_word(reports, site, run):

@@ -21,16 +21,33 @@ from reconcile.base.printable import visible
 from reconcile.findings.rules import RULES
 from reconcile.reports.escape import cell_text
 from reconcile.reports.summary import controls, measures, sources_digest, verdict
-from reconcile.reports.workbook import review, sheets, workbook
+from reconcile.reports.workbook import layouts, review, sheets, workbook
 from reconcile.reports.workbook import zip_file as book_file
+from reconcile.reports.workbook.summary_sheet import SIGN_OFF
 from reconcile.results import schema
 
 SHEETS = ["Summary", "Findings", "Mapping", "VMDKs", "Guests", "Hosts", "Datastores", "Sources", "Unread", "Method"]
 TABLES = {spec.title: spec for spec in workbook.TABLES}
-REVIEW = list(review.COLUMNS)
+REVIEW = [layouts.heading(name) for name in review.COLUMNS]
 
 
-KEPT = {"mapping": "E2", "findings": "D2", "vmdks": "C2", "guests": "C2", "hosts": "C2", "sources": "C2"}
+KEPT = {"mapping": "E2", "findings": "C2", "vmdks": "D2", "guests": "B2", "hosts": "B2", "sources": "B2"}
+# What a sheet makes itself of its table's rows or of others.
+MADE = {("mapping", "findings"), ("findings", "rows"), ("vmdks", "status"), ("vmdks", "used_by")}
+
+
+def layout_of(result, spec):
+    alike = {name for name in ("site", "kind") if len({value for value in result.mapping[name] if value}) <= 1}
+    return layouts.fields_of(spec, alike | ({"site"} if len(result.captures.figures.sites) == 1 else set()))
+
+
+def plain_places(result, spec) -> list[tuple[int, int]]:
+    """Return the columns whose cells are the table's own, each with its place on the sheet and in the table."""
+    return [
+        (at, field.at)
+        for at, field in enumerate(layout_of(result, spec))
+        if (spec.name, field.name) not in MADE and not field.name.endswith("_gib")
+    ]
 
 
 def opened(result) -> tuple[openpyxl.Workbook, bytes]:
@@ -48,13 +65,18 @@ def assert_every_cell_is_what_was_meant(result) -> None:
     other = CalamineWorkbook.from_filelike(io.BytesIO(data))
     for title, spec in TABLES.items():
         rows = result.table(spec.name).rows
-        meant = [[cell_text(value) if isinstance(value, str) else value for value in row] for row in rows]
+        places = plain_places(result, spec)
+        assert {at for _, at in places} == {at for at, column in enumerate(spec.columns) if (spec.name, column.name) not in MADE}
+        meant = [[cell_text(row[at]) if isinstance(row[at], str) else row[at] for _, at in places] for row in rows]
         cells = [[None if value == "" else value for value in row] for row in meant]
-        written = list(book[title].iter_rows(min_row=2, values_only=True, max_col=len(spec.columns)))
-        assert [list(row) for row in written] == cells, title
+        if not rows:
+            assert [cell.value is None for cell in book[title][2]][:2] == [False, True]
+            continue
+        written = list(book[title].iter_rows(min_row=2, values_only=True))
+        assert [[row[at] for at, _ in places] for row in written] == cells, title
         shown = [["" if value is None else as_excel_shows(value) if isinstance(value, str) else value for value in row] for row in meant]
-        read = [row[: len(spec.columns)] for row in other.get_sheet_by_name(title).to_python(skip_empty_area=False)[1:]]
-        assert read == shown, title
+        read = other.get_sheet_by_name(title).to_python(skip_empty_area=False)[1:]
+        assert [[row[at] for at, _ in places] for row in read] == shown, title
     assert_no_formula_and_no_error(book, data)
 
 
@@ -83,7 +105,8 @@ def test_the_sheets_are_there_also_where_they_are_empty(captures):
     book, _ = opened(match(read(captures({"x.txt": "root@db01:~# hostname\ndb01\n"}))))
     assert book.sheetnames == SHEETS
     for title in ("Findings", "Mapping", "VMDKs", "Unread"):
-        assert (book[title].max_row, len(book[title].tables)) == (1, 0)
+        assert (book[title].max_row, len(book[title].tables)) == (2, 0)
+        assert book[title]["A2"].value.startswith("No ")
 
 
 def test_every_table_is_there_whole(result):
@@ -94,9 +117,12 @@ def test_every_table_is_there_whole(result):
 def test_a_sheet_is_one_table_with_its_header_and_filter(result, title, spec):
     sheet = opened(result)[0][title]
     rows = len(result.table(spec.name).rows)
-    names = [column.name for column in spec.columns] + (REVIEW if spec is schema.FINDINGS else [])
+    names = [field.heading for field in layout_of(result, spec)] + (REVIEW if spec is schema.FINDINGS else [])
+    assert not any("_" in name for name in names)
     assert [cell.value for cell in sheet[1]] == names
-    assert (sheet.max_row, sheet.max_column) == (rows + 1, len(names))
+    assert (sheet.max_row, sheet.max_column) == (max(rows, 1) + 1, len(names))
+    if not rows:
+        return
     (table,) = sheet.tables.values()
     assert table.displayName == f"tbl{title}"
     assert table.ref == sheet.dimensions == f"A1:{openpyxl.utils.get_column_letter(len(names))}{rows + 1}"
@@ -112,10 +138,10 @@ def test_ids_are_text_and_counts_are_numbers(captures):
     header = [cell.value for cell in book["Mapping"][1]]
     for row in book["Mapping"].iter_rows(min_row=2):
         cells = dict(zip(header, row, strict=True))
-        assert cells["uuid_suffix"].value in SERIALS
-        assert (cells["uuid_suffix"].number_format, cells["uuid_suffix"].data_type) == ("@", "s")
-        assert cells["guest_line"].value == 2
-        assert cells["guest_line"].data_type == "n"
+        assert cells["UUID suffix"].value in SERIALS
+        assert (cells["UUID suffix"].number_format, cells["UUID suffix"].data_type) == ("@", "s")
+        assert cells["guest line"].value == 2
+        assert cells["guest line"].data_type == "n"
     assert len(CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name("Mapping").to_python()) == 4
 
 
@@ -130,7 +156,8 @@ def test_a_number_beyond_a_spreadsheets_digits_is_text(captures):
     workbook._Book(book, result, None).table(type(table)(schema.SOURCES, rows))  # noqa: SLF001
     stream = io.BytesIO()
     book_file.write_book(book, stream)
-    cells = [row[at].value for row in openpyxl.load_workbook(stream)["Sources"].iter_rows(min_row=2)]
+    sheet = openpyxl.load_workbook(stream)["Sources"]
+    cells = [row[[cell.value for cell in sheet[1]].index("bytes")].value for row in sheet.iter_rows(min_row=2)]
     assert cells == [sizes[0], str(sizes[1]), str(sizes[2])]
 
 
@@ -258,17 +285,22 @@ def test_the_summary_links_to_every_sheet_and_has_a_chart_that_is_told_in_words(
         'descr="Devices: 2, of these 1 matched, 0 ambiguous, 1 guest-only; vmdks: 1, of these 1 matched, 0 ambiguous, 0 host-only"'
         in drawing
     )
+    summary = book["Summary"]
+    first = next(cell.row for (cell,) in summary.iter_rows(max_col=1) if cell.value == "Parts of the whole")
     references = re.findall(r"<f>([^<]*)</f>", chart)
-    assert references == ["'Summary'!$A$5:$A$12", "'Summary'!$B$5:$B$12"]
-    rows = list(book["Summary"].iter_rows(min_row=5, max_row=12, max_col=2, values_only=True))
-    assert rows == [(measure.name, measure.value) for measure in measures(result)[:8]]
+    assert set(references) == {f"'Summary'!$B${row}:$C${row}" for row in range(first, first + 4)}
+    rows = list(summary.iter_rows(min_row=first, max_row=first + 4, max_col=3, values_only=True))
+    # The chart shows the parts alone, and not their sum.
+    assert rows == [
+        ("Parts of the whole", "Devices", "vmdks"), ("matched", 1, 1), ("ambiguous", 0, 0), ("on one side only", 1, 0), ("in all", 2, 1),
+    ]  # fmt: skip
 
 
 def test_the_summary_says_how_many_rows_a_sheet_has_and_asks_for_signatures(result):
     rows = {row[0]: row[1] for row in opened(result)[0]["Summary"].iter_rows(values_only=True, max_col=2)}
     for title, spec in TABLES.items():
         assert rows[title] == len(result.table(spec.name).rows)
-    for name in workbook.SIGN_OFF:
+    for name in SIGN_OFF:
         assert name in rows
         assert rows[name] is None
 
@@ -281,7 +313,7 @@ def test_a_reviewer_chooses_from_a_list_and_enters_a_date(result):
     letters = {name: openpyxl.utils.get_column_letter(names.index(name) + 1) for name in REVIEW}
     choices = told[f"{letters['decision']}2:{letters['decision']}{rows + 1}"]
     assert (choices.type, choices.formula1) == ("list", '"Accepted,Rejected,Needs follow-up,Not applicable"')
-    assert told[f"{letters['reviewed_on']}2:{letters['reviewed_on']}{rows + 1}"].type == "date"
+    assert told[f"{letters['reviewed on']}2:{letters['reviewed on']}{rows + 1}"].type == "date"
     assert all(sheet[f"{letter}2"].value is None for letter in letters.values())
 
 
@@ -294,8 +326,9 @@ def test_the_reports_own_words_are_coloured_by_the_word(result, title, column):
         for ranges, rules in sheet.conditional_formatting._cf_rules.items()  # noqa: SLF001
         if str(ranges.sqref) == f"{letter}2:{letter}{sheet.max_row}"
     ]
-    assert {rule.formula[0] for rule in rules} == {f'"{word}"' for word in sheets.WORDS[column]}
-    assert {rule.operator for rule in rules} == {"equal"}
+    words = [rule for rule in rules if rule.operator == "equal"]
+    assert {rule.formula[0] for rule in words} == {f'"{word}"' for word in sheets.WORDS[column]}
+    assert {rule.type for rule in rules if rule not in words} == ({"expression"} if title == "Mapping" else set())
 
 
 def test_the_sources_hash_stands_in_the_books_properties(result):
@@ -316,19 +349,149 @@ def test_libreoffice_reads_every_cell_as_it_was_meant(captures, tmp_path):
     command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", form, "--outdir", str(tmp_path / "out"), str(tmp_path / "a.xlsx")]  # fmt: skip
     subprocess.run(command, check=True, capture_output=True, timeout=110)  # noqa: S603
     for title, spec in TABLES.items():
+        places = plain_places(result, spec)
         with (tmp_path / "out" / f"a-{title}.csv").open(encoding="utf-8", newline="") as file:
-            shown = [row[: len(spec.columns)] for row in csv.reader(file)][1:]
+            shown = [[row[at] for at, _ in places] for row in csv.reader(file)][1:]
         meant = [
-            ["" if value is None else str(value) if isinstance(value, int) else visible(value) for value in row]
+            ["" if row[at] is None else str(row[at]) if isinstance(row[at], int) else visible(row[at]) for _, at in places]
             for row in result.table(spec.name).rows
         ]
         assert [[cell.strip() for cell in row] for row in shown] == [[cell.strip() for cell in row] for row in meant], title
 
 
-def test_a_row_of_the_summary_is_as_high_as_its_text(root):
-    sheet = opened(match(read(root / "samples" / "site")))[0]["Summary"]
-    long = {
-        row: len(str(cell.value)) > 100 for (cell,) in sheet.iter_rows(min_row=3, min_col=3, max_col=3) if (row := cell.row) and cell.value
-    }
-    assert sum(long.values()) == 1  # the sum of all sources
-    assert {row for row in long if (sheet.row_dimensions[row].height or 15) > 15} == {row for row in long if long[row]}
+def sheet_of(book, title) -> list[dict[str, object]]:
+    header, *rows = book[title].iter_rows()
+    return [dict(zip((cell.value for cell in header), row, strict=True)) for row in rows]
+
+
+@pytest.fixture(scope="module")
+def sample(root):
+    result = match(read(root / "samples" / "site"))
+    return (result, *opened(result))
+
+
+ANSWERS = ["status", "guest", "device", "device id", "vmdk", "VM folder", "host", "mounted on", "findings", "reason"]
+
+
+def test_mapping_answers_first_and_folds_the_rest_away(sample):
+    sheet = sample[1]["Mapping"]
+    names = [cell.value for cell in sheet[1]]
+    widths = dict(sheet.column_dimensions)
+    letters = [openpyxl.utils.get_column_letter(at) for at in range(1, len(names) + 1)]
+    # openpyxl tells a run of alike columns by its first.
+    folded = [any(one.min <= at <= one.max and one.hidden for one in widths.values()) for at in range(1, len(names) + 1)]
+    assert [name for name, is_folded in zip(names, folded, strict=True) if not is_folded] == names[: len(ANSWERS)] == ANSWERS
+    assert names[-2:] == ["candidates", "evidence"]
+    assert {"site", "kind", "UUID", "datastore", "vmdk GiB", "vmdk bytes"} <= set(names)
+    # 1366 pixels at this size, less what is around the cells, show some 200 characters.
+    assert sum(widths[letter].width for letter in letters[: len(ANSWERS)]) <= 190
+    assert (sheet.page_setup.fitToWidth, sheet.sheet_view.zoomScale, sheet.sheet_format.outlineLevelCol) == (1, 90, 1)
+
+
+def test_several_sites_and_kinds_are_seen(root):
+    cases = root / "tests" / "cases"
+    result = match(read(root / "samples" / "site", cases / "scsi-disks" / "input", sites=True))
+    names = [cell.value for cell in opened(result)[0]["Mapping"][1]]
+    assert names[:5] == ["site", "status", "guest", "device", "kind"]
+
+
+def test_what_stands_against_a_row_stands_in_it_and_leads_there_and_back(sample):
+    result, book, _ = sample
+    findings, mapping = sheet_of(book, "Findings"), sheet_of(book, "Mapping")
+    ids = list(result.mapping["findings"])
+    assert any(ids)
+    for row, told in zip(mapping, ids, strict=True):
+        cell = row["findings"]
+        if not told:
+            assert (cell.value, cell.hyperlink) == (None, None)
+            continue
+        wanted = [finding for finding in findings if finding["id"].value in told.split(", ")]
+        assert cell.value == "; ".join(
+            f"{severity}: {', '.join(rules)}"
+            for severity in ("error", "warning", "note")
+            if (rules := [finding["rule"].value for finding in wanted if finding["severity"].value == severity])
+        )
+        assert cell.hyperlink.location == f"'Findings'!A{wanted[0]['id'].row}"
+    for finding in findings:
+        rows = [row["status"].row for row, told in zip(mapping, ids, strict=True) if finding["id"].value in told.split(", ")]
+        cell = finding["rows of Mapping"]
+        assert (cell.value, cell.hyperlink.location) == (len(rows), f"'Mapping'!A{rows[0]}")
+
+
+def test_a_matched_row_with_a_warning_looks_like_no_clean_one(root):
+    result = match(read(root / "tests" / "cases" / "sizes-differ" / "input"))
+    sheet = opened(result)[0]["Mapping"]
+    (row,) = [row for row in sheet_of(opened(result)[0], "Mapping") if row["status"].value == "matched" and row["findings"].value]
+    assert row["findings"].value == "warning: size-differs"
+    rules = [
+        rule
+        for ranges, found in sheet.conditional_formatting._cf_rules.items()  # noqa: SLF001
+        if row["status"].coordinate in ranges.sqref
+        for rule in found
+    ]
+    first = min(rules, key=lambda rule: rule.priority)
+    told = {rule.formula[0]: rule.priority for rule in rules}
+    letter = row["findings"].column_letter
+    assert first.formula == [f'ISNUMBER(SEARCH("error:",${letter}2))']
+    assert told[f'ISNUMBER(SEARCH("warning:",${letter}2))'] < told['"matched"']
+    assert all(rule.stopIfTrue for rule in rules if rule.type == "expression")
+
+
+def test_a_vmdk_says_its_status_and_who_uses_it_in_any_order(root):
+    for name in ("samples/site", "tests/cases/setuuid-in-another-capture/input"):
+        result = match(read(root / name))
+        rows = {
+            (row.host, row.datastore, row.vm, row.vmdk, row.uuid): (row.status, f"{row.guest} {row.device}".strip(), row.candidates)
+            for row in result.mapping.itertuples()
+            if row.host_source
+        }
+        vmdks = sheet_of(opened(result)[0], "VMDKs")
+        assert len(vmdks) == len(rows)
+        for row in vmdks:
+            cells = [str(row[name].value or "") for name in ("host", "datastore", "VM folder", "vmdk", "UUID")]
+            status, user, candidates = rows[tuple(cells)]
+            assert row["status"].value == status
+            assert (row["used by"].value or "") == (user or (f"could be {candidates}" if candidates else ""))
+
+
+def test_sizes_stand_in_bytes_and_for_people(sample):
+    row = next(row for row in sheet_of(sample[1], "Mapping") if row["vmdk"].value == "appdb_6.vmdk")
+    assert (row["vmdk GiB"].value, row["vmdk bytes"].value) == (0.75, 805306368)
+    assert row["vmdk GiB"].number_format == "#,##0.00"
+
+
+def test_figures_lead_to_their_rows_and_every_sheet_leads_back(sample):
+    _, book, _ = sample
+    figures = {row[0].value: row[1].hyperlink.location for row in book["Summary"].iter_rows(max_col=2) if row[1].hyperlink}
+    ambiguous = next(row["status"].row for row in sheet_of(book, "Mapping") if row["status"].value == "ambiguous")
+    warning = next(row["severity"].row for row in sheet_of(book, "Findings") if row["severity"].value == "warning")
+    assert figures["Devices ambiguous"] == f"'Mapping'!A{ambiguous}"
+    assert figures["Warnings"] == f"'Findings'!A{warning}"
+    assert figures["Lines"] == "'Sources'!A1"
+    assert "Notes" not in figures
+    for title in SHEETS[1:]:
+        assert book[title]["A1"].hyperlink.location == "'Summary'!A1"
+
+
+def test_the_book_is_of_the_time_of_the_newest_capture_and_calculates_nothing(captures):
+    dated = {**PAIR, "db01.txt": "root@db01:~# date -u +%Y-%m-%dT%H:%M:%SZ\n2026-11-22T10:12:13Z\n" + GUEST}
+    book, data = opened(match(read(captures(dated))))
+    assert book.properties.created.isoformat() == book.properties.modified.isoformat() == "2026-11-22T10:12:13"
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert b"calcPr" not in archive.read("xl/workbook.xml")
+
+
+def test_rows_are_as_high_as_their_text_and_free_to_be_changed(sample):
+    book, data = sample[1:]
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        findings, mapping = (archive.read(f"xl/worksheets/sheet{number}.xml").decode() for number in (2, 3))
+    assert len(re.findall(r'<row r="[0-9]+" ht="[0-9]+">', findings)) > 3
+    # A folded column makes no row higher, and a height that is fixed is the header's alone.
+    assert " ht=" not in mapping.partition('<row r="2"')[2]
+    assert all(len(re.findall("customHeight", xml)) == 1 for xml in (findings, mapping))
+    assert all(book["Summary"].row_dimensions[row].height is None for row in range(1, 30))
+
+
+def test_the_margin_names_the_site(captures):
+    sheet = opened(match(read(captures(PAIR), site="R&D 1")))[0]["Mapping"]
+    assert sheet.oddHeader.left.text == "site R&&D 1"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DECISIONS = ("Accepted", "Rejected", "Needs follow-up", "Not applicable")
 COLUMNS = ("decision", "initials", "reviewed_on", "comment")
 CARRIED = "carried"
-WIDTHS = (18, 10, 13, 34)
+WIDTHS = (17, 9, 12, 22)
 # A workbook is an archive; a person's own is a few megabytes.
 _MOST_BYTES = 1 << 30
 
@@ -109,7 +109,8 @@ def _rows_of_findings(path: Path) -> Iterator[dict[str, object]]:
                 if not header:
                     header = row
                 else:
-                    yield dict(zip((str(name) for name in header), row, strict=False))
+                    # A heading is the column's name in words.
+                    yield dict(zip((str(name).replace(" ", "_") for name in header), row, strict=False))
     finally:
         book.close()
 

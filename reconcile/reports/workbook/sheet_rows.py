@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from dataclasses import dataclass
 from itertools import islice, repeat
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,9 +20,9 @@ from xml.sax.saxutils import escape
 from reconcile.reports.escape import MOST_UNITS, are_plain, cell_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-Value = str | int | dt.date | None
+Value = str | int | float | dt.date | None
 
 # So many that a block's values repeat, and so few that its XML, some 2 KB a row, is no burden.
 _BLOCK = 1000
@@ -33,7 +34,7 @@ _ROW = "\0"
 EXACT = 10**15
 FORMULA_SIGNS = frozenset("=+-@")
 # Words do not fill a line to its end.
-_SLACK = 1.15
+SLACK = 1.15
 _LINE_HEIGHT = 15
 # Excel's highest row.
 _MOST_HEIGHT = 409
@@ -53,19 +54,26 @@ class Look(NamedTuple):
     figures: int
     figures_quoted: int
     date: int
+    decimal: int
     empty: int | None = None
 
 
 class SheetColumn:
     """A column of a sheet: makes the XML of its cells, and remembers it for values that come again."""
 
-    def __init__(self, letter: str, look: Look, width: float, room: float) -> None:
-        """`width` is how many characters a line has room for before a text is wrapped, `room` before its row is made higher."""
+    def __init__(
+        self, letter: str, look: Look, width: float, shown: Callable[[Value], Value] | None = None, *, is_seen: bool = True
+    ) -> None:
+        """`width` is how many characters a line has room for before a text is wrapped; `shown` makes a cell's value of a row's.
+
+        A column that is not seen makes no row higher.
+        """
         self._begin = f'<c r="{letter}{_ROW}" s="'
         self._look = look
-        # A text that just fills its column is cut where a font is a little wider, so it is wrapped where its row may be higher.
-        self._longest = width / _SLACK
-        self._room = room
+        # A text that just fills its column is cut where a font is a little wider.
+        self._longest = width / SLACK
+        self._shown = shown
+        self._is_seen = is_seen
         self._empty = "" if look.empty is None else f'{self._begin}{look.empty}"/>'
         self._known: dict[Value, str] = {}
         # The lines of those values that need more than one.
@@ -90,8 +98,13 @@ class SheetColumn:
         return list(map(self._lines.get, values, repeat(1)))
 
     def _learn(self, new: set[Value]) -> None:
-        texts = {value for value in new if isinstance(value, str) and value}
         known = self._known
+        if self._shown:
+            shown = {value: self._shown(value) for value in new}
+            known.update({value: self._cell(cell) for value, cell in shown.items()})
+            self._measure({value: cell for value, cell in shown.items() if isinstance(cell, str)})
+            return
+        texts = {value for value in new if isinstance(value, str) and value}
         longest = max(map(len, texts), default=0)
         if longest * 2 <= MOST_UNITS and are_plain(texts):
             look, begin = self._look, self._begin
@@ -101,9 +114,18 @@ class SheetColumn:
             known.update({text: f"{short if len(text) <= limit else long}{text}</t></is></c>" for text in texts})
         else:
             known.update({text: self._text(text) for text in texts})
-        if line_count(longest, self._room) > 1:
-            self._lines.update({text: lines for text in texts if (lines := line_count(len(text), self._room)) > 1})
+        if longest > self._longest:
+            self._measure({text: text for text in texts if len(text) > self._longest})
         known.update({value: self._other(value) for value in new - texts})
+
+    def _measure(self, texts: Mapping[Value, str]) -> None:
+        """Remember how many lines texts need."""
+        if self._is_seen:
+            told = {value: line_count(cell_text(text), self._longest) for value, text in texts.items()}
+            self._lines.update({value: lines for value, lines in told.items() if lines > 1})
+
+    def _cell(self, value: Value) -> str:
+        return self._text(value) if isinstance(value, str) and value else self._other(value)
 
     def _text(self, text: str) -> str:
         look = self._look
@@ -120,6 +142,8 @@ class SheetColumn:
     def _other(self, value: Value) -> str:
         if isinstance(value, dt.date):
             return f'{self._begin}{self._look.date}"><v>{(value - _FIRST_DAY).days}</v></c>'
+        if isinstance(value, float):
+            return f'{self._begin}{self._look.decimal}"><v>{value!r}</v></c>'
         if not isinstance(value, int):
             return self._empty
         if abs(value) < EXACT:
@@ -133,11 +157,16 @@ _FIRST_DAY = dt.date(1899, 12, 30)
 
 @dataclass(frozen=True, slots=True)
 class SheetRows:
-    """The rows of a sheet's table, which stand below its header. `whole` makes the sheet's row of the table's, where that has more."""
+    """The rows of a sheet's table, which stand below its header.
+
+    `places` say where in a row the value of each column stands, by default in their order. `whole` makes the sheet's row of the table's,
+    where that has more.
+    """
 
     columns: Sequence[SheetColumn]
-    rows: Sequence[Sequence[Value]]
+    rows: Iterable[Sequence[Value]]
     whole: Callable[[Sequence[Value]], Sequence[Value]] | None = None
+    places: Sequence[int] | None = None
 
     def __iter__(self) -> Iterator[bytes]:
         """Give blocks of rows as XML."""
@@ -147,11 +176,14 @@ class SheetRows:
             number += len(some)
 
     def _block(self, rows: Sequence[Sequence[Value]], first: int) -> bytes:
+        values = list(zip(*rows, strict=True))
+        if self.places is not None:
+            values = [values[at] for at in self.places]
         lines: list[int] | None = None
         cells = []
-        for column, values in zip(self.columns, zip(*rows, strict=True), strict=True):
-            cells.append(column.cells(values))
-            needed = column.lines(values)
+        for column, of_column in zip(self.columns, values, strict=True):
+            cells.append(column.cells(of_column))
+            needed = column.lines(of_column)
             if needed:
                 lines = list(map(max, lines, needed)) if lines else needed
         heights = map(_row, lines or repeat(1, len(rows)))
@@ -163,15 +195,23 @@ class SheetRows:
 
 
 def _row(lines: int) -> str:
-    height = height_of(lines)
-    return f'<row r="{_ROW}">' if height is None else f'<row r="{_ROW}" customHeight="1" ht="{height}">'
+    """Begin a row: as high as its text needs, for who does not look himself, and free to be made as high as it should be by who does."""
+    return f'<row r="{_ROW}">' if lines <= 1 else f'<row r="{_ROW}" ht="{min(lines * _LINE_HEIGHT, _MOST_HEIGHT)}">'
 
 
-def line_count(characters: int, room: float) -> int:
+# Where a line may end.
+_BREAK = re.compile(r"(?<=[ /-])")
+
+
+def line_count(text: str, room: float) -> int:
     """Return how many lines a text needs where a line has room for so many characters."""
-    return math.ceil(characters / room * _SLACK)
-
-
-def height_of(lines: int) -> int | None:
-    """Return how high a row must be for its wrapped text, which not every program sees to; None for the usual height."""
-    return min(lines * _LINE_HEIGHT, _MOST_HEIGHT) if lines > 1 else None
+    lines, left = 1, room
+    for word in _BREAK.split(text):
+        length = len(word.rstrip())
+        if length > left and left < room:
+            lines, left = lines + 1, room
+        if length > room:
+            more = math.ceil(length / room) - 1
+            lines, left = lines + more, left + more * room
+        left -= len(word)
+    return lines

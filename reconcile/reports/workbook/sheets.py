@@ -8,36 +8,36 @@ from __future__ import annotations
 
 import math
 import warnings
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from reconcile.reports.workbook.zip_file import begin
 
 # isort: split
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.formatting.rule import CellIsRule
+from openpyxl.formatting.rule import CellIsRule, FormulaRule
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.page import PageMargins
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table as SheetTable
 from openpyxl.worksheet.table import TableStyleInfo
 
-from reconcile.base.version import __version__
 from reconcile.reports.escape import cell_text
-from reconcile.reports.workbook.sheet_rows import EXACT, FORMULA_SIGNS, Look, SheetColumn, height_of, line_count
+from reconcile.reports.workbook.sheet_rows import EXACT, FORMULA_SIGNS, Look, SheetColumn
 from reconcile.results.columns import Type
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from openpyxl import Workbook
     from openpyxl.cell import Cell as SheetCell
     from openpyxl.worksheet.worksheet import Worksheet
 
-    from reconcile.results.columns import Column
+    from reconcile.reports.workbook.layouts import SheetField
+    from reconcile.reports.workbook.sheet_rows import Value
+
+    Show = Callable[[Value], Value]
 
 # Always by name and size: a font that only says bold falls back to another face in LibreOffice.
 PLAIN = Font(name="Calibri", size=11)
@@ -46,6 +46,8 @@ TITLE = Font(name="Calibri", size=16, bold=True)
 _MONO = Font(name="Consolas", size=10)
 _LINK = Font(name="Calibri", size=11, underline="single", color="1F3864")
 _HEADER = Font(name="Calibri", size=11, bold=True, color="FFFFFF")
+_HEADER_LINK = Font(name="Calibri", size=11, bold=True, underline="single", color="1F3864")
+_HEADER_LINK_FILL = PatternFill("solid", fgColor="DCE6F1")
 _HEADER_FILL = PatternFill("solid", fgColor="1F3864")
 # What a person fills in.
 _ENTRY_FILL = PatternFill("solid", fgColor="FFFFE5")
@@ -62,41 +64,6 @@ WORDS = {
     "severity": {"error": _BAD, "warning": _WARN},
     "result": {"PASS": _GOOD, "FAIL": _BAD},
 }  # fmt: skip
-# About as many characters as one page of A4 across can hold in a size that can be read.
-_CHARACTERS_A_PAGE = 210
-
-
-def new_sheet(book: Workbook, title: str, widths: Sequence[int], footer: str, *, pages: int | None = None) -> Worksheet:
-    """Add a sheet; `pages` is how many it is wide in print, by default what its widths need."""
-    sheet: Worksheet = book.create_sheet(title)
-    for index, width in enumerate(widths, 1):
-        sheet.column_dimensions[get_column_letter(index)].width = width
-    sheet.sheet_view.zoomScale = 90
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = "9"
-    sheet.page_margins = PageMargins(left=0.5, right=0.5, top=0.8, bottom=0.8, header=0.35, footer=0.35)
-    header, foot = sheet.HeaderFooter.oddHeader, sheet.HeaderFooter.oddFooter
-    if header is None or foot is None:
-        raise AssertionError
-    header.center.text = "&A"
-    foot.left.text = f"vpmem-reconcile {__version__}  {footer}"
-    foot.center.text = "Page &P of &N"
-    foot.right.text = "&F"
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_setup.fitToWidth = pages or -(-sum(widths) // _CHARACTERS_A_PAGE)
-    sheet.page_setup.fitToHeight = 0
-    return sheet
-
-
-def keep_in_sight(sheet: Worksheet, widths: Sequence[int], columns: int) -> None:
-    """Let the header and the first columns stay when a sheet is moved, and stand on every page."""
-    sheet.freeze_panes = f"{get_column_letter(columns + 1)}2"
-    sheet.print_title_rows = "1:1"
-    sheet.print_options.gridLines = True
-    kept = sum(widths[:columns])
-    if columns and sum(widths) > _CHARACTERS_A_PAGE:
-        sheet.print_title_cols = f"A:{get_column_letter(columns)}"
-        sheet.page_setup.fitToWidth = -(-(sum(widths) - kept) // (_CHARACTERS_A_PAGE - kept))
 
 
 def text_cell(sheet: Worksheet, text: str, font: Font = PLAIN, alignment: Alignment = _TOP) -> SheetCell:
@@ -126,6 +93,15 @@ def number_cell(sheet: Worksheet, number: int) -> SheetCell:
     return cell
 
 
+def decimal_cell(sheet: Worksheet, number: float) -> SheetCell:
+    """Return a cell that holds a number of two decimals."""
+    cell = WriteOnlyCell(sheet, value=number)
+    cell.number_format = "#,##0.00"
+    cell.font = PLAIN
+    cell.alignment = _TOP
+    return cell
+
+
 def entry_cell(sheet: Worksheet, text: str = "") -> SheetCell:
     """Return a cell for a person to fill in."""
     cell = text_cell(sheet, text, PLAIN, _WRAP)
@@ -142,18 +118,41 @@ def date_cell(sheet: Worksheet, day: str | dt.date) -> SheetCell:
     return cell
 
 
-def link_cell(sheet: Worksheet, title: str) -> SheetCell:
-    """Return a cell with a sheet's title that leads there."""
+def link_cell(sheet: Worksheet, title: str, to: str = "") -> SheetCell:
+    """Return a cell with a text that leads to a place in the book, by default to the sheet that is called so."""
     cell = text_cell(sheet, title, _LINK)
-    cell._hyperlink = Hyperlink(ref="A1", location=f"'{title}'!A1")  # type: ignore[attr-defined]  # noqa: SLF001
+    cell._hyperlink = Hyperlink(ref="A1", location=to or place_in(title))  # type: ignore[attr-defined]  # noqa: SLF001
     return cell
 
 
-def set_height(sheet: Worksheet, row: int, text: str, room: int) -> None:
-    """Make a row as high as a wrapped text in it needs."""
-    height = height_of(line_count(len(text), room))
-    if height is not None:
-        sheet.row_dimensions[row].height = height
+def left_number_cell(sheet: Worksheet, number: int) -> SheetCell:
+    """Return a cell that holds a whole number, at the left of a wide column."""
+    cell = number_cell(sheet, number)
+    cell.alignment = _LEFT
+    return cell
+
+
+def number_link(sheet: Worksheet, number: int, to: str) -> SheetCell:
+    """Return a cell with a number that leads to a place in the book."""
+    cell = number_cell(sheet, number)
+    cell.font, cell.alignment = _LINK, _LEFT
+    cell._hyperlink = Hyperlink(ref="A1", location=to)  # type: ignore[attr-defined]  # noqa: SLF001
+    return cell
+
+
+def place_in(title: str, cell: str = "A1") -> str:
+    """Return a place in the book as a link names it."""
+    return f"'{title}'!{cell}"
+
+
+def link_rows(sheet: Worksheet, links: Iterable[tuple[str, str, str]]) -> None:
+    """Let cells lead to places in the book: each with its cell, the place, and what is said of it. A sheet holds only so many links."""
+    for cell, to, tip in islice(links, _MOST_LINKS):
+        sheet._hyperlinks.append(Hyperlink(ref=cell, location=to, tooltip=tip))  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+# Excel takes 65,530.
+_MOST_LINKS = 65_000
 
 
 def header_cell(sheet: Worksheet, name: str) -> SheetCell:
@@ -162,13 +161,22 @@ def header_cell(sheet: Worksheet, name: str) -> SheetCell:
     return cell
 
 
-def data_columns(sheet: Worksheet, columns: Sequence[Column], rooms: Sequence[int]) -> list[SheetColumn]:
-    """Return a table's columns as they are written: ids in a face where all characters are as wide, a long text wrapped."""
-    looks = {is_id: _look(sheet, _MONO if is_id else PLAIN) for is_id in (False, True)}
-    return [
-        SheetColumn(get_column_letter(at), looks[column.type is Type.ID], column.width, room)
-        for at, (column, room) in enumerate(zip(columns, rooms, strict=True), 1)
-    ]
+def data_columns(sheet: Worksheet, fields: Sequence[SheetField], widths: Sequence[int], others: Mapping[str, Show]) -> list[SheetColumn]:
+    """Return a table's columns as they are written: ids in a face where all characters are as wide, a long text wrapped.
+
+    `others` are columns whose cells lead elsewhere, each with what makes its values.
+    """
+    looks = {font: _look(sheet, font) for font in (PLAIN, _MONO, _LINK)}
+    found = []
+    for at, (field, width) in enumerate(zip(fields, widths, strict=True), 1):
+        is_other = field.name in others
+        font = _LINK if is_other else _MONO if field.column.type is Type.ID else PLAIN
+        found.append(
+            SheetColumn(
+                get_column_letter(at), looks[font], width, others[field.name] if is_other else field.shown, is_seen=not field.is_folded
+            )
+        )
+    return found
 
 
 def entry_columns(sheet: Worksheet, first: int, names: Sequence[str]) -> list[SheetColumn]:
@@ -177,37 +185,42 @@ def entry_columns(sheet: Worksheet, first: int, names: Sequence[str]) -> list[Sh
     for at, name in enumerate(names, first):
         make = date_cell if name == "reviewed_on" else entry_cell
         style, quoted = (make(sheet, text).style_id for text in ("", "="))
-        look = Look(style, style, quoted, quoted, style, style, quoted, date=style, empty=style)
-        columns.append(SheetColumn(get_column_letter(at), look, math.inf, math.inf))
+        look = Look(style, style, quoted, quoted, style, style, quoted, date=style, decimal=style, empty=style)
+        columns.append(SheetColumn(get_column_letter(at), look, math.inf))
     return columns
 
 
 def remark_column(sheet: Worksheet, at: int) -> SheetColumn:
     """Return a column of remarks, which are not wrapped and make no row higher."""
     look = _look(sheet, PLAIN)
-    return SheetColumn(get_column_letter(at), look._replace(empty=look.text), math.inf, math.inf)
+    return SheetColumn(get_column_letter(at), look._replace(empty=look.text), math.inf)
 
 
 def _look(sheet: Worksheet, font: Font) -> Look:
     cells = [
         text_cell(sheet, "", font), text_cell(sheet, "", font, _WRAP), text_cell(sheet, "=", font), text_cell(sheet, "=", font, _WRAP),
         number_cell(sheet, 0), number_cell(sheet, EXACT), number_cell(sheet, -EXACT), date_cell(sheet, ""),
+        decimal_cell(sheet, 0.0),
     ]  # fmt: skip
+    if font is _LINK:
+        cells[4].font = font
     return Look(*(cell.style_id for cell in cells))
 
 
-def heading(sheet: Worksheet, words: Sequence[str]) -> None:
-    """Append a row of headings."""
-    sheet.append([header_cell(sheet, word) for word in words])
+def heading(sheet: Worksheet, words: Sequence[str], back: str = "") -> None:
+    """Append a row of headings; the first leads `back` where there is a way."""
+    cells = [header_cell(sheet, word) for word in words]
+    if back:
+        cells[0]._hyperlink = Hyperlink(ref="A1", location=back, tooltip="Back to Summary")  # type: ignore[attr-defined]  # noqa: SLF001
+        # On the ground of the others a link is not to be read: programs show it in their own colour.
+        cells[0].font, cells[0].fill = _HEADER_LINK, _HEADER_LINK_FILL
+    sheet.append(cells)
 
 
-def lines(sheet: Worksheet, rows: Sequence[Sequence[str | int]], first: int) -> int:
-    """Append rows of a name, a value and words about it from row `first` on; return the next row."""
-    for number, row in enumerate(rows, first):
-        # Not every program makes a row as high as its text when it opens a book.
-        set_height(sheet, number, str(row[-1]), int(sheet.column_dimensions[get_column_letter(len(row))].width))
+def lines(sheet: Worksheet, rows: Iterable[Sequence[str | int]]) -> None:
+    """Append rows of a name, a value and words about it."""
+    for row in rows:
         sheet.append(line_cells(sheet, row))
-    return first + len(rows)
 
 
 def line_cells(sheet: Worksheet, row: Sequence[str | int]) -> list[SheetCell]:
@@ -222,6 +235,17 @@ def colour_words(sheet: Worksheet, cells: str, words: str) -> None:
     """Let the report's own words in a range of cells be seen from afar."""
     for word, (ground, text) in WORDS[words].items():
         rule = CellIsRule(operator="equal", formula=[f'"{word}"'], fill=PatternFill(bgColor=ground), font=Font(color=text, bold=True))  # type: ignore[no-untyped-call]
+        sheet.conditional_formatting.add(cells, rule)
+
+
+def colour_findings(sheet: Worksheet, cells: str, findings: str) -> None:
+    """Let a range of cells be seen from afar where errors or warnings stand in the cell that `findings` names of the first row.
+
+    It must be asked for before the words of these cells are coloured: a matched row that a warning stands against is no clean one.
+    """
+    for severity, (ground, text) in WORDS["severity"].items():
+        formula = f'ISNUMBER(SEARCH("{severity}:",{findings}))'
+        rule = FormulaRule(formula=[formula], fill=PatternFill(bgColor=ground), font=Font(color=text, bold=True), stopIfTrue=True)  # type: ignore[no-untyped-call]
         sheet.conditional_formatting.add(cells, rule)
 
 
@@ -257,6 +281,6 @@ def as_table(sheet: Worksheet, title: str, names: Sequence[str], number: int, ro
 
 
 __all__ = [
-    "BOLD", "PLAIN", "TITLE", "WORDS", "as_table", "ask_date", "begin", "cell_text", "colour_words", "data_columns", "date_cell", "entry_cell", "entry_columns", "heading", "keep_in_sight", "line_cells", "lines",
-    "link_cell", "new_sheet", "number_cell", "offer", "remark_column", "set_height", "text_cell",
+    "BOLD", "PLAIN", "TITLE", "WORDS", "as_table", "ask_date", "begin", "cell_text", "colour_words", "data_columns", "date_cell", "entry_cell", "entry_columns", "heading", "left_number_cell", "line_cells", "lines",
+    "link_cell", "number_cell", "number_link", "offer", "place_in", "remark_column", "text_cell",
 ]  # fmt: skip

@@ -79,13 +79,15 @@ def abandon(book: Workbook) -> None:
                     stream.close()
 
 
-def write_book(book: Workbook, stream: IO[bytes], picture: str = "") -> None:
+def write_book(book: Workbook, stream: IO[bytes], picture: str = "", moment: dt.datetime | None = None) -> None:
     """Write the book's parts in a fixed order, with fixed dates and attributes, and no word of who wrote it with what.
 
-    `picture` is what its chart shows, for those who do not see it.
+    `picture` is what its chart shows, for those who do not see it; `moment` is the one of which the book says that it is of that time.
     """
     fixed = dt.datetime(*_FIXED_DATE)  # noqa: DTZ001 -- a workbook's dates bear no zone
-    book.properties.created = book.properties.modified = fixed
+    book.properties.created = book.properties.modified = moment.replace(tzinfo=None) if moment else fixed
+    # There is no formula that a program would have to calculate when it opens the book.
+    book.calculation = None
     raw = io.BytesIO()
     # Workbook.save() would set the date of now, so the writer that it calls is called without it.
     with _MemoryArchive(raw, "w", zipfile.ZIP_STORED) as archive:
