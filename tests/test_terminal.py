@@ -15,6 +15,7 @@ from small_site import PAIR, UNSETTLED, of_serials
 
 from reconcile import match, read
 from reconcile.commands import terminal as terminals
+from reconcile.commands.exit import say
 from reconcile.commands.terminal import Steps, show
 from reconcile.reports.summary import lines
 
@@ -28,6 +29,9 @@ class Terminal(io.StringIO):
     def isatty(self) -> bool:
         """Say so."""
         return True
+
+    def reconfigure(self, **_: object) -> None:
+        """Take what a stream takes."""
 
 
 @pytest.fixture
@@ -186,3 +190,27 @@ def test_on_a_real_terminal(captures, tmp_path, environment, options, colours, s
     assert bool(COLOUR.search(text)) is colours
     assert ("FINDINGS PRESENT" in text) is speaks
     assert ("guest-only" in text) is speaks
+
+
+def test_lines_break_at_words_and_paths_stay_whole(terminal, monkeypatch, captures, run, tmp_path):
+    stream = terminal()
+    monkeypatch.setenv("COLUMNS", "40")
+    path = "/vmfs/volumes/PMemDS-0a1b2c3d-0000/folder-of-one/disk-1.vmdk"
+    say([f"  report    some words in front of {path} and some that are behind it", "reconcile: a sentence that is longer than a line is"])
+    assert stream.getvalue().splitlines() == [
+        "  report    some words in front of",
+        f"            {path}",
+        "            and some that are behind it",
+        "reconcile: a sentence that is longer",
+        "than a line is",
+    ]
+
+
+def test_what_goes_wrong_breaks_at_words_too(terminal, monkeypatch, run):
+    monkeypatch.setenv("COLUMNS", "50")
+    stream = terminal()
+    run("report", "nowhere")
+    told = stream.getvalue().splitlines()
+    assert len(told) > 1
+    assert max(map(len, told)) <= 50
+    assert " ".join(told).startswith("reconcile: 'nowhere' is not there. Check the name; ")
