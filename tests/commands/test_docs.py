@@ -107,6 +107,7 @@ def test_the_example_in_python_runs(desk, root):
 def test_links_lead_somewhere_and_nobody_reads_more_than_150_lines_first(root):
     readme = (root / "README.md").read_text(encoding="utf-8")
     assert readme.count("\n") < 150
+    assert all(0 < (root / "samples" / name).stat().st_size < 200_000 for name in ("page.png", "workbook.png"))
     for path in documents(root):
         for target in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), (path.name, target)
