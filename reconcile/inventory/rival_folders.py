@@ -70,6 +70,10 @@ class RivalFolders:
         """Return the folders that share a UUID with this one and hold a vmdk of unknown UUID, or may hold more than was seen."""
         return frozenset(self._loose_twins.get(folder, set()) - {folder}) if folder else frozenset()
 
+    def raise_no_doubt(self, guest: str, folder: Folder | None) -> bool:
+        """Tell whether a folder has no twin that may hold more than was seen, and no vmdk of unknown UUID has this guest's name."""
+        return folder not in self._loose_twins and _short(guest) not in self._called
+
     def called(self, guest: str, vmdk: Vmdk, *, pmem: bool) -> frozenset[Folder]:
         """Return the folders, but this vmdk's, that have a guest's name and hold a vmdk of unknown UUID as this one; an nmem's is on PMem.
 

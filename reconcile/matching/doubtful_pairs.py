@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.inventory.devices import VPMEM, name_of_device
 from reconcile.inventory.vmdks import name_of_vmdk
-from reconcile.matching.narrow import may_lie_elsewhere
+from reconcile.matching.narrow import is_beyond_doubt, may_lie_elsewhere
 from reconcile.matching.rows import PlainPairs, Row, Status
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def part_doubtful(pieces: Rows, known: Evidence) -> list[Row]:
         rows = piece
         if isinstance(rows, PlainPairs):
             # All in one folder, which shares no UUID with another.
-            if not may_lie_elsewhere(rows[0].device, rows[0].vmdk, known):
+            if is_beyond_doubt(rows.guest.guest, rows.folder.folder, known) or not may_lie_elsewhere(rows[0].device, rows[0].vmdk, known):
                 continue
             rows = pieces[at] = list(rows)
         for index, row in enumerate(rows):

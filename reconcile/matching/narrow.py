@@ -108,6 +108,13 @@ def may_lie_elsewhere(device: Device | None, vmdk: Vmdk | None, known: Evidence)
     return folders | {home for home in homes if home != vmdk.folder and vmdk.folder and known.rivals.holds_unknown(home)}
 
 
+def is_beyond_doubt(guest: str, folder: Folder | None, known: Evidence) -> bool:
+    """Tell, without a look at devices and vmdks, whether no folder rivals this one for a guest's nmems; see `may_lie_elsewhere`."""
+    if guest in known.ties.disks or not known.rivals.raise_no_doubt(guest, folder):
+        return False
+    return not any(home != folder and known.rivals.holds_unknown(home) for home in known.near.get(guest, ()))
+
+
 def _by_digits(group: Group, known: Evidence, evidence: str) -> list[Pair]:
     """Pair those whose digits nobody else of the group has. All of a group are disks, or all are nmems."""
     devices = bucketed(group.devices, lambda index: known.devices[index].uuid)

@@ -100,11 +100,23 @@ def cut_by_headers(lines: Sequence[str], text: str, in_path: str = "") -> list[A
     prefixed = read_prefixed(lines, text)
     if prefixed:
         return [Asked(machine_in(run.name), run.lines) if run.name else _around(list(run.lines)) for run in prefixed]
-    if not any(mark in text for mark in (*_MARKS, *LABEL_MARKS)) and not text.startswith("--") and not _may_be_bare(text):
+    if not _is_marked(text) and not text.startswith("--") and not _may_be_bare(text):
         return []
     prompts = PromptLines(text)
     found = _Headers(lines, text, in_path, prompts).found()
     return _cut(lines, found, prompts) if found else []
+
+
+# By a character that few captures have, the marks that hold it: where it is missing, none of these need be looked for.
+_SIGNS = "|=#*+~>(:"
+_MARKS_BY_SIGN = {
+    sign: [mark for mark in (*_MARKS, *LABEL_MARKS) if next((one for one in _SIGNS if one in mark), "") == sign] for sign in ("", *_SIGNS)
+}
+
+
+def _is_marked(text: str) -> bool:
+    """Tell whether a text holds what headers hold."""
+    return any(sign in text and any(mark in text for mark in marks) for sign, marks in _MARKS_BY_SIGN.items())
 
 
 def _may_be_bare(text: str) -> bool:

@@ -24,6 +24,8 @@ _TAG = re.compile(r"</?(?:pre|code|tt|samp|kbd|b|strong|i|em|span|html|body|head
 _BREAK = re.compile(r"(?:(?:</?(?:p|div|li|ul|ol)(?: [^<>\n]{0,80})?>|<br ?/?>)\s{0,8})+", re.IGNORECASE)
 # Set in bold, within a line: [root@esx01:~] **ls -l**
 _BOLD = re.compile(r"\*\*(\S(?:[^*\n]{0,2000}\S)?)\*\*")
+# What has none of these in it has no mark that is taken off, but for a _ in front of all.
+_MARKS = ("<", "`", "*", "|", "{", "\\", "~~~", "\n_", "[code", "[/code", "[pre", "[/pre")
 # The same mark at both ends of lines.
 _AROUND = tuple(
     (re.compile(pattern), name)
@@ -96,6 +98,8 @@ def _characters(_: Sequence[str], text: str) -> list[str] | None:
 
 def _markup(lines: Sequence[str], text: str) -> list[str] | None:
     """Take off fences, tags, bold and italic marks, and escapes."""
+    if not any(mark in text for mark in _MARKS) and not text.startswith("_"):
+        return None
     mended = list(lines)
     if _MAY_FENCE.search(text):
         mended = _without_comment(mended)
