@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from reconcile.results import schema
@@ -108,23 +109,30 @@ class UsedVmdks:
 
     def _all(self) -> Iterator[Sequence[Value]]:
         waiting: dict[tuple[Value, ...], list[tuple[Value, Value]]] = {}
-        rows = iter(self._result.table("mapping").rows)
+        stored = (row for row in self._result.table("mapping").rows if row[_HOST_SOURCE])
         for vmdk in self._result.table("vmdks").rows:
-            key = tuple(vmdk[at] for at in _KEY_OF_VMDK)
-            while key not in waiting:
-                row = next(rows, None)
-                if row is None:
-                    break
-                if row[_HOST_SOURCE]:
-                    user = f"{row[_GUEST]} {row[_DEVICE]}" if row[_GUEST] else f"could be {row[_CANDIDATES]}" if row[_CANDIDATES] else ""
-                    waiting.setdefault(tuple(row[at] for at in _KEY_OF_ROW), []).append((row[_STATUS], user))
-            found = waiting.get(key, [("", "")])
-            yield (*vmdk, *found.pop(0))
+            key = _key_of_vmdk(vmdk)
+            found = waiting.get(key)
+            while found is None and (row := next(stored, None)) is not None:
+                own, used = _key_of_row(row), (row[_STATUS], _user(row))
+                if own == key:
+                    found = [used]
+                else:
+                    waiting.setdefault(own, []).append(used)
+            status, user = found.pop(0) if found else ("", "")
             if not found:
                 waiting.pop(key, None)
+            yield (*vmdk, status, user)
+
+
+def _user(row: Sequence[Value]) -> str:
+    """Say whose a row's vmdk is, or could be."""
+    if row[_GUEST]:
+        return f"{row[_GUEST]} {row[_DEVICE]}"
+    return f"could be {row[_CANDIDATES]}" if row[_CANDIDATES] else ""
 
 
 _KEY = ("site", "host", "datastore", "vm", "vmdk", "uuid")
-_KEY_OF_ROW = [_AT[name] for name in _KEY]
-_KEY_OF_VMDK = [[column.name for column in schema.VMDKS.columns].index(name) for name in _KEY]
+_key_of_row = itemgetter(*(_AT[name] for name in _KEY))
+_key_of_vmdk = itemgetter(*([column.name for column in schema.VMDKS.columns].index(name) for name in _KEY))
 _GUEST, _DEVICE, _CANDIDATES, _HOST_SOURCE = (_AT[name] for name in ("guest", "device", "candidates", "host_source"))
