@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
+import sys
 
 import pytest
-from small_site import PAIR, UNSETTLED
+from small_site import PAIR, UNSETTLED, of_serials
 
 from reconcile import CaptureError, match, read
 from reconcile.reports.explain import explain
@@ -167,3 +169,32 @@ def test_a_rule_without_a_finding_is_told_what_it_means(captures):
     told = explain(match(read(captures(PAIR))), "uuid-changed")
     assert told[0] == "rule uuid-changed: A file with two UUIDs"
     assert told[-1] == "  found     nothing: no warning of this rule in these captures"
+
+
+def test_all_devices_of_the_guest_are_named(captures):
+    serials = [f"{number:08x}" for number in range(1, 13)]
+    with pytest.raises(CaptureError) as told:
+        explain(match(read(captures(of_serials(*serials)))), "db01 nmem99")
+    assert f"Devices of db01: {', '.join(f'nmem{number}' for number in range(12))}." in str(told.value)
+
+
+def test_on_a_terminal_words_break_and_captured_text_stays(run, root, monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+        def reconfigure(self, **_: object) -> None:
+            """Take what a stream takes."""
+
+    folder = root / "samples" / "site"
+    whole = run("explain", "web03 nmem0", folder).out
+    monkeypatch.setenv("COLUMNS", "60")
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stdout", stream)
+    run("explain", "web03 nmem0", folder)
+    told = stream.getvalue()
+    assert " ".join(told.split()) == " ".join(whole.split())
+    assert all(len(line) <= 60 for line in told.splitlines() if "/" not in line and not line.startswith("    "))
+    assert [line for line in whole.splitlines() if line.startswith("    ")] == [
+        line for line in told.splitlines() if line in whole.splitlines() and line.startswith("    ")
+    ]

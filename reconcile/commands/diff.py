@@ -10,7 +10,7 @@ import typer
 
 from reconcile.base.errors import CaptureError
 from reconcile.base.printable import visible
-from reconcile.commands.exit import put, say, say_refused
+from reconcile.commands.exit import put, put_lines, say, say_refused
 from reconcile.commands.options import ForceOption, Format, QuietOption
 from reconcile.commands.reading import Reading, reads_captures
 
@@ -67,7 +67,7 @@ def diff(  # noqa: PLR0913 -- one argument an option
     if printed:
         put(printed.pieces(lambda _: comparison.table))
     elif not outputs:
-        put(f"{visible(line_of(changed, several=sites))}\n" for changed in comparison.changes)
+        put_lines(visible(line_of(changed, several=sites)) for changed in comparison.changes)
     if not quiet:
         refused = [source for result in (before, after) for source in result.captures.refused]
         say([comparison_verdict(comparison), *(f"  report    {visible(path)}" for path in written)])

@@ -42,7 +42,7 @@ def broken_at_words(line: str) -> str:
 
 
 # What goes on stands below the text: "  left over 3: 2 contradicted ..."
-_LABEL = re.compile(r" {2}[a-z ]{9} | {2}-> | *")
+_LABEL = re.compile(r" {2}[a-z0-9 ]{9} | {2}-> | *")
 
 
 def say_refused(refused: Sequence[Source]) -> None:
@@ -60,6 +60,12 @@ def put(pieces: Iterable[str]) -> None:
     for piece in pieces:
         if sys.stdout is not None:
             sys.stdout.write(piece)
+
+
+def put_lines(lines: Iterable[str]) -> None:
+    """Write lines to standard output; on a terminal broken at words, but for captured text, which is indented by four and stays."""
+    is_watched = sys.stdout is not None and sys.stdout.isatty()
+    put(f"{broken_at_words(line) if is_watched and not line.startswith('    ') else line}\n" for line in lines)
 
 
 def run(app: typer.Typer) -> NoReturn:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reconcile.base.errors import EXIT_TROUBLE
-from reconcile.commands.exit import put, say_refused
+from reconcile.commands.exit import put_lines, say_refused
 from reconcile.commands.options import CaptureArguments, QuietOption, rule_names
 from reconcile.commands.reading import Reading, reads_captures
 
@@ -43,7 +43,7 @@ def explain(
         refused.extend(result.captures.refused)
         return result
 
-    put(f"{line}\n" for line in explain_each(map(noted, results), subject))
+    put_lines(explain_each(map(noted, results), subject))
     if not quiet:
         say_refused(refused)
     raise typer.Exit(EXIT_TROUBLE if refused else 0)

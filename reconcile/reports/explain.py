@@ -111,7 +111,7 @@ class _Known:
         for guest, names in self._guests.items():
             spelt = {guest.casefold(), guest.partition(".")[0].casefold()}
             if any(text.startswith(f"{name}{joint}") for text in wanted for name in spelt for joint in (" ", "/", ":")):
-                return f"Devices of {visible(guest)}: {_some(names)}."
+                return f"Devices of {visible(guest)}: {', '.join(visible(name) for name in sorted(names, key=natural))}."
         known = (("Guests", self._guests), ("Hosts", self._hosts))
         told = [f"{kind}: {_some(names)}" for kind, names in known if names]
         return f"{'. '.join(told)}." if told else "There is no device and no vmdk in the captures."
