@@ -24,10 +24,11 @@ _SEVERITIES = ("error", "warning", "note")
 
 
 class Link(NamedTuple):
-    """From one row to another, each counted from 0 in its table."""
+    """From one row to another, each counted from 0 in its table; `length` is that of the text which leads there."""
 
     row: int
     target: int
+    length: int = 0
 
 
 class RowLinks:
@@ -73,7 +74,8 @@ class RowLinks:
             self._rows[ident] += count
             self._firsts.setdefault(ident, first)
         if idents:
-            self.to_findings += [Link(number, self._number[idents[0]]) for number in range(first, first + count)]
+            target, length = self._number[idents[0]], len(self.words(row[_FINDINGS]))
+            self.to_findings += [Link(number, target, length) for number in range(first, first + count)]
 
     def rows_of(self, ident: str) -> int:
         """Return how many rows a finding is about."""
@@ -84,7 +86,7 @@ class RowLinks:
         """The links from findings to the first row that each is about."""
         return [Link(self._number[ident], first) for ident, first in self._firsts.items()]
 
-    def words(self, idents: Value) -> Value:
+    def words(self, idents: Value) -> str:
         """Return findings by their rules' names instead of their ids, the weightiest first."""
         by_severity: dict[str, dict[str, None]] = {}
         for ident in str(idents).split(", ") if idents else ():

@@ -238,13 +238,15 @@ def colour_words(sheet: Worksheet, cells: str, words: str) -> None:
         sheet.conditional_formatting.add(cells, rule)
 
 
-def colour_findings(sheet: Worksheet, cells: str, findings: str) -> None:
+def colour_findings(sheet: Worksheet, cells: str, findings: str, status: str = "") -> None:
     """Let a range of cells be seen from afar where errors or warnings stand in the cell that `findings` names of the first row.
 
-    It must be asked for before the words of these cells are coloured: a matched row that a warning stands against is no clean one.
+    With `status`, that row's cell of it, only a matched row is coloured so. It must be asked for before the words of these cells are
+    coloured: a matched row that a warning stands against is no clean one.
     """
     for severity, (ground, text) in WORDS["severity"].items():
-        formula = f'ISNUMBER(SEARCH("{severity}:",{findings}))'
+        told = f'ISNUMBER(SEARCH("{severity}:",{findings}))'
+        formula = f'AND({status}="matched",{told})' if status else told
         rule = FormulaRule(formula=[formula], fill=PatternFill(bgColor=ground), font=Font(color=text, bold=True), stopIfTrue=True)  # type: ignore[no-untyped-call]
         sheet.conditional_formatting.add(cells, rule)
 

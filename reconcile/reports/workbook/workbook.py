@@ -20,7 +20,7 @@ from reconcile.reports import method
 from reconcile.reports.summary import comparison_verdict, described, newest_moment, sources_digest
 from reconcile.reports.workbook import layouts, review, sheet_pages, sheets, summary_sheet
 from reconcile.reports.workbook.row_links import RowLinks, UsedVmdks
-from reconcile.reports.workbook.sheet_rows import SheetRows
+from reconcile.reports.workbook.sheet_rows import SLACK, SheetRows
 from reconcile.reports.workbook.summary_sheet import Listed
 from reconcile.results import schema
 from reconcile.results.changes import MEANINGS
@@ -209,8 +209,9 @@ class _Book:
         at = {field.name: number for number, field in enumerate(fields, 1)}
         if sheet.title.startswith("Mapping"):
             findings = f"${get_column_letter(at['findings'])}2"
-            for name in ("status", "findings"):
-                sheets.colour_findings(sheet, _range(at[name], rows), findings)
+            status = f"${get_column_letter(at['status'])}2"
+            sheets.colour_findings(sheet, _range(at["status"], rows), findings, status)
+            sheets.colour_findings(sheet, _range(at["findings"], rows), findings)
         for name in sheets.WORDS.keys() & at.keys():
             sheets.colour_words(sheet, _range(at[name], rows), name)
 
@@ -222,9 +223,12 @@ class _Book:
         }.get(spec.name)
         if told:
             name, links, title, tip = told
-            letter = get_column_letter(next(at for at, field in enumerate(fields, 1) if field.name == name))
-            here = ((link.row - start, link.target) for link in links if start <= link.row < start + rows)
-            sheets.link_rows(sheet, ((f"{letter}{row + 2}", _place_of_row(title, target), tip) for row, target in here))
+            letters = {field.name: get_column_letter(at) for at, field in enumerate(fields, 1)}
+            fits = sheet.column_dimensions[letters[name]].width / SLACK
+            here = (link for link in links if start <= link.row < start + rows)
+            # A text that leads somewhere is not wrapped by every program, so one that is too long is left alone.
+            cells = ((f"{letters[name if link.length <= fits else 'status']}{link.row - start + 2}", link.target) for link in here)
+            sheets.link_rows(sheet, ((cell, _place_of_row(title, target), tip) for cell, target in cells))
 
     def _own_columns(self) -> list[tuple[str, int]]:
         carried = [(review.CARRIED, 30)] if self._reviews else []
