@@ -18,7 +18,6 @@ from reconcile.base.errors import EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_TROUBLE,
 from reconcile.base.garbage_collection import uncollected
 from reconcile.base.printable import visible
 from reconcile.base.windows import is_closed_pipe
-from reconcile.commands.usage import usage_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -149,6 +148,8 @@ def _failed_usage(error: Exception) -> int:
     if type(error).__name__ == "NoArgsIsHelpError":
         error.show(file=sys.stderr)  # type: ignore[attr-defined]
         return EXIT_TROUBLE
+    from reconcile.commands.usage import usage_message  # noqa: PLC0415 -- only where something is wrong
+
     message = usage_message(error)
     return _fail(message, EXIT_TROUBLE) if message else 0
 

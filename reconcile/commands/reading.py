@@ -67,11 +67,14 @@ def _reading(  # noqa: PLR0913 -- one argument an option
     return Reading(site, sites, machines, limits, workers, dask)
 
 
+# Worked out once: each look at these annotations takes half a millisecond, which --help would feel.
+_OPTIONS = inspect.signature(_reading, eval_str=True).parameters
+
+
 def reads_captures(command: Callable[..., None], without: Collection[str] = ()) -> Callable[..., None]:
     """Give a command the options of reading in the place of its parameter `reading`, but for those that it declares itself."""
     own = inspect.signature(command, eval_str=True).parameters
-    options = inspect.signature(_reading, eval_str=True).parameters
-    shared = [parameter for name, parameter in options.items() if name not in own and name not in without]
+    shared = [parameter for name, parameter in _OPTIONS.items() if name not in own and name not in without]
     parameters = [parameter for name, parameter in own.items() if name != "reading"] + shared
 
     @wraps(command)
