@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import posixpath
 import re
 import shutil
 import subprocess
@@ -513,3 +514,16 @@ def test_where_the_findings_are_many_the_status_leads_to_them(captures, root):
     assert {True, False} == set(long)
     for row, is_long in zip(rows, long, strict=True):
         assert (row["status"].hyperlink is not None, row["findings"].hyperlink is not None) == (is_long, not is_long)
+
+
+def test_drawings_have_the_usual_prefix_and_parts_are_named_from_where_they_are(sample):
+    with zipfile.ZipFile(io.BytesIO(sample[2])) as archive:
+        names = set(archive.namelist())
+        drawing = archive.read("xl/drawings/drawing1.xml").decode()
+        told = [(name, re.findall(r'Target="([^"]+)"', archive.read(name).decode())) for name in names if name.endswith(".rels")]
+    assert drawing.startswith("<xdr:wsDr ")
+    assert not re.search(r"<[a-zA-Z]+[ />]", drawing)
+    assert {"../drawings/drawing1.xml", "../charts/chart1.xml"} <= {target for _, targets in told for target in targets}
+    for name, targets in told:
+        folder = posixpath.dirname(posixpath.dirname(name))
+        assert {posixpath.normpath(posixpath.join(folder, target)).lstrip("/") for target in targets} <= names

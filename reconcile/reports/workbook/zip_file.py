@@ -10,6 +10,7 @@ import contextlib
 import datetime as dt
 import io
 import os
+import posixpath
 import re
 import zipfile
 from collections import deque
@@ -102,11 +103,31 @@ def write_book(book: Workbook, stream: IO[bytes], picture: str = "", moment: dt.
             data = _APP if name == "docProps/app.xml" else archive.read(name)
             if name.startswith("xl/drawings/drawing"):
                 # openpyxl knows no text for a chart.
-                data = _CHART_NAME.sub(rf'\1 descr="{html_text(picture)}"'.encode(), data)
+                data = _prefixed(_CHART_NAME.sub(rf'\1 descr="{html_text(picture)}"'.encode(), data))
+            elif name.startswith("xl/") and name.endswith(".rels"):
+                data = _relative(name, data)
             _write_part(fixed_archive, name, _Content(data, later.get(name, ())), worker)
             info = fixed_archive.getinfo(name)
             info.create_system = 3
             info.external_attr = 0o644 << 16
+
+
+def _prefixed(drawing: bytes) -> bytes:
+    """Give a drawing's own elements the prefix that they mostly have, without which not every program finds them."""
+    return _UNPREFIXED.sub(rb"\1xdr:", drawing).replace(b" xmlns=", b" xmlns:xdr=", 1)
+
+
+# <from>  </from>  and not <a:graphic> nor <?xml
+_UNPREFIXED = re.compile(rb"(</?)(?=[A-Za-z]+[\s/>])")
+
+
+def _relative(name: str, relations: bytes) -> bytes:
+    """Let relations name parts as they lie to the part that has the relations: not every program knows names from the root."""
+    folder = posixpath.dirname(posixpath.dirname(name))
+    return _FROM_ROOT.sub(lambda found: f'Target="{posixpath.relpath(found[1].decode(), folder)}"'.encode(), relations)
+
+
+_FROM_ROOT = re.compile(rb'\bTarget="/([^"]+)"')
 
 
 class _Content:
