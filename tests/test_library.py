@@ -107,8 +107,8 @@ def test_serials_that_look_like_numbers_stay_as_they_are_everywhere(captures, tm
     assert [row["uuid_suffix"] for row in told["mapping"]] == list(SERIALS)
     found.to_excel(tmp_path / "audit.xlsx")
     header, *rows = CalamineWorkbook.from_path(tmp_path / "audit.xlsx").get_sheet_by_name("Mapping").to_python()
-    assert [row[header.index("uuid_suffix")] for row in rows] == list(SERIALS)
-    assert [row[header.index("device_id")] for row in rows] == ids
+    assert [row[header.index("UUID suffix")] for row in rows] == list(SERIALS)
+    assert [row[header.index("device id")] for row in rows] == ids
 
 
 def test_to_csv_writes_the_mapping_or_a_folder(result, tmp_path):

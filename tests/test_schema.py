@@ -18,6 +18,7 @@ from reconcile.findings.finding import Severity
 from reconcile.findings.rules import RULES
 from reconcile.reports.csv_file import csv_bytes
 from reconcile.reports.json_file import json_blocks
+from reconcile.reports.workbook.layouts import heading
 from reconcile.reports.workbook.workbook import workbook_bytes
 from reconcile.results import schema
 from reconcile.results.columns import TableSpec, Type
@@ -154,7 +155,8 @@ def test_the_workbook_has_the_columns_of_the_schema(result):
     shown = {spec.title: spec for spec in schema.ALL if spec.title in book.sheetnames}
     assert set(shown) == {"Findings", "Mapping", "VMDKs", "Guests", "Hosts", "Datastores", "Sources", "Unread"}
     for title, spec in shown.items():
-        assert [cell.value for cell in book[title][1]][: len(spec.columns)] == names(spec)
+        # The sheet's order is its own: what answers comes first.
+        assert {heading(name) for name in names(spec)} <= {cell.value for cell in book[title][1]}
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 7, 200])

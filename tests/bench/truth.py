@@ -58,6 +58,10 @@ def _row(row: dict[str, str]) -> Truth:
     return Truth(*(row[name] for name in Truth._fields[:-1]), row["uuid"].replace("-", ""))
 
 
+# What headings of a sheet are called in a CSV, where they are words.
+_NAMES = {"device id": "device_id", "VM folder": "vm", "UUID": "uuid"}
+
+
 def _sheet(path: Path) -> list[Truth]:
     """Read the sheets of a mapping with a reader that is not the one who wrote them."""
     from python_calamine import CalamineWorkbook  # noqa: PLC0415 -- only for workbooks
@@ -68,7 +72,8 @@ def _sheet(path: Path) -> list[Truth]:
         if name.startswith("Mapping"):
             table = book.get_sheet_by_name(name).to_python()
             head = next(number for number, cells in enumerate(table) if "status" in cells)
-            rows += [_row(dict(zip(map(str, table[head]), map(str, cells), strict=True))) for cells in table[head + 1 :]]
+            names = [_NAMES.get(str(word), str(word)) for word in table[head]]
+            rows += [_row(dict(zip(names, map(str, cells), strict=True))) for cells in table[head + 1 :]]
     return rows
 
 
