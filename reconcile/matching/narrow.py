@@ -9,7 +9,7 @@ from reconcile.base.natural_order import natural
 from reconcile.inventory.devices import DISK, VPMEM
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from reconcile.inventory.devices import Device
     from reconcile.inventory.rival_folders import RivalFolders
@@ -161,7 +161,7 @@ def by_folder(group: Group, known: Evidence, evidence: str) -> list[Pair]:
     """Pair a device with the one vmdk of the group that lies where its guest's other devices lie.
 
     Not where another folder may be the guest's as well: one of a candidate, of which too little was captured, in which another of its
-    nmems may lie or a vmdk is nobody's, or one that shares a UUID with this, of which too little was captured.
+    nmems may lie or, beside a copy, a vmdk is nobody's, or one that shares a UUID with this, of which too little was captured.
     """
     within = bucketed(group.vmdks, lambda index: known.vmdks[index].folder)
     unsure = {folder for folder in within if known.rivals.holds_unknown(folder)}
@@ -176,13 +176,26 @@ def by_folder(group: Group, known: Evidence, evidence: str) -> list[Pair]:
         if tied and all((datastore, inner.rpartition("/")[0]) != folder for datastore, inner in tied):
             # Its VM's configuration names none of that folder's.
             continue
-        unused = {other for other in within if other != folder and known.rivals.holds_unused(other)}
-        if (unsure | near | unused) - {folder} or known.rivals.has_loose_twin(folder):
+        if (unsure | near | _with_unused_copies(within, folder, known)) - {folder} or known.rivals.has_loose_twin(folder):
             continue
         there = [candidate for candidate in within.get(folder, ()) if _agree(known, index, candidate)]
         if len(there) == 1:
             wanted.append((index, there[0], min(names, key=natural)))
     return _mutual(wanted, evidence + "; same VM as {}")
+
+
+def _with_unused_copies(within: Mapping[Folder | None, list[int]], home: Folder, known: Evidence) -> set[Folder | None]:
+    """Return the folders that hold a copy of a candidate in `home`, and a vmdk that no device shows.
+
+    What is shown of that folder's other disks may be from before these were made anew, and `home` a clone of it. Two whose UUIDs agree in the
+    last digits alone are no copies.
+    """
+    here = {known.vmdks[index].uuid for index in within.get(home, ())}
+    return {
+        other
+        for other, indexes in within.items()
+        if other != home and known.rivals.holds_unused(other) and not here.isdisjoint(known.vmdks[index].uuid for index in indexes)
+    }
 
 
 def _by_size(group: Group, known: Evidence, evidence: str) -> list[Pair]:
