@@ -57,6 +57,13 @@ def test_a_plugins_parser_is_in_the_vocabulary_and_reads(installed, captures):
     assert ID not in unread.stdout
 
 
+def test_a_report_names_the_plugin_that_read_for_it(installed, captures, tmp_path):
+    run = installed()
+    folder = captures({"esx01.txt": f"[root@esx01:~] list-volumes\nfast {ID}\n"})
+    assert run("report", folder, "-o", tmp_path / "a.html").returncode == 0
+    assert "the plug-in parser volumes-of-ours" in (tmp_path / "a.html").read_text()
+
+
 @pytest.mark.parametrize(
     ("target", "name", "said"),
     [

@@ -49,7 +49,7 @@ class Alike(NamedTuple):
 
 
 class Form(NamedTuple):
-    """A command and its answer as one plain pattern each, and what makes the records of them; see `parsers.PLAIN_FORMS`.
+    """A command and its answer as one plain pattern each, and what makes the records of them; see `reconcile.parsers.registry.PLAIN_FORMS`.
 
     `read` takes the command, the answer, the directory and the number of the answer's first line, and returns records, those of one kind
     together, or None where this is not so plain after all. `series` is how it is read at a stroke where it stands many times in a row,

@@ -82,6 +82,8 @@ def _all() -> tuple[Parser, ...]:
 
 
 PARSERS = _all()
+# The names of those that packages beside this one added: a report that they read for says so.
+PLUGGED_IN = tuple(parser.name for parser in PARSERS[len(_VOCABULARY) :])
 
 
 def parsers_of(command: Command) -> tuple[Parser, ...]:

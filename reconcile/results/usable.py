@@ -8,6 +8,7 @@ from reconcile.base.errors import CaptureError
 from reconcile.capture import sources
 from reconcile.findings.checker import count
 from reconcile.machines.machines_file import overrides_digest
+from reconcile.parsers.registry import PLUGGED_IN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,4 +55,4 @@ def options_of(*, sites: bool, overrides: Sequence[Override] | None, limits: Lim
     told = ["--sites"] if sites else []
     if overrides is not None:
         told.append(f"--machines with {count(len(overrides), 'rule')}, SHA-256 {overrides_digest(overrides)}")
-    return (*told, *limits.changed())
+    return (*told, *limits.changed(), *(f"the plug-in parser {name}" for name in PLUGGED_IN))

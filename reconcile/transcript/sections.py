@@ -65,7 +65,7 @@ class Section:
         return Section(first=start, lines=lines, shell=self.shell, lost=True)
 
     def path(self, name: str) -> str:
-        """Resolve a name typed in this section; see `reconcile.transcript.command_lines.resolve`."""
+        """Resolve a name typed in this section; see `reconcile.transcript.typed_paths.resolve`."""
         return resolve(self.cwd, name)
 
     def is_literal(self, word: str) -> bool:
